@@ -1,0 +1,3 @@
+//! pbx/server
+
+fn main() {}

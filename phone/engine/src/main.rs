@@ -1,0 +1,3 @@
+//! phone/engine
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! src-tauri
+
+fn main() {}
