@@ -1,3 +1,43 @@
-//! xtask
+//! The one front door: builds, runs, tests and measures Balie with nothing installed but Rust and Node.
+//!
+//! `cargo xtask` without a word lists the verbs. Each verb is one file.
 
-fn main() {}
+mod cache;
+mod floors;
+mod graph;
+mod packages;
+mod shell;
+mod test;
+mod tidy;
+
+use std::process::ExitCode;
+
+use anyhow::{Result, bail};
+
+const VERBS: &str = "\
+cargo xtask test [FLOOR...]    the whole suite, or only the floors named
+cargo xtask tidy [--fix]       formatting, lints, dependency rules, licences";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    match dispatch(&arguments) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            shell::say(&format!("xtask: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<()> {
+    let rest = arguments.get(1..).unwrap_or_default();
+    match arguments.first().map(String::as_str) {
+        Some("test") => test::test(rest),
+        Some("tidy") => tidy::tidy(rest),
+        Some(verb) => bail!("unknown verb `{verb}`\n{VERBS}"),
+        None => {
+            shell::say(VERBS);
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! The Debian packages that Balie needs, and their installation: the only place where they are listed.
+
+use std::process::Command;
+
+use anyhow::{Context, Result, bail};
+
+use crate::shell;
+
+/// What it takes to build.
+const BUILD: &[&str] = &[
+    "build-essential",
+    "cmake",
+    "pkg-config",
+    "libasound2-dev",
+    "libwebkit2gtk-4.1-dev",
+    "libayatana-appindicator3-dev",
+    "librsvg2-dev",
+    "libxdo-dev",
+];
+
+/// What it takes to run without a screen or a sound card, and to drive the window.
+const HEADLESS: &[&str] = &[
+    "dbus",
+    "fonts-dejavu-core",
+    "gnome-keyring",
+    "imagemagick",
+    "pulseaudio",
+    "pulseaudio-utils",
+    "webkit2gtk-driver",
+    "xvfb",
+];
+
+/// The peers that we did not write, for the tests.
+const PEERS: &[&str] = &[
+    "baresip",
+    "chromium",
+    "iproute2",
+    "kamailio",
+    "kamailio-presence-modules",
+    "linphone-cli",
+    "openbox",
+    "sip-tester",
+    "sox",
+    "xdotool",
+];
+
+/// For what the packages are wanted.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// Everything, with the SIP peers.
+    Test,
+}
+
+/// Installs what is missing, and says so. Elsewhere than on Debian it only names the packages.
+pub(crate) fn ensure(purpose: Purpose) -> Result<()> {
+    if !shell::on_path("dpkg-query") {
+        shell::say("No Debian here: Balie needs what these packages hold: ");
+        shell::say(&format!("  {}", BUILD.join(" ")));
+        return Ok(());
+    }
+    let missing = missing_of(&wanted(purpose))?;
+    if missing.is_empty() {
+        return Ok(());
+    }
+    shell::say(&format!("Installing {} packages: {}", missing.len(), missing.join(" ")));
+    install(&missing)
+}
+
+fn wanted(purpose: Purpose) -> Vec<&'static str> {
+    match purpose {
+        Purpose::Test => [BUILD, HEADLESS, PEERS].concat(),
+    }
+}
+
+fn missing_of(wanted: &[&'static str]) -> Result<Vec<&'static str>> {
+    // dpkg-query ends with an error when one of the packages is unknown, yet prints the others.
+    let output = Command::new("dpkg-query")
+        .args(["--show", "--showformat", "${Package} ${db:Status-Status}\n"])
+        .args(wanted)
+        .output()
+        .context("ask dpkg which packages are installed")?;
+    let listing = String::from_utf8_lossy(&output.stdout);
+    let installed: Vec<&str> = listing.lines().filter_map(|line| line.strip_suffix(" installed")).collect();
+    Ok(wanted.iter().copied().filter(|package| !installed.contains(package)).collect())
+}
+
+fn install(packages: &[&str]) -> Result<()> {
+    shell::must(&mut apt(&["update", "--quiet"])?)?;
+    let mut arguments = vec!["install", "--yes", "--quiet", "--no-install-recommends"];
+    arguments.extend(packages);
+    shell::must(&mut apt(&arguments)?)
+}
+
+fn apt(arguments: &[&str]) -> Result<Command> {
+    let mut command = if is_root()? {
+        shell::program("apt-get", arguments)
+    } else if shell::on_path("sudo") {
+        let mut sudo = shell::program("sudo", &["apt-get"]);
+        sudo.args(arguments);
+        sudo
+    } else {
+        bail!("installing packages takes root, and there is no sudo: run `apt-get {}`", arguments.join(" "));
+    };
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    Ok(command)
+}
+
+fn is_root() -> Result<bool> {
+    Ok(shell::output_of(&mut shell::program("id", &["-u"]))?.trim() == "0")
+}
