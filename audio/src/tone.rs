@@ -1,0 +1,84 @@
+//! Tones: call progress, digits, and a plain sine for tests; and the detector of single frequencies.
+//!
+//! A tone is a value that says which frequencies sound when, so that a plan can be compared and printed.
+
+use std::time::Duration;
+
+use crate::codec::telephone_event::Digit;
+use crate::level::Decibel;
+
+/// One or two sines with a rhythm.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Tone {
+    /// Frequencies in Hz; 0 for none.
+    pub frequencies: [f32; 2],
+    /// Level of each frequency, relative to a full-scale sine.
+    pub level: Decibel,
+    /// On and off times, repeated for ever; an off time of zero is a steady tone. A cadence of two
+    /// different beats takes both pairs.
+    pub cadence: [(Duration, Duration); 2],
+}
+
+/// Level of call progress tones (ITU-T E.180: about -10 dBm0; softened for headsets).
+const PROGRESS_LEVEL: Decibel = Decibel(-16.0);
+/// Level of each of a digit's two frequencies.
+const DIGIT_LEVEL: Decibel = Decibel(-10.0);
+const STEADY: (Duration, Duration) = (Duration::from_secs(1), Duration::ZERO);
+
+/// The four frequencies of the rows and of the columns of a keypad (ITU-T Q.23).
+pub(crate) const ROWS: [f32; 4] = [697.0, 770.0, 852.0, 941.0];
+pub(crate) const COLUMNS: [f32; 4] = [1209.0, 1336.0, 1477.0, 1633.0];
+/// Keys by row and column.
+pub(crate) const KEYPAD: [[char; 4]; 4] =
+    [['1', '2', '3', 'A'], ['4', '5', '6', 'B'], ['7', '8', '9', 'C'], ['*', '0', '#', 'D']];
+
+impl Tone {
+    /// A steady sine.
+    pub const fn sine(frequency: f32, level: Decibel) -> Self {
+        Self { frequencies: [frequency, 0.0], level, cadence: [STEADY, STEADY] }
+    }
+
+    /// Dial tone of the Netherlands: 425 Hz, steady.
+    pub const fn dial() -> Self {
+        Self::sine(425.0, PROGRESS_LEVEL)
+    }
+
+    /// Ringback of the Netherlands and most of Europe: 425 Hz, 1 s on, 4 s off.
+    pub const fn ringback() -> Self {
+        Self::progress(1000, 4000)
+    }
+
+    /// Busy: 425 Hz, 0.5 s on, 0.5 s off.
+    pub const fn busy() -> Self {
+        Self::progress(500, 500)
+    }
+
+    /// Congestion, or number unobtainable: 425 Hz, 0.25 s on, 0.25 s off.
+    pub const fn congestion() -> Self {
+        Self::progress(250, 250)
+    }
+
+    /// Call waiting: two short beats of 425 Hz, then silence of 9.5 s.
+    pub const fn call_waiting() -> Self {
+        let beat = Duration::from_millis(200);
+        let (pause, rest) = (Duration::from_millis(200), Duration::from_millis(9400));
+        Self { frequencies: [425.0, 0.0], level: PROGRESS_LEVEL, cadence: [(beat, pause), (beat, rest)] }
+    }
+
+    /// A key's pair of frequencies, steady (ITU-T Q.23).
+    pub fn digit(digit: Digit) -> Self {
+        let key = digit.to_char();
+        let place = |row: &[char; 4]| row.iter().position(|k| *k == key);
+        let (row, column) = KEYPAD
+            .iter()
+            .enumerate()
+            .find_map(|(row, keys)| place(keys).map(|column| (row, column)))
+            .unwrap_or((3, 1));
+        Self { frequencies: [ROWS[row], COLUMNS[column]], level: DIGIT_LEVEL, cadence: [STEADY, STEADY] }
+    }
+
+    const fn progress(on_ms: u64, off_ms: u64) -> Self {
+        let beat = (Duration::from_millis(on_ms), Duration::from_millis(off_ms));
+        Self { frequencies: [425.0, 0.0], level: PROGRESS_LEVEL, cadence: [beat, beat] }
+    }
+}
