@@ -1,0 +1,116 @@
+//! Call records: what remains of a call (F-005, F-008).
+//!
+//! A record belongs to the call and lists every leg with who pays for it, so that transfers and
+//! pickups stay one story.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+use crate::{CallId, Direction, LegId, Party, SubscriberId, Timestamp};
+
+/// How a call or leg ended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Outcome {
+    /// Somebody spoke.
+    Answered,
+    /// Answered on another device or by a colleague; not a missed call.
+    AnsweredElsewhere,
+    /// Nobody answered in time.
+    NoAnswer,
+    /// Busy, or treated as busy.
+    Busy,
+    /// The called party refused it.
+    Rejected,
+    /// The caller gave up.
+    Cancelled,
+    /// No telephone could be reached.
+    Unreachable,
+    /// Sent elsewhere.
+    Forwarded,
+    /// Not allowed, not existing, or broken.
+    Failed,
+    /// The exchange stopped while the call ran.
+    Lost,
+}
+
+/// Who pays for a leg (F-008).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case", tag = "kind")]
+#[ts(export)]
+pub enum Payer {
+    /// Nobody: inside the company, or paid by the outside caller.
+    Nobody,
+    /// A subscriber, from their fixed line.
+    Subscriber {
+        /// Whose calling plan and bill.
+        subscriber: SubscriberId,
+    },
+    /// The company.
+    Company,
+    /// The user's mobile subscription.
+    Mobile {
+        /// Whose mobile.
+        subscriber: SubscriberId,
+    },
+}
+
+/// One leg of a recorded call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[ts(export)]
+pub struct LegRecord {
+    /// Which leg.
+    pub leg: LegId,
+    /// Who was on it.
+    pub party: Party,
+    /// Which way it went.
+    pub direction: Direction,
+    /// When it began.
+    pub started: Timestamp,
+    /// When it was answered.
+    pub answered: Option<Timestamp>,
+    /// When it ended.
+    pub ended: Timestamp,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Who pays for it.
+    pub payer: Payer,
+}
+
+/// A call that is over.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[ts(export)]
+pub struct CallRecord {
+    /// Which call.
+    pub call: CallId,
+    /// Who called.
+    pub caller: Party,
+    /// What was dialled: number or extension.
+    pub dialled: String,
+    /// When it began.
+    pub started: Timestamp,
+    /// When it was first answered.
+    pub answered: Option<Timestamp>,
+    /// When it ended.
+    pub ended: Timestamp,
+    /// How it ended.
+    pub outcome: Outcome,
+    /// Its legs, in the order in which they were made.
+    pub legs: Vec<LegRecord>,
+    /// Why it went where it went: one line a decision, in the order taken. Empty for those who may
+    /// not see it.
+    #[serde(default)]
+    pub trace: Vec<String>,
+}
+
+/// `GET /api/v1/call-records`: newest first.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[ts(export)]
+pub struct CallRecordPage {
+    /// The records.
+    pub records: Vec<CallRecord>,
+    /// Give this as `before` for the next page; absent on the last one.
+    pub next: Option<CallId>,
+}

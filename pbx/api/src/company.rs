@@ -1,0 +1,64 @@
+//! Companies and their departments.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+use crate::{CompanyId, DepartmentId};
+
+/// A company: one SIP domain with everything in it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[ts(export)]
+pub struct Company {
+    /// Given by the exchange.
+    pub id: CompanyId,
+    /// SIP domain and digest realm, lower case.
+    #[schema(example = "demo.balie.example")]
+    pub domain: String,
+    /// Name for people, 1 to 80 characters.
+    pub name: String,
+    /// Language of prompts and texts: `nl` or `en`.
+    pub language: String,
+    /// Time zone in which schedules are read, as the IANA names it.
+    #[schema(example = "Europe/Amsterdam")]
+    pub time_zone: String,
+    /// Country calling code without `+`, with which national numbers are completed.
+    #[schema(example = "31")]
+    pub country_code: String,
+    /// Main number in E.164 form, shown by users who have no number of their own.
+    pub main_number: Option<String>,
+}
+
+/// `PATCH /api/v1/company`: only the fields present change.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[ts(export, optional_fields)]
+pub struct CompanyChange {
+    /// New name for people.
+    pub name: Option<String>,
+    /// New language.
+    pub language: Option<String>,
+    /// New time zone.
+    pub time_zone: Option<String>,
+    /// New main number.
+    pub main_number: Option<String>,
+}
+
+/// A department, by which users are ordered in directories and which a department admin sets.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[ts(export)]
+pub struct Department {
+    /// Given by the exchange.
+    pub id: DepartmentId,
+    /// 1 to 50 characters, unique in the company.
+    pub name: String,
+}
+
+/// `POST /api/v1/departments` and `PUT /api/v1/departments/{id}`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct NewDepartment {
+    /// 1 to 50 characters, unique in the company.
+    pub name: String,
+}

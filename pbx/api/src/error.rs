@@ -1,0 +1,252 @@
+//! How a refusal looks: a stable code, a sentence in Dutch and English, and one thing to do.
+//!
+//! Programs act on the code, people read the sentence, and what went wrong inside is in the log,
+//! not here. The sentences stand beside the codes so that neither is ever missing.
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+/// The body of every answer that is not 2xx.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema, thiserror::Error)]
+#[error("{}: {message_en}", code.name())]
+#[ts(export)]
+pub struct ApiError {
+    /// Stable; what programs act on.
+    pub code: ErrorCode,
+    /// What happened, Dutch.
+    pub message_nl: String,
+    /// What happened, English.
+    pub message_en: String,
+    /// One thing to do about it, Dutch.
+    pub what_to_do_nl: String,
+    /// One thing to do about it, English.
+    pub what_to_do_en: String,
+    /// The field or value that it is about, when there is one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub about: Option<String>,
+    /// Number of the request in the exchange's log.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub request: Option<String>,
+}
+
+impl ApiError {
+    /// The error with the code's own sentences.
+    pub fn new(code: ErrorCode) -> Self {
+        let words = code.words();
+        Self {
+            code,
+            message_nl: words.message_nl.to_owned(),
+            message_en: words.message_en.to_owned(),
+            what_to_do_nl: words.what_to_do_nl.to_owned(),
+            what_to_do_en: words.what_to_do_en.to_owned(),
+            about: None,
+            request: None,
+        }
+    }
+
+    /// Names the field or value that it is about.
+    #[must_use]
+    pub fn about(mut self, about: impl Into<String>) -> Self {
+        self.about = Some(about.into());
+        self
+    }
+
+    /// HTTP status that carries it.
+    pub const fn status(&self) -> u16 {
+        self.code.words().status
+    }
+}
+
+impl From<ErrorCode> for ApiError {
+    fn from(code: ErrorCode) -> Self {
+        Self::new(code)
+    }
+}
+
+/// Everything that belongs to a code.
+#[derive(Debug, Clone, Copy)]
+pub struct Words {
+    /// As on the wire.
+    pub name: &'static str,
+    /// HTTP status.
+    pub status: u16,
+    /// What happened, Dutch.
+    pub message_nl: &'static str,
+    /// What happened, English.
+    pub message_en: &'static str,
+    /// What to do, Dutch.
+    pub what_to_do_nl: &'static str,
+    /// What to do, English.
+    pub what_to_do_en: &'static str,
+}
+
+macro_rules! codes {
+    ($( $(#[$doc:meta])* $variant:ident $name:literal $status:literal
+        nl $nl:literal do $do_nl:literal
+        en $en:literal do $do_en:literal; )+) => {
+        /// Why something was refused.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema)]
+        #[ts(export)]
+        pub enum ErrorCode {
+            $( $(#[$doc])* #[serde(rename = $name)] $variant, )+
+        }
+
+        impl ErrorCode {
+            /// Every code.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// The status and the sentences.
+            pub const fn words(self) -> Words {
+                match self {
+                    $( Self::$variant => Words {
+                        name: $name,
+                        status: $status,
+                        message_nl: $nl,
+                        message_en: $en,
+                        what_to_do_nl: $do_nl,
+                        what_to_do_en: $do_en,
+                    }, )+
+                }
+            }
+
+            /// The code as on the wire.
+            pub const fn name(self) -> &'static str {
+                self.words().name
+            }
+        }
+    };
+}
+
+codes! {
+    /// No token, or one that is not valid.
+    NotSignedIn "not_signed_in" 401
+        nl "U bent niet aangemeld." do "Meld u opnieuw aan."
+        en "You are not signed in." do "Sign in again.";
+    /// Wrong name or wrong password; which of the two is not told.
+    WrongPassword "wrong_password" 401
+        nl "Naam of wachtwoord klopt niet." do "Controleer beide en probeer het opnieuw."
+        en "The name or the password is wrong." do "Check both and try again.";
+    /// Too many attempts.
+    TooManyAttempts "too_many_attempts" 429
+        nl "Er is te vaak een verkeerd wachtwoord gegeven." do "Wacht vijf minuten en probeer het opnieuw."
+        en "A wrong password was given too often." do "Wait five minutes and try again.";
+    /// The account may not do this.
+    NotAllowed "not_allowed" 403
+        nl "Dit account mag dit niet." do "Vraag uw beheerder om dit te doen of om het recht ertoe."
+        en "This account may not do this." do "Ask your administrator to do it or to give you the right.";
+    /// The licence of the user lacks the function (F-006).
+    NotLicensed "not_licensed" 403
+        nl "Deze functie hoort niet bij dit profiel." do "Vraag uw beheerder om de functie toe te voegen."
+        en "This function is not part of this profile." do "Ask your administrator to add the function.";
+    /// No such thing, or not in this company.
+    NotFound "not_found" 404
+        nl "Dit bestaat niet." do "Ververs de lijst en kies opnieuw."
+        en "This does not exist." do "Refresh the list and choose again.";
+    /// The verb is not for this address.
+    WrongMethod "wrong_method" 405
+        nl "Dit adres kent deze handeling niet." do "Zie /api/v1/openapi.json voor wat er kan."
+        en "This address does not know this action." do "See /api/v1/openapi.json for what there is.";
+    /// Another thing has this name or number.
+    AlreadyExists "already_exists" 409
+        nl "Deze naam of dit nummer is al in gebruik." do "Kies een andere naam of een ander nummer."
+        en "This name or number is already in use." do "Choose another name or number.";
+    /// Something else still uses it.
+    StillUsed "still_used" 409
+        nl "Dit is nog in gebruik." do "Haal eerst weg wat ernaar verwijst."
+        en "This is still in use." do "First remove what refers to it.";
+    /// The body is too large.
+    TooLarge "too_large" 413
+        nl "Dit is te groot." do "Stuur minder tegelijk."
+        en "This is too large." do "Send less at a time.";
+    /// The body is not what the address takes.
+    BadRequest "bad_request" 400
+        nl "Dit verzoek is niet te lezen." do "Zie /api/v1/openapi.json voor de vorm."
+        en "This request cannot be read." do "See /api/v1/openapi.json for the shape.";
+    /// The body has another content type.
+    WrongContentType "wrong_content_type" 415
+        nl "Dit verzoek heeft een ander soort inhoud dan dit adres aanneemt." do "Stuur JSON met Content-Type: application/json."
+        en "This request has another content type than this address takes." do "Send JSON with Content-Type: application/json.";
+    /// A value is outside what is allowed.
+    BadValue "bad_value" 422
+        nl "Deze waarde mag niet." do "Pas de genoemde waarde aan."
+        en "This value is not allowed." do "Change the value that is named.";
+    /// The company file has errors.
+    BadCompanyFile "bad_company_file" 422
+        nl "Het bedrijfsbestand bevat fouten." do "Verbeter de genoemde regels en lees het bestand opnieuw in."
+        en "The company file has errors." do "Correct the lines that are named and import the file again.";
+    /// No such service.
+    UnknownFeature "unknown_feature" 404
+        nl "Deze dienst bestaat niet." do "Kies een dienst uit /api/v1/features."
+        en "This service does not exist." do "Choose a service from /api/v1/features.";
+    /// The call is over.
+    CallEnded "call_ended" 409
+        nl "Dit gesprek is al beëindigd." do "Er is niets meer te doen."
+        en "This call has already ended." do "There is nothing left to do.";
+    /// The leg cannot do this in its state.
+    WrongCallState "wrong_call_state" 409
+        nl "Dit kan nu niet met dit gesprek." do "Kijk hoe het gesprek er nu voor staat en kies opnieuw."
+        en "This cannot be done with the call now." do "Look at the state of the call and choose again.";
+    /// No telephone of the user is registered.
+    NoDevice "no_device" 409
+        nl "Er is geen toestel aangemeld." do "Zet een toestel aan of meld de app aan."
+        en "No telephone is registered." do "Switch a telephone on or sign in with the app.";
+    /// The number cannot be dialled.
+    UnknownNumber "unknown_number" 422
+        nl "Dit nummer is niet te bellen." do "Controleer het nummer."
+        en "This number cannot be dialled." do "Check the number.";
+    /// A limit of the exchange or the licence.
+    LimitReached "limit_reached" 409
+        nl "Er kan er niet nog een bij." do "Maak eerst plaats of vraag uw beheerder om meer."
+        en "There is no room for another." do "Make room first or ask your administrator for more.";
+    /// Too many requests.
+    TooManyRequests "too_many_requests" 429
+        nl "Er komen te veel verzoeken tegelijk." do "Wacht even en probeer het opnieuw."
+        en "There are too many requests at once." do "Wait a moment and try again.";
+    /// Signalling does not run, or the exchange is stopping.
+    Unavailable "unavailable" 503
+        nl "De centrale is nu niet beschikbaar." do "Probeer het over een minuut opnieuw."
+        en "The exchange is not available now." do "Try again in a minute.";
+    /// The database does not take it.
+    NotStored "not_stored" 503
+        nl "De wijziging is niet opgeslagen." do "Probeer het opnieuw; blijft het zo, waarschuw dan uw beheerder."
+        en "The change was not stored." do "Try again; if it stays so, tell your administrator.";
+    /// A fault of ours.
+    Internal "internal" 500
+        nl "Er ging iets mis in de centrale." do "Probeer het opnieuw; blijft het zo, geef dan het nummer van dit verzoek door."
+        en "Something went wrong in the exchange." do "Try again; if it stays so, report the number of this request.";
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_the_same_name_in_json_and_in_the_table() {
+        for code in ErrorCode::ALL {
+            assert_eq!(serde_json::to_value(code).unwrap(), code.name());
+        }
+    }
+
+    #[test]
+    fn every_code_speaks_both_languages_and_says_what_to_do() {
+        for code in ErrorCode::ALL {
+            let words = code.words();
+            for sentence in [words.message_nl, words.message_en, words.what_to_do_nl, words.what_to_do_en] {
+                assert!(sentence.ends_with('.'), "{sentence:?}");
+            }
+            assert!((400..600).contains(&words.status));
+        }
+    }
+
+    #[test]
+    fn what_an_error_is_about_is_absent_when_there_is_nothing() {
+        let bare = serde_json::to_value(ApiError::new(ErrorCode::NotFound)).unwrap();
+        let named = serde_json::to_value(ApiError::new(ErrorCode::BadValue).about("extension")).unwrap();
+
+        assert!(bare.get("about").is_none());
+        assert_eq!(named["about"], "extension");
+    }
+}

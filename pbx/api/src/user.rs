@@ -1,0 +1,98 @@
+//! Users: the subscribers who are people (F-006, F-007, F-027).
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+use crate::{DepartmentId, Role, SubscriberId};
+
+/// A user of the company, as colleagues and administrators see them.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[ts(export)]
+pub struct User {
+    /// Given by the exchange.
+    pub id: SubscriberId,
+    /// Part of the sign-in name before `@`, and the user part of the SIP address; lower case.
+    #[schema(example = "anna")]
+    pub name: String,
+    /// Name for people, 1 to 80 characters.
+    #[schema(example = "Anna de Vries")]
+    pub display_name: String,
+    /// Short number within the company, 2 to 10 digits.
+    #[schema(example = "201")]
+    pub extension: Option<String>,
+    /// Own numbers in E.164 form, the main one first.
+    pub numbers: Vec<String>,
+    /// Department, if any.
+    pub department: Option<DepartmentId>,
+    /// Function for people ("Receptie").
+    pub title: Option<String>,
+    /// E-mail address.
+    pub mail: Option<String>,
+    /// `nl` or `en`; the company's when absent.
+    pub language: Option<String>,
+    /// What the user may do in the portal and by the API.
+    pub role: Role,
+}
+
+/// `POST /api/v1/users`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct NewUser {
+    /// See [`User::name`].
+    pub name: String,
+    /// See [`User::display_name`].
+    pub display_name: String,
+    /// See [`User::extension`].
+    #[serde(default)]
+    #[ts(optional)]
+    pub extension: Option<String>,
+    /// See [`User::department`].
+    #[serde(default)]
+    #[ts(optional)]
+    pub department: Option<DepartmentId>,
+    /// See [`User::title`].
+    #[serde(default)]
+    #[ts(optional)]
+    pub title: Option<String>,
+    /// See [`User::mail`].
+    #[serde(default)]
+    #[ts(optional)]
+    pub mail: Option<String>,
+    /// See [`User::language`].
+    #[serde(default)]
+    #[ts(optional)]
+    pub language: Option<String>,
+    /// Portal password, 10 to 128 characters; without one the user cannot sign in.
+    #[serde(default)]
+    #[ts(optional)]
+    pub password: Option<String>,
+    /// See [`User::role`]; `user` when absent. Nobody gives a role above their own.
+    #[serde(default)]
+    #[ts(optional)]
+    pub role: Option<Role>,
+}
+
+/// `PATCH /api/v1/users/{id}`: only the fields present change; an empty text clears an optional one.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[ts(export, optional_fields)]
+pub struct UserChange {
+    /// See [`User::display_name`].
+    pub display_name: Option<String>,
+    /// See [`User::extension`].
+    pub extension: Option<String>,
+    /// See [`User::department`]; 0 takes the user out of every department.
+    pub department: Option<DepartmentId>,
+    /// See [`User::title`].
+    pub title: Option<String>,
+    /// See [`User::mail`].
+    pub mail: Option<String>,
+    /// See [`User::language`].
+    pub language: Option<String>,
+    /// Portal password, 10 to 128 characters.
+    pub password: Option<String>,
+    /// See [`User::role`].
+    pub role: Option<Role>,
+}
