@@ -1,0 +1,135 @@
+//! The call machine: what happens to calls between their beginning and their end.
+//!
+//! A call is a set of legs and a phase. The phases stand in one file each, in the order in which
+//! a call meets them: `arriving`, `seeking`, `ringing`, `talking`, `clearing`. What brings a party
+//! from one call to another stands in `moves`, and what joins calls in `three_way`. Nothing in
+//! these files decides where a call goes: that is asked of `resolve`, each time.
+
+mod announcing;
+mod arriving;
+mod clearing;
+mod emergency;
+mod hearing;
+mod leg;
+mod media_plan;
+mod moves;
+mod originating;
+mod recall;
+mod ringing;
+mod seeking;
+mod showing;
+mod talking;
+mod three_way;
+mod view;
+
+use std::time::Instant;
+
+use pbx_api::{CallId, LegId};
+
+use crate::ledger::Draft;
+
+pub(crate) use leg::{Hold, Leg, LegState, MusicCue, Progress, Told};
+pub use media_plan::{Heard, MediaPlan, Source, Tap};
+pub(crate) use originating::OwnDevice;
+pub(crate) use seeking::{Seeking, Stage};
+pub use view::{CallView, PartyState, PartyView, TransferView};
+
+/// A call: some legs, and how far it is.
+#[derive(Debug)]
+pub(crate) struct Call {
+    pub id: CallId,
+    /// In the order in which they came.
+    pub legs: Vec<Leg>,
+    pub phase: Phase,
+    /// The leg of the one who made a conference of two calls (F-025).
+    pub controller: Option<LegId>,
+    pub ledger: Draft,
+    /// As told last.
+    pub plan: MediaPlan,
+    /// As told last; none until the first time.
+    pub view: Option<CallView>,
+    /// When this call was last told to want a tick.
+    pub timer: Option<Instant>,
+}
+
+/// How far a call is.
+#[derive(Debug)]
+pub(crate) enum Phase {
+    /// The devices of one who dials in an application ring first.
+    OwnDevice(Box<OwnDevice>),
+    /// Somebody is sought for a leg that waits.
+    Seeking(Box<Seeking>),
+    /// Everybody who is in it talks.
+    Connected,
+}
+
+impl Call {
+    pub(crate) fn new(id: CallId, ledger: Draft) -> Self {
+        Self {
+            id,
+            legs: Vec::new(),
+            phase: Phase::Connected,
+            controller: None,
+            ledger,
+            plan: MediaPlan::default(),
+            view: None,
+            timer: None,
+        }
+    }
+
+    pub(crate) fn leg(&self, leg: LegId) -> Option<&Leg> {
+        self.legs.iter().find(|candidate| candidate.id == leg)
+    }
+
+    pub(crate) fn leg_mut(&mut self, leg: LegId) -> Option<&mut Leg> {
+        self.legs.iter_mut().find(|candidate| candidate.id == leg)
+    }
+
+    pub(crate) fn seeking(&self) -> Option<&Seeking> {
+        match &self.phase {
+            Phase::Seeking(seeking) => Some(seeking),
+            Phase::OwnDevice(_) | Phase::Connected => None,
+        }
+    }
+
+    pub(crate) fn seeking_mut(&mut self) -> Option<&mut Seeking> {
+        match &mut self.phase {
+            Phase::Seeking(seeking) => Some(seeking),
+            Phase::OwnDevice(_) | Phase::Connected => None,
+        }
+    }
+
+    /// Everybody who has answered, or whose call was answered.
+    pub(crate) fn connected(&self) -> impl Iterator<Item = &Leg> {
+        self.legs.iter().filter(|leg| leg.connected())
+    }
+
+    /// The only other connected party beside `leg`; none when there are more or fewer.
+    pub(crate) fn only_other(&self, leg: LegId) -> Option<&Leg> {
+        let mut others = self.connected().filter(|other| other.id != leg);
+        others.next().filter(|_| others.next().is_none())
+    }
+
+    /// The legs that were placed and wait for an answer.
+    pub(crate) fn branches(&self) -> impl Iterator<Item = &Leg> {
+        self.legs.iter().filter(|leg| leg.placed())
+    }
+
+    /// When something of this call is due.
+    pub(crate) fn deadline(&self, now: Instant) -> Option<Instant> {
+        let phase = match &self.phase {
+            Phase::OwnDevice(own) => Some(own.until),
+            Phase::Seeking(seeking) => seeking.deadline(),
+            Phase::Connected => None,
+        };
+        let music = self.cues().map(|cue| cue.from).filter(|from| *from > now);
+        phase.into_iter().chain(music).min()
+    }
+
+    /// Music that plays or will play in this call.
+    fn cues(&self) -> impl Iterator<Item = &MusicCue> {
+        let holds = self.legs.iter().filter_map(|leg| leg.hold.music.as_ref());
+        let waits = self.seeking().and_then(|seeking| seeking.music.as_ref());
+        holds.chain(waits)
+    }
+}

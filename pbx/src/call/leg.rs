@@ -1,0 +1,124 @@
+//! A leg: one party's connection with the exchange, inside one call.
+//!
+//! A leg knows how far it is and whom it keeps waiting; it does not know with whom it is
+//! connected. That is the call's, so that a party can be moved from one call to another whole.
+
+use std::time::Instant;
+
+use jiff::Timestamp;
+use pbx_api::{DeviceId, LegId};
+
+use crate::attempt::{Identity, Party};
+use crate::directory::SubscriberId;
+use crate::exchange::{AgreedMedia, CommandId, EarlyMedia, MediaOffer};
+use crate::feature::{Direction, MusicSource};
+use crate::ledger::Payer;
+
+/// One party's connection.
+#[derive(Debug, Clone)]
+pub(crate) struct Leg {
+    pub id: LegId,
+    /// Who it is, as a fact.
+    pub party: Party,
+    /// On which device, when it is one of ours and the device is known.
+    pub device: Option<DeviceId>,
+    /// Who started it, seen from the party.
+    pub direction: Direction,
+    pub state: LegState,
+    pub hold: Hold,
+    /// The others do not hear it, by command.
+    pub muted: bool,
+    pub offer: MediaOffer,
+    pub agreed: AgreedMedia,
+    pub early_media: EarlyMedia,
+    /// The other side as last shown to this party.
+    pub shown: Option<Identity>,
+    pub payer: Payer,
+    pub started: Timestamp,
+    pub answered: Option<Timestamp>,
+    /// The command that made this telephone answer, until it does.
+    pub answering: Option<CommandId>,
+}
+
+/// How far a leg is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LegState {
+    /// It arrived and has not been answered; what the caller was told so far.
+    Arriving(Told),
+    /// It was placed and has not been answered.
+    Placed(Progress),
+    /// It is answered.
+    Connected,
+}
+
+/// What a caller who waits for an answer was told, so that nothing is told twice.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Told {
+    pub ringing: bool,
+    pub early_media: bool,
+    pub forwarded: bool,
+}
+
+/// How far a placed leg is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Progress {
+    pub ringing: bool,
+    pub early_media: bool,
+}
+
+/// Whom a leg keeps waiting, and what they hear meanwhile.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Hold {
+    /// The telephone itself holds, by its own signalling.
+    pub by_telephone: bool,
+    /// An application held for it.
+    pub by_command: bool,
+    /// What the others hear while it lasts.
+    pub music: Option<MusicCue>,
+}
+
+/// Music that begins at a moment (F-089: after at most five seconds of silence).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct MusicCue {
+    pub source: MusicSource,
+    pub from: Instant,
+}
+
+impl Hold {
+    pub(crate) const fn any(&self) -> bool {
+        self.by_telephone || self.by_command
+    }
+}
+
+impl Leg {
+    /// Whose leg this is, when it is one of ours.
+    pub(crate) const fn subscriber(&self) -> Option<SubscriberId> {
+        self.party.subscriber
+    }
+
+    pub(crate) const fn connected(&self) -> bool {
+        matches!(self.state, LegState::Connected)
+    }
+
+    pub(crate) const fn arriving(&self) -> bool {
+        matches!(self.state, LegState::Arriving(_))
+    }
+
+    pub(crate) const fn placed(&self) -> bool {
+        matches!(self.state, LegState::Placed(_))
+    }
+
+    /// Whether the party sends sound before it has answered.
+    pub(crate) const fn sends_early_media(&self) -> bool {
+        matches!(self.state, LegState::Placed(Progress { early_media: true, .. }))
+    }
+
+    /// Whether the party can hear anything now.
+    pub(crate) const fn listens(&self) -> bool {
+        match self.state {
+            LegState::Arriving(told) => told.early_media,
+            LegState::Placed(_) => false,
+            LegState::Connected => true,
+        }
+    }
+}

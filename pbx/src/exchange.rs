@@ -1,0 +1,159 @@
+//! The exchange of one company: one state machine that knows calls and legs, and no protocol.
+//!
+//! It has the four doors of every machine of ours. Whoever owns it tells it what happens
+//! ([`Input`]), drains what it wants ([`Effect`]), and comes back at its deadline. The same
+//! inputs give the same effects, byte for byte. What happens to a call stands in `call/`; where
+//! a call goes is asked of `resolve`; this file is only the way in and out.
+
+mod clock;
+mod command;
+mod control;
+mod effect;
+mod ids;
+mod input;
+mod settle;
+mod table;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::Instant;
+
+use jiff::Timestamp;
+use pbx_api::{CallId, DeviceId, LegId};
+
+use crate::call::CallView;
+use crate::directory::{Directory, SubscriberId};
+use crate::memory::Memory;
+use crate::presence::Presence;
+
+use clock::Clock;
+use table::Table;
+
+pub use command::{Actor, Command, CommandError, Done, Verb};
+pub use effect::{
+    AnswerMode, CancelReason, Effect, LegEffect, LegMedia, Placement, Purpose, Release, Stored,
+    Target, TransferProgress, TrunkNumber, Waiting,
+};
+pub use ids::{CommandId, PlayId, StoreId, arriving_leg};
+pub use input::{
+    AgreedMedia, Arrival, EarlyMedia, Input, LegEvent, MediaEvent, MediaOffer, Origin, Privacy,
+    TransferRequest,
+};
+
+/// The exchange of one company.
+#[derive(Debug)]
+pub struct Exchange {
+    pub(crate) clock: Clock,
+    pub(crate) directory: Arc<Directory>,
+    pub(crate) memory: Memory,
+    pub(crate) table: Table,
+    /// The contacts under which each subscriber can be rung; who has none is not in it.
+    pub(crate) devices: BTreeMap<SubscriberId, BTreeSet<DeviceId>>,
+    /// The calls that wait until something is durable.
+    pub(crate) storing: BTreeMap<StoreId, CallId>,
+    pub(crate) mode: Mode,
+    effects: VecDeque<Effect>,
+    timers: BTreeSet<(Instant, CallId)>,
+    lamps: BTreeMap<SubscriberId, Presence>,
+    version: u64,
+}
+
+/// Whether new calls are taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Mode {
+    Open,
+    Draining,
+    Drained,
+}
+
+impl Exchange {
+    /// An exchange without calls, in which nobody can be reached yet.
+    ///
+    /// `wall` is the wall clock at `now`; call numbers start from it, so that they are not used
+    /// twice over restarts that are at least a second apart.
+    #[must_use]
+    pub fn new(now: Instant, wall: Timestamp, directory: Arc<Directory>, memory: Memory) -> Self {
+        Self {
+            clock: Clock::new(now, wall),
+            directory,
+            memory,
+            table: Table::starting_at(wall),
+            devices: BTreeMap::new(),
+            storing: BTreeMap::new(),
+            mode: Mode::Open,
+            effects: VecDeque::new(),
+            timers: BTreeSet::new(),
+            lamps: BTreeMap::new(),
+            version: 0,
+        }
+    }
+
+    /// Takes in what happened at `now`; what was due before it happens first.
+    pub fn handle(&mut self, now: Instant, input: Input) {
+        self.clock.advance(now);
+        self.fire_due_timers();
+        match input {
+            Input::Tick => {}
+            Input::WallClock(wall) => self.clock.correct(wall),
+            Input::Arrived(arrival) => self.arrived(arrival),
+            Input::Leg { leg, event } => self.leg_event(leg, event),
+            Input::Media { call, event } => self.media_event(call, event),
+            Input::Reachability { subscriber, devices } => self.reachability(subscriber, devices),
+            Input::Command(command) => self.command(command),
+            Input::DirectoryChanged(directory) => self.directory_changed(directory),
+            Input::Stored(id) => self.stored(id, true),
+            Input::NotStored(id) => self.stored(id, false),
+            Input::Drain => self.drain(),
+            Input::Stop => self.stop(),
+        }
+        self.settle();
+    }
+
+    /// What the exchange wants next; to be drained after each [`handle`](Self::handle).
+    pub fn poll(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    /// When the exchange wants to be told of the time at the latest.
+    #[must_use]
+    pub fn deadline(&self) -> Option<Instant> {
+        self.timers.first().map(|(at, _)| *at)
+    }
+
+    /// Every call as it stands, for those who begin to watch.
+    pub fn calls(&self) -> impl Iterator<Item = &CallView> {
+        self.table.calls().filter_map(|call| call.view.as_ref())
+    }
+
+    /// How a subscriber's lamp stands, for those who begin to watch.
+    #[must_use]
+    pub fn presence(&self, subscriber: SubscriberId) -> Presence {
+        self.lamp_of(subscriber)
+    }
+
+    /// What is remembered about subscribers now.
+    #[must_use]
+    pub const fn memory(&self) -> &Memory {
+        &self.memory
+    }
+
+    /// The version of the last change to any call.
+    #[must_use]
+    pub const fn version(&self) -> u64 {
+        self.version
+    }
+
+    /// Whose leg this is, when it is one of ours and exists.
+    #[must_use]
+    pub fn subscriber_on(&self, leg: LegId) -> Option<SubscriberId> {
+        self.table.leg(leg).and_then(|leg| leg.subscriber())
+    }
+
+    pub(crate) fn emit(&mut self, effect: Effect) {
+        self.effects.push_back(effect);
+    }
+
+    pub(crate) fn tell(&mut self, leg: LegId, effect: LegEffect) {
+        self.emit(Effect::Leg { leg, effect });
+    }
+}

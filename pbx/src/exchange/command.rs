@@ -1,0 +1,172 @@
+//! What somebody asks an exchange to do with calls, from an application (F-004).
+//!
+//! Each command ends in exactly one `Effect::CommandDone` or `Effect::CommandFailed`; a
+//! telephone that asks the same in SIP goes through the same code.
+
+use pbx_api::{CallId, DeviceId, LegId};
+use serde::{Deserialize, Serialize};
+
+use crate::directory::SubscriberId;
+
+use super::ids::CommandId;
+
+/// A wish, who has it, and how to tell him what became of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// Named in the answer.
+    pub id: CommandId,
+    /// Whose rights count.
+    pub by: Actor,
+    /// What to do.
+    pub verb: Verb,
+}
+
+/// Whose rights a command has.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Actor {
+    /// A subscriber, who commands his own legs and nobody else's.
+    Subscriber(SubscriberId),
+    /// The administrator of this company.
+    Administrator,
+}
+
+/// What can be done with calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Verb {
+    /// Ring the subscriber's own device first, then call.
+    Originate {
+        /// For whom.
+        subscriber: SubscriberId,
+        /// On which of his devices; on all of them when none is named.
+        device: Option<DeviceId>,
+        /// What to dial once he is there.
+        to: String,
+    },
+    /// Let the ringing telephone answer by itself.
+    Answer {
+        /// The ringing leg.
+        leg: LegId,
+    },
+    /// Put the other side on hold.
+    Hold {
+        /// The leg of the one who holds.
+        leg: LegId,
+    },
+    /// Take the other side off hold.
+    Resume {
+        /// The leg of the one who held.
+        leg: LegId,
+    },
+    /// Stop the others from hearing this party, or let them hear it again.
+    Mute {
+        /// The leg of the one who speaks.
+        leg: LegId,
+        /// Whether he is silent from now on.
+        muted: bool,
+    },
+    /// Put the other side through to a number at once (blind transfer).
+    Transfer {
+        /// The leg of the one who transfers.
+        leg: LegId,
+        /// What he would dial.
+        to: String,
+    },
+    /// Put the other side on hold and call somebody from the same device.
+    Consult {
+        /// The leg of the one who asks.
+        leg: LegId,
+        /// Whom he asks.
+        to: String,
+    },
+    /// Connect the other sides of two of one's legs and leave (consultative, semi-attended).
+    CompleteTransfer {
+        /// The leg with the party who is put through.
+        leg: LegId,
+        /// The leg with the party, talking or ringing, who receives.
+        other: LegId,
+    },
+    /// Give up asking: end the consultation and take the other side off hold.
+    GiveUpConsult {
+        /// The leg with the party who was put on hold.
+        leg: LegId,
+        /// The leg with the party who was asked.
+        other: LegId,
+    },
+    /// Take back a party who was put through and has not been answered yet.
+    TakeBack {
+        /// The call that was put through.
+        call: CallId,
+    },
+    /// Make one conversation of two of one's legs.
+    Conference {
+        /// The first leg; its call goes on.
+        leg: LegId,
+        /// The second; its call merges into the first.
+        other: LegId,
+    },
+    /// Leave a conference or a call to the others in it.
+    Leave {
+        /// The leg of the one who leaves.
+        leg: LegId,
+    },
+    /// Hang up, decline, or give up calling.
+    Drop {
+        /// The leg to end.
+        leg: LegId,
+    },
+    /// Send keys to the other side.
+    Dtmf {
+        /// The leg of the one who presses.
+        leg: LegId,
+        /// `0` to `9`, `*`, `#`, `A` to `D`; at most 32 of them.
+        digits: String,
+    },
+}
+
+/// What a command brought about, as far as the one who gave it needs to know.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Done {
+    /// The call concerned, such as the one that was originated.
+    pub call: Option<CallId>,
+    /// The leg concerned.
+    pub leg: Option<LegId>,
+}
+
+/// Why a command was not carried out; the names are stable, clients translate them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
+#[serde(rename_all = "snake_case")]
+pub enum CommandError {
+    /// The call or leg has ended or never was.
+    #[error("no such call")]
+    UnknownCall,
+    /// The subscriber does not exist.
+    #[error("no such subscriber")]
+    UnknownSubscriber,
+    /// Somebody else's leg, or a service the subscriber does not have.
+    #[error("not allowed")]
+    NotAllowed,
+    /// The leg is not in a state in which this means something.
+    #[error("not possible in the present state of the call")]
+    WrongState,
+    /// A call to the emergency services is never held, transferred or joined (C-8).
+    #[error("not possible in an emergency call")]
+    EmergencyCall,
+    /// None of the subscriber's devices can be reached.
+    #[error("no device of the subscriber is reachable")]
+    NoDevice,
+    /// The number means nothing, or may not be called by this subscriber.
+    #[error("the number cannot be called")]
+    BadNumber,
+    /// The subscriber's own device refused, or did not answer in time.
+    #[error("the own device did not answer")]
+    NotAnswered,
+    /// More parties, calls or keys than the limit allows.
+    #[error("the limit is reached")]
+    LimitReached,
+    /// The target was busy, unreachable or refused.
+    #[error("the other party could not be reached")]
+    NotReached,
+    /// The exchange is about to stop.
+    #[error("the exchange takes no new calls")]
+    Draining,
+}

@@ -1,0 +1,153 @@
+//! Busy lamps: what colleagues may see of a subscriber's telephone (F-080).
+//!
+//! A lamp is a projection of the one table of calls, made anew after every change and given out
+//! only when it differs from the last one; nothing here counts. Each subscriber's versions rise
+//! one by one, so a watcher who misses one knows it and asks for the whole state, which every
+//! message holds anyway.
+
+use jiff::Timestamp;
+use pbx_api::{CallId, LegId};
+
+use crate::attempt::Identity;
+use crate::directory::SubscriberId;
+use crate::feature::Direction;
+
+/// The state of one subscriber.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Presence {
+    /// Whose state.
+    pub subscriber: SubscriberId,
+    /// Rises by one with each change; the first is 1.
+    pub version: u64,
+    /// Since when it is as it is.
+    pub since: Timestamp,
+    /// Whether any device can be rung.
+    pub reachable: bool,
+    /// Every leg of the subscriber, oldest first.
+    pub legs: Vec<LampLeg>,
+}
+
+/// One leg of a subscriber, as its lamp shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LampLeg {
+    /// The leg; several devices that ring for one call are several legs.
+    pub leg: LegId,
+    /// The call, by which it can be picked up or joined.
+    pub call: CallId,
+    /// How far it is.
+    pub state: LampState,
+    /// Who started it.
+    pub direction: Direction,
+    /// The other side as the watchers may see it; none when unknown.
+    pub peer: Option<Identity>,
+}
+
+/// How far a leg is, in the states of RFC 4235.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum LampState {
+    /// Calling, and nothing rings yet.
+    Trying,
+    /// Ringing: at the subscriber when incoming, at the other side when outgoing.
+    Ringing,
+    /// In conversation.
+    Talking,
+    /// In conversation, with the other side on hold.
+    Holding,
+}
+
+/// A lamp with one colour, for those who have room for no more.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lamp {
+    /// No device can be rung.
+    Unreachable,
+    /// Nothing going on.
+    Idle,
+    /// Being called, and in no conversation.
+    Ringing,
+    /// Calling or in conversation.
+    Busy,
+}
+
+impl Presence {
+    /// The one colour: a conversation wins over ringing, and ringing over being unreachable.
+    #[must_use]
+    pub fn lamp(&self) -> Lamp {
+        let busy = self.legs.iter().any(LampLeg::occupies);
+        match (busy, self.legs.is_empty(), self.reachable) {
+            (true, _, _) => Lamp::Busy,
+            (false, false, _) => Lamp::Ringing,
+            (false, true, true) => Lamp::Idle,
+            (false, true, false) => Lamp::Unreachable,
+        }
+    }
+}
+
+impl LampLeg {
+    /// Whether the subscriber is on the telephone with this leg, so that a next call waits.
+    fn occupies(&self) -> bool {
+        match (self.state, self.direction) {
+            (LampState::Trying | LampState::Ringing, Direction::Incoming) => false,
+            (LampState::Trying | LampState::Ringing, Direction::Outgoing)
+            | (LampState::Talking | LampState::Holding, _) => true,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_conversation_wins_over_a_second_call_that_rings() {
+        let lamp = lamp_with(&[
+            (LampState::Talking, Direction::Incoming),
+            (LampState::Ringing, Direction::Incoming),
+        ]);
+
+        assert_eq!(lamp, Lamp::Busy);
+    }
+
+    #[test]
+    fn being_called_is_ringing_but_calling_is_busy() {
+        assert_eq!(
+            lamp_with(&[(LampState::Ringing, Direction::Incoming)]),
+            Lamp::Ringing
+        );
+        assert_eq!(
+            lamp_with(&[(LampState::Ringing, Direction::Outgoing)]),
+            Lamp::Busy
+        );
+    }
+
+    #[test]
+    fn a_subscriber_without_devices_or_calls_is_unreachable() {
+        let mut presence = presence_with(&[]);
+        presence.reachable = false;
+
+        assert_eq!(presence.lamp(), Lamp::Unreachable);
+    }
+
+    fn lamp_with(legs: &[(LampState, Direction)]) -> Lamp {
+        presence_with(legs).lamp()
+    }
+
+    fn presence_with(legs: &[(LampState, Direction)]) -> Presence {
+        Presence {
+            subscriber: SubscriberId(1),
+            version: 1,
+            since: Timestamp::UNIX_EPOCH,
+            reachable: true,
+            legs: legs
+                .iter()
+                .zip(0..)
+                .map(|(&(state, direction), n)| LampLeg {
+                    leg: LegId(n),
+                    call: CallId(n),
+                    state,
+                    direction,
+                    peer: None,
+                })
+                .collect(),
+        }
+    }
+}
