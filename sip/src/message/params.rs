@@ -1,0 +1,206 @@
+//! Parameters behind `;`: an ordered list of names with an optional value.
+//!
+//! The text of each value is kept as it came (with its quotes), so that a header that we pass on is not
+//! rewritten; names compare without case.
+
+use std::{borrow::Cow, fmt};
+
+use super::text;
+
+/// An ordered list of `;name=value` parameters of a header or a URI.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Params(Vec<Param>);
+
+/// One parameter; `value` is `None` for a bare `;name` and keeps its quotes otherwise.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Param {
+    /// Name as written, compared without case.
+    pub name: String,
+    /// Text behind `=`, with quotes if it had them.
+    pub value: Option<String>,
+}
+
+impl Params {
+    /// An empty list.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Reads `a;b=c;d="e"` as a header has it (white space allowed, quotes respected).
+    ///
+    /// `None` when a name is empty or no token, or a value has unbalanced quotes or inner white space.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut params = Vec::new();
+        let mut rest = Some(text);
+        while let Some(current) = rest {
+            let (segment, after) = text::split_outside(current, b';');
+            params.push(Param::parse(segment)?);
+            rest = after;
+        }
+        Some(Self(params))
+    }
+
+    /// Reads the parameters of a URI: no white space, no quotes, a wider set of characters.
+    pub(crate) fn parse_uri(text: &str) -> Option<Self> {
+        text.split(';').map(Param::parse_uri).collect::<Option<Vec<_>>>().map(Self)
+    }
+
+    /// Whether `name` is present, with or without a value.
+    pub fn has(&self, name: &str) -> bool {
+        self.find(name).is_some()
+    }
+
+    /// The raw value of `name`: `None` when absent, `Some(None)` when present without a value.
+    pub fn find(&self, name: &str) -> Option<Option<&str>> {
+        self.0.iter().find(|param| param.name.eq_ignore_ascii_case(name)).map(|param| param.value.as_deref())
+    }
+
+    /// The raw value of `name` (quotes kept); `None` when absent or without a value.
+    pub fn value(&self, name: &str) -> Option<&str> {
+        self.find(name).flatten()
+    }
+
+    /// The value of `name` without quotes and escapes.
+    pub fn text(&self, name: &str) -> Option<Cow<'_, str>> {
+        self.value(name).map(text::unquote)
+    }
+
+    /// The value of `name` as a number; `None` when absent or not all digits. Saturates at `u32::MAX`.
+    pub fn number(&self, name: &str) -> Option<u32> {
+        self.value(name).and_then(text::number)
+    }
+
+    /// Sets `name=value`, in place when present, at the end otherwise. The value must be a token already.
+    pub fn set(&mut self, name: &str, value: impl Into<String>) {
+        self.put(name, Some(value.into()));
+    }
+
+    /// Sets `name="value"` with the value quoted.
+    pub fn set_quoted(&mut self, name: &str, value: &str) {
+        self.put(name, Some(text::quote(value)));
+    }
+
+    /// Sets a bare `;name`.
+    pub fn set_flag(&mut self, name: &str) {
+        self.put(name, None);
+    }
+
+    /// Removes every `name`.
+    pub fn remove(&mut self, name: &str) {
+        self.0.retain(|param| !param.name.eq_ignore_ascii_case(name));
+    }
+
+    /// [`set`](Self::set) as a builder step.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    /// [`set_flag`](Self::set_flag) as a builder step.
+    #[must_use]
+    pub fn with_flag(mut self, name: &str) -> Self {
+        self.set_flag(name);
+        self
+    }
+
+    /// All parameters in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Param> {
+        self.0.iter()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    fn put(&mut self, name: &str, value: Option<String>) {
+        match self.0.iter_mut().find(|param| param.name.eq_ignore_ascii_case(name)) {
+            Some(param) => param.value = value,
+            None => self.0.push(Param { name: name.to_owned(), value }),
+        }
+    }
+}
+
+impl Param {
+    fn parse(segment: &str) -> Option<Self> {
+        let (name, value) = match segment.split_once('=') {
+            Some((name, value)) => (text::trim(name), Some(text::trim(value))),
+            None => (text::trim(segment), None),
+        };
+        let sound = text::is_token(name) && value.is_none_or(is_value);
+        sound.then(|| Self { name: name.to_owned(), value: value.map(str::to_owned) })
+    }
+
+    fn parse_uri(segment: &str) -> Option<Self> {
+        let (name, value) = match segment.split_once('=') {
+            Some((name, value)) => (name, Some(value)),
+            None => (segment, None),
+        };
+        let sound = !name.is_empty() && is_uri_text(name) && value.is_none_or(is_uri_text);
+        sound.then(|| Self { name: name.to_owned(), value: value.map(str::to_owned) })
+    }
+}
+
+/// A quoted string, or any run without white space, controls, quotes and separators of the level above.
+fn is_value(value: &str) -> bool {
+    match text::take_quoted(value) {
+        Some((_, after)) => after.is_empty(),
+        None => !value.bytes().any(|byte| byte <= b' ' || byte == 0x7f || b"\",".contains(&byte)),
+    }
+}
+
+/// Characters that a URI parameter may have, generously: what would break the message around it is refused.
+fn is_uri_text(text: &str) -> bool {
+    !text.bytes().any(|byte| byte <= b' ' || byte == 0x7f || b"\"<>@?".contains(&byte))
+}
+
+impl fmt::Display for Params {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for Param { name, value } in &self.0 {
+            match value {
+                Some(value) => write!(f, ";{name}={value}")?,
+                None => write!(f, ";{name}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_and_quotes_are_understood() {
+        let params = Params::parse(r#" tag = 9 ; +sip.instance="<urn:uuid:1;2>";lr"#).unwrap();
+
+        assert_eq!(params.value("TAG"), Some("9"));
+        assert_eq!(params.text("+sip.instance").unwrap(), "<urn:uuid:1;2>");
+        assert_eq!(params.find("lr"), Some(None));
+        assert_eq!(params.to_string(), r#";tag=9;+sip.instance="<urn:uuid:1;2>";lr"#);
+    }
+
+    #[test]
+    fn empty_or_unbalanced_parameters_are_refused() {
+        for bad in ["", ";", "a;;b", "a=\"b", "a=b c", "a b", "=1"] {
+            assert_eq!(Params::parse(bad), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn setting_keeps_the_place_and_removing_ignores_case() {
+        let mut params = Params::parse("a=1;b=2").unwrap();
+
+        params.set("A", "3");
+        params.set_quoted("c", "x y");
+        params.remove("B");
+
+        assert_eq!(params.to_string(), r#";a=3;c="x y""#);
+    }
+}
