@@ -1,3 +1,4 @@
 //! src-tauri
-
-fn main() {}
+fn main() {
+    tauri::Builder::default().run(tauri::generate_context!()).unwrap();
+}

@@ -1,0 +1,60 @@
+//! What a window shows and what it may ask: the whole seam between the phone and its user interface.
+//!
+//! A window receives one [`ViewModel`] and after it numbered [`Update`]s, and sends [`Instruction`]s; each
+//! is answered by one [`CommandOutcome`]. Nothing else crosses. The window formats and never decides, so
+//! what may be done with a call ([`Verb`]), which row stands first ([`Search`]) and why something failed
+//! ([`Problem`]) are all said here. The TypeScript twins of these types are written by [`typescript`].
+
+mod account;
+mod call;
+mod capability;
+mod colleague;
+mod command;
+mod moment;
+mod problem;
+mod recent;
+mod search;
+mod typescript;
+mod update;
+
+pub use account::{Account, AccountChoice, Authority, Registration, SignIn, SignInStage};
+pub use call::{
+    Call, CallState, ConsultStage, Direction, EndCause, HeldBy, Party, RecallReason, Sound, TransferStage,
+    Verb,
+};
+pub use capability::{Availability, Capabilities};
+pub use colleague::{Colleague, Lamp, LampState};
+pub use command::{Command, CommandOutcome, CommandResult, Instruction, Secret};
+pub use moment::Moment;
+pub use problem::{Problem, ProblemCode, Words};
+pub use recent::{Recent, RecentOutcome};
+pub use search::{Consequence, Search, Suggestion, SuggestionSource, fold, search};
+pub use typescript::typescript;
+pub use update::{Change, Publisher, Update, apply, difference};
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Everything that a window shows, at one moment.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ViewModel {
+    /// The account in use; absent until somebody has signed in.
+    pub account: Option<Account>,
+    /// The accounts that may be switched to, the one in use among them.
+    pub accounts: Vec<AccountChoice>,
+    /// The sign-in form; present exactly while it must be shown.
+    pub sign_in: Option<SignIn>,
+    /// The calls in hand, in the order in which they began.
+    pub calls: Vec<Call>,
+    /// The colleagues of the account, in the order in which they are listed.
+    pub colleagues: Vec<Colleague>,
+    /// The latest calls, newest first.
+    pub recents: Vec<Recent>,
+    /// The answer to what stands in the search box.
+    pub search: Search,
+    /// What went wrong and has not been dismissed, oldest first.
+    pub problems: Vec<Problem>,
+    /// What this account can do, and why it cannot do the rest.
+    pub capabilities: Capabilities,
+}

@@ -1,0 +1,206 @@
+//! What a person may ask of the phone.
+//!
+//! Mouse, keys, links, headset, notification and command line all become one of these and take the same
+//! path. Each ends in done or in a named problem, never in silence.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+use super::Problem;
+
+/// A command with the number under which its outcome comes back.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct Instruction {
+    /// Chosen by the window; rising, unique per window.
+    pub id: u32,
+    /// What is asked.
+    pub command: Command,
+}
+
+/// What may be asked. `call` is a [`super::Call::id`]; `to` is what a person would dial: an extension, a
+/// number in any notation, an access code or a SIP address.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
+pub enum Command {
+    /// Sign in. An exchange whose authority is not pinned yet leads to [`super::SignInStage::Confirm`].
+    SignIn {
+        /// Host, or host and port, of the exchange.
+        server: String,
+        /// `user@domain`.
+        user: String,
+        /// The password.
+        password: Secret,
+    },
+    /// The fingerprint was compared and is right: pin it and go on signing in.
+    ConfirmFingerprint {
+        /// The fingerprint that was on the screen, so that a change meanwhile is noticed.
+        fingerprint: String,
+    },
+    /// Leave the sign-in attempt, or the confirmation, and show the form again.
+    CancelSignIn,
+    /// End the registration and forget the password.
+    SignOut,
+    /// Use another account of [`super::ViewModel::accounts`].
+    SwitchAccount {
+        /// [`super::AccountChoice::id`].
+        account: String,
+    },
+    /// Try to register now instead of at the announced moment.
+    RetryRegistration,
+    /// Switch do not disturb (F-069).
+    SetDoNotDisturb {
+        /// Whether it is to be on.
+        on: bool,
+    },
+    /// Begin a call. A call that is active is put on hold first.
+    Dial {
+        /// Whom.
+        to: String,
+    },
+    /// Answer; a call that is active is put on hold first.
+    Answer {
+        /// Which.
+        call: String,
+    },
+    /// Refuse a call that rings here.
+    Reject {
+        /// Which.
+        call: String,
+    },
+    /// Put on hold.
+    Hold {
+        /// Which.
+        call: String,
+    },
+    /// Take from hold; a call that is active is put on hold first, so this also swaps two calls.
+    Resume {
+        /// Which.
+        call: String,
+    },
+    /// Switch the microphone for this call.
+    Mute {
+        /// Which.
+        call: String,
+        /// Whether the microphone is to be silent.
+        on: bool,
+    },
+    /// Send DTMF digits, during a consultation to the party consulted.
+    Digits {
+        /// Which.
+        call: String,
+        /// One or more of `0`-`9`, `*`, `#`, `A`-`D`.
+        digits: String,
+    },
+    /// Transfer without asking first (F-024).
+    TransferBlind {
+        /// Which.
+        call: String,
+        /// To whom.
+        to: String,
+    },
+    /// Put on hold and call somebody to ask first (F-024).
+    TransferConsult {
+        /// Which.
+        call: String,
+        /// Whom to ask.
+        to: String,
+    },
+    /// Connect the caller with the party consulted, also while that party still rings.
+    TransferComplete {
+        /// Which.
+        call: String,
+    },
+    /// Back to the caller: ends a consultation, or takes back a blind transfer that is not yet answered.
+    TransferCancel {
+        /// Which.
+        call: String,
+    },
+    /// Talk with both (F-025): the party consulted, or the one of another call.
+    ThreeWay {
+        /// The call that stays.
+        call: String,
+        /// The call that is joined to it; absent: the consultation within `call`.
+        with: Option<String>,
+    },
+    /// End the call.
+    HangUp {
+        /// Which.
+        call: String,
+    },
+    /// Ask for what fits the text in the search box.
+    Search {
+        /// The text, as typed.
+        text: String,
+    },
+    /// Take a problem from the screen.
+    DismissProblem {
+        /// [`Problem::id`].
+        id: u32,
+    },
+    /// Take a call that is over from the screen before it leaves by itself.
+    DismissCall {
+        /// Which.
+        call: String,
+    },
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CommandOutcome {
+    /// [`Instruction::id`].
+    pub id: u32,
+    /// Done or failed.
+    pub result: CommandResult,
+}
+
+/// Done, or failed with a name.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum CommandResult {
+    /// It happened; what changed comes as an update.
+    Done,
+    /// It did not happen.
+    Failed {
+        /// Why, and what to do.
+        problem: Problem,
+    },
+}
+
+/// A password on its way; never printed.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[ts(type = "string")]
+pub struct Secret(pub String);
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(…)")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Command, Instruction, Secret};
+
+    #[test]
+    fn a_command_is_read_from_what_the_window_sends() {
+        let text = r#"{"id":7,"command":{"kind":"transferBlind","call":"c1","to":"412"}}"#;
+
+        let instruction: Instruction = serde_json::from_str(text).unwrap();
+
+        assert_eq!(instruction.id, 7);
+        assert_eq!(instruction.command, Command::TransferBlind { call: "c1".into(), to: "412".into() });
+    }
+
+    #[test]
+    fn a_password_does_not_reach_a_log() {
+        let command = Command::SignIn {
+            server: "pbx.example".into(),
+            user: "anna@example".into(),
+            password: Secret("geheim".into()),
+        };
+
+        assert!(!format!("{command:?}").contains("geheim"));
+    }
+}

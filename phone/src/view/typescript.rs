@@ -1,0 +1,88 @@
+//! The TypeScript twin of this seam, as one text.
+//!
+//! Written to the user interface's folder by `cargo run -p phone --example types`; nobody edits it there.
+
+use ts_rs::{Config, TS};
+
+use super::{
+    Account, AccountChoice, Authority, Availability, Call, CallState, Capabilities, Change, Colleague,
+    Command, CommandOutcome, CommandResult, Consequence, ConsultStage, Direction, EndCause, HeldBy,
+    Instruction, Lamp, LampState, Moment, Party, Problem, ProblemCode, RecallReason, Recent, RecentOutcome,
+    Registration, Search, Secret, SignIn, SignInStage, Sound, Suggestion, SuggestionSource, TransferStage,
+    Update, Verb, ViewModel, Words,
+};
+
+/// All types of the seam as one TypeScript module.
+#[must_use]
+pub fn typescript() -> String {
+    let config = Config::new();
+    let mut text = String::from("// Generated from phone::view by `cargo xtask types`. Do not edit.\n");
+    macro_rules! write_types {
+        ($($type:ty),* $(,)?) => {$(
+            text.push('\n');
+            text.push_str(&<$type as TS>::docs().unwrap_or_default());
+            text.push_str("export ");
+            text.push_str(&<$type as TS>::decl(&config));
+            text.push('\n');
+        )*};
+    }
+    write_types![
+        ViewModel,
+        Update,
+        Change,
+        Instruction,
+        Command,
+        CommandOutcome,
+        CommandResult,
+        Secret,
+        Account,
+        AccountChoice,
+        Registration,
+        SignIn,
+        SignInStage,
+        Authority,
+        Call,
+        Direction,
+        Party,
+        CallState,
+        HeldBy,
+        TransferStage,
+        ConsultStage,
+        RecallReason,
+        EndCause,
+        Sound,
+        Verb,
+        Colleague,
+        Lamp,
+        LampState,
+        Recent,
+        RecentOutcome,
+        Search,
+        Suggestion,
+        SuggestionSource,
+        Consequence,
+        Problem,
+        ProblemCode,
+        Words,
+        Capabilities,
+        Availability,
+        Moment,
+    ];
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::typescript;
+
+    #[test]
+    fn every_type_that_is_named_is_also_declared() {
+        let text = typescript();
+
+        for name in ["ViewModel", "Command", "CallState", "LampState", "Moment", "Suggestion"] {
+            assert!(text.contains(&format!("export type {name} ")), "{name} is missing");
+        }
+        assert!(text.contains("\"kind\": \"transferBlind\""), "tags follow serde");
+        assert!(!text.contains("bigint"), "numbers are numbers");
+    }
+}
