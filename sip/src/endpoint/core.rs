@@ -1,0 +1,130 @@
+//! What every part of an endpoint shares: time, randomness, effects, timers and transactions.
+
+mod clients;
+mod servers;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::time::Instant;
+
+use rand_chacha::ChaCha20Rng;
+use rand_chacha::rand_core::{Rng, SeedableRng};
+
+pub(super) use clients::{ClientOwner, InCall, Reply, Way};
+pub(super) use servers::Arrival;
+
+use super::command::{CallKey, RegistrationKey, ResolveId, SubscriptionKey};
+use super::config::Config;
+use super::event::{Effect, Event};
+use super::flow::Flow;
+use crate::timer::Timers;
+
+/// Number of a transaction, client or server.
+pub(super) type TransactionId = u64;
+
+/// Whose deadline it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum TimerKey {
+    Client(TransactionId),
+    Server(TransactionId),
+    Call(CallKey),
+    Subscription(SubscriptionKey),
+    Registration(RegistrationKey),
+}
+
+/// Who owns a tag that we gave.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Usage {
+    Call(CallKey),
+    Subscription(SubscriptionKey),
+}
+
+/// The shared part of an endpoint.
+#[derive(Debug)]
+pub(super) struct Core {
+    pub(super) config: Config,
+    pub(super) now: Instant,
+    pub(super) timers: Timers<TimerKey>,
+    /// Tags that we gave, which are unguessable and unique.
+    pub(super) tags: BTreeMap<String, Usage>,
+    effects: VecDeque<Effect>,
+    random: ChaCha20Rng,
+    latest: u64,
+    clients: BTreeMap<TransactionId, clients::Record>,
+    client_index: BTreeMap<(String, bool), TransactionId>,
+    client_flows: BTreeSet<(Flow, TransactionId)>,
+    waiting: BTreeMap<ResolveId, clients::Waiting>,
+    servers: BTreeMap<TransactionId, servers::Record>,
+    server_index: BTreeMap<servers::Key, TransactionId>,
+    merged: BTreeMap<String, TransactionId>,
+}
+
+impl Core {
+    pub(super) fn new(now: Instant, config: Config, seed: [u8; 32]) -> Self {
+        Self {
+            config,
+            now,
+            timers: Timers::default(),
+            tags: BTreeMap::new(),
+            effects: VecDeque::new(),
+            random: ChaCha20Rng::from_seed(seed),
+            latest: 0,
+            clients: BTreeMap::new(),
+            client_index: BTreeMap::new(),
+            client_flows: BTreeSet::new(),
+            waiting: BTreeMap::new(),
+            servers: BTreeMap::new(),
+            server_index: BTreeMap::new(),
+            merged: BTreeMap::new(),
+        }
+    }
+
+    pub(super) fn poll(&mut self) -> Option<Effect> {
+        self.effects.pop_front()
+    }
+
+    pub(super) fn event(&mut self, event: Event) {
+        self.effects.push_back(Effect::Event(event));
+    }
+
+    pub(super) fn effect(&mut self, effect: Effect) {
+        self.effects.push_back(effect);
+    }
+
+    /// A number that was never given before.
+    pub(super) fn fresh(&mut self) -> u64 {
+        self.latest += 1;
+        self.latest
+    }
+
+    /// A number below `bound`, which must not be zero.
+    pub(super) fn random_below(&mut self, bound: u64) -> u64 {
+        self.random.next_u64() % bound.max(1)
+    }
+
+    /// 80 random bits as 16 letters and digits: a tag.
+    pub(super) fn token(&mut self) -> String {
+        const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+        let mut bits = self.random.next_u64();
+        let mut more = self.random.next_u64();
+        let mut token = String::with_capacity(16);
+        for position in 0..16 {
+            let source = if position < 8 { &mut bits } else { &mut more };
+            let index = usize::try_from(*source & 31).unwrap_or_default();
+            token.push(char::from(ALPHABET.get(index).copied().unwrap_or(b'a')));
+            *source >>= 5;
+        }
+        token
+    }
+
+    /// A tag of ours, entered for its user.
+    pub(super) fn new_tag(&mut self, usage: Usage) -> String {
+        let tag = self.token();
+        self.tags.insert(tag.clone(), usage);
+        tag
+    }
+
+    /// Transactions in progress: (client, server).
+    pub(super) fn transactions(&self) -> (usize, usize) {
+        (self.clients.len() + self.waiting.len(), self.servers.len())
+    }
+}
