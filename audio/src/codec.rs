@@ -2,12 +2,21 @@
 //!
 //! Surprising, and defined so by RFC 3551: G.722 samples at 16 kHz, but its RTP clock runs at 8 kHz.
 
+pub mod comfort_noise;
+pub mod g711;
+pub mod g722;
+pub mod opus;
 pub mod telephone_event;
+
+mod coder;
 
 use std::fmt;
 use std::time::Duration;
 
 use crate::frame::SampleRate;
+
+pub use coder::{CodecError, Decoder, Encoder, MAX_PACKET_SAMPLES};
+pub use opus::OpusSettings;
 
 /// A speech codec.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -18,8 +18,15 @@ pub mod clip;
 pub mod codec;
 pub mod frame;
 pub mod level;
+pub mod mixer;
+pub mod resample;
+pub mod rtp;
 pub mod session;
 pub mod tone;
+pub mod wave;
+
+#[cfg(test)]
+mod testing;
 
 pub use clip::Clip;
 pub use codec::Codec;

@@ -2,10 +2,16 @@
 //!
 //! A tone is a value that says which frequencies sound when, so that a plan can be compared and printed.
 
+pub mod detector;
+mod generator;
+
 use std::time::Duration;
 
 use crate::codec::telephone_event::Digit;
 use crate::level::Decibel;
+
+pub use detector::{DigitDetector, goertzel};
+pub use generator::ToneGenerator;
 
 /// One or two sines with a rhythm.
 #[derive(Debug, Clone, Copy, PartialEq)]
