@@ -1,0 +1,266 @@
+//! Nonces that prove themselves, and the record of how far each was used.
+//!
+//! A nonce is its birth, a serial number and an HMAC over both, so that handing one out costs no memory: a flood
+//! of unauthenticated requests cannot fill a table. Only a correct answer makes an entry.
+
+use std::{
+    collections::BTreeMap,
+    time::{Duration, Instant},
+};
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+
+use super::ha1::{hex, unhex};
+
+/// Makes nonces, knows its own, and counts their use.
+#[derive(Debug)]
+pub(super) struct NonceBook {
+    /// HMAC with our key and nothing in it yet; the key padded to a block, as RFC 2104 pads it.
+    mac: Hmac<Sha256>,
+    started: Instant,
+    lifetime: Duration,
+    capacity: usize,
+    serial: u64,
+    used: BTreeMap<NonceId, Window>,
+    /// Nonces up to this one were dropped from `used`; what they were used for is forgotten, so they are over.
+    forgotten: Option<NonceId>,
+}
+
+/// Birth in milliseconds since the book's start, and serial number: unique, and ordered by age.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct NonceId {
+    born_ms: u64,
+    serial: u64,
+}
+
+/// What is known of a nonce that came back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Standing {
+    /// Ours and young enough.
+    Live(NonceId),
+    /// Not ours, or too old.
+    Over,
+}
+
+/// Which counts were seen: the highest, and a bit for each of the 64 up to it.
+#[derive(Debug, Clone, Copy, Default)]
+struct Window {
+    highest: u32,
+    seen: u64,
+}
+
+impl NonceBook {
+    pub(super) fn new(now: Instant, secret: [u8; 32], lifetime: Duration, capacity: usize) -> Self {
+        let mut key = [0; 64];
+        for (to, from) in key.iter_mut().zip(secret) {
+            *to = from;
+        }
+        Self {
+            mac: Hmac::new(&key.into()),
+            started: now,
+            lifetime,
+            capacity: capacity.max(1),
+            serial: 0,
+            used: BTreeMap::new(),
+            forgotten: None,
+        }
+    }
+
+    /// A fresh nonce: 64 hexadecimal digits.
+    pub(super) fn issue(&mut self, now: Instant) -> String {
+        self.serial = self.serial.wrapping_add(1);
+        let id = NonceId { born_ms: self.millis(now), serial: self.serial };
+        let mut bytes = id.to_bytes().to_vec();
+        bytes.extend_from_slice(&self.seal(id));
+        hex(&bytes)
+    }
+
+    /// Whether `nonce` is ours and still lives.
+    pub(super) fn standing(&self, now: Instant, nonce: &str) -> Standing {
+        let Some(id) = self.open(nonce) else { return Standing::Over };
+        let age = self.millis(now).saturating_sub(id.born_ms);
+        let live = u128::from(age) < self.lifetime.as_millis()
+            && self.forgotten.is_none_or(|forgotten| id > forgotten || self.used.contains_key(&id));
+        if live { Standing::Live(id) } else { Standing::Over }
+    }
+
+    /// Notes the use of a live nonce with this count; false when it was used with it before, or when the count
+    /// is so far back that nobody knows.
+    pub(super) fn spend(&mut self, now: Instant, id: NonceId, count: u32) -> bool {
+        self.forget_old(now);
+        let fresh = self.used.entry(id).or_default().note(count);
+        while self.used.len() > self.capacity {
+            self.forgotten = self.used.pop_first().map(|(oldest, _)| oldest).max(self.forgotten);
+        }
+        fresh
+    }
+
+    fn forget_old(&mut self, now: Instant) {
+        let now_ms = u128::from(self.millis(now));
+        while let Some(entry) = self.used.first_entry() {
+            if u128::from(entry.key().born_ms) + self.lifetime.as_millis() > now_ms {
+                return;
+            }
+            entry.remove();
+        }
+    }
+
+    fn open(&self, nonce: &str) -> Option<NonceId> {
+        let bytes: [u8; 32] = unhex(nonce)?;
+        let (id, rest) = bytes.split_first_chunk::<16>()?;
+        let id = NonceId::from_bytes(id);
+        let genuine: bool = subtle::ConstantTimeEq::ct_eq(rest, self.seal(id).as_slice()).into();
+        genuine.then_some(id)
+    }
+
+    fn seal(&self, id: NonceId) -> [u8; 16] {
+        let mut mac = self.mac.clone();
+        mac.update(&id.to_bytes());
+        let whole: [u8; 32] = mac.finalize().into_bytes().into();
+        let mut half = [0; 16];
+        for (to, from) in half.iter_mut().zip(whole) {
+            *to = from;
+        }
+        half
+    }
+
+    fn millis(&self, now: Instant) -> u64 {
+        u64::try_from(now.saturating_duration_since(self.started).as_millis()).unwrap_or(u64::MAX)
+    }
+}
+
+impl NonceId {
+    fn to_bytes(self) -> [u8; 16] {
+        (u128::from(self.born_ms) << 64 | u128::from(self.serial)).to_be_bytes()
+    }
+
+    fn from_bytes(bytes: &[u8; 16]) -> Self {
+        let [high, low] = [u128::from_be_bytes(*bytes) >> 64, u128::from_be_bytes(*bytes)]
+            .map(|half| u64::try_from(half & u128::from(u64::MAX)).unwrap_or(u64::MAX));
+        Self { born_ms: high, serial: low }
+    }
+}
+
+impl Window {
+    fn note(&mut self, count: u32) -> bool {
+        if count > self.highest {
+            let ahead = count - self.highest;
+            self.seen = self.seen.checked_shl(ahead).unwrap_or(0) | 1;
+            self.highest = count;
+            return true;
+        }
+        let behind = self.highest - count;
+        let bit = 1_u64.checked_shl(behind).unwrap_or(0);
+        let fresh = bit != 0 && self.seen & bit == 0;
+        self.seen |= bit;
+        fresh
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[expect(clippy::disallowed_methods, reason = "a test needs one instant to count from")]
+    fn start() -> Instant {
+        Instant::now()
+    }
+
+    fn book(now: Instant, capacity: usize) -> NonceBook {
+        NonceBook::new(now, [7; 32], Duration::from_secs(300), capacity)
+    }
+
+    fn live(book: &NonceBook, now: Instant, nonce: &str) -> NonceId {
+        match book.standing(now, nonce) {
+            Standing::Live(id) => id,
+            Standing::Over => panic!("the nonce is over"),
+        }
+    }
+
+    #[test]
+    fn a_nonce_is_known_again_until_it_is_old() {
+        let now = start();
+        let mut book = book(now, 4);
+        let nonce = book.issue(now);
+
+        live(&book, now + Duration::from_secs(299), &nonce);
+        assert_eq!(book.standing(now + Duration::from_secs(300), &nonce), Standing::Over);
+    }
+
+    #[test]
+    fn a_forged_nonce_is_over() {
+        let now = start();
+        let mut book = book(now, 4);
+        let mut forged = book.issue(now);
+        let last = if forged.ends_with('0') { "1" } else { "0" };
+        forged.replace_range(63.., last);
+
+        assert_eq!(book.standing(now, &forged), Standing::Over);
+        assert_eq!(book.standing(now, "dcd98b7102dd2f0e8b11d0f600bfb0c093"), Standing::Over);
+        assert_eq!(book.standing(now, "é"), Standing::Over);
+    }
+
+    #[test]
+    fn handing_out_nonces_takes_no_memory() {
+        let now = start();
+        let mut book = book(now, 4);
+
+        for _ in 0..1000 {
+            book.issue(now);
+        }
+
+        assert!(book.used.is_empty());
+    }
+
+    #[test]
+    fn counts_may_come_out_of_order_but_never_twice() {
+        let now = start();
+        let mut book = book(now, 4);
+        let nonce = book.issue(now);
+        let id = live(&book, now, &nonce);
+
+        let fresh: Vec<bool> = [1, 3, 2, 2, 3, 10, 100, 37, 36, 100, u32::MAX, 1]
+            .into_iter()
+            .map(|count| book.spend(now, id, count))
+            .collect();
+
+        assert_eq!(
+            fresh,
+            [true, true, true, false, false, true, true, true, false, false, true, false],
+            "36 is more than 63 behind 100"
+        );
+    }
+
+    #[test]
+    fn a_full_book_drops_the_oldest_and_does_not_take_it_back() {
+        let now = start();
+        let mut book = book(now, 2);
+        let nonces: Vec<String> = (0..3).map(|_| book.issue(now)).collect();
+
+        for nonce in &nonces {
+            let id = live(&book, now, nonce);
+            assert!(book.spend(now, id, 1));
+        }
+
+        assert_eq!(book.used.len(), 2);
+        assert_eq!(book.standing(now, &nonces[0]), Standing::Over);
+        live(&book, now, &nonces[1]);
+    }
+
+    #[test]
+    fn old_entries_are_dropped_by_age() {
+        let now = start();
+        let mut book = book(now, 100);
+        let first = book.issue(now);
+        let id = live(&book, now, &first);
+        book.spend(now, id, 1);
+        let later = now + Duration::from_secs(301);
+        let second = book.issue(later);
+        let id = live(&book, later, &second);
+
+        book.spend(later, id, 1);
+
+        assert_eq!(book.used.len(), 1);
+    }
+}
