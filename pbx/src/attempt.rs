@@ -1,0 +1,137 @@
+//! A call being set up: all facts on which services decide, and the path it has taken so far.
+//!
+//! An attempt survives every redirection and every retry. That is what makes two phones that forward to
+//! each other end at the limit, and what lets a trace answer "why did this call go there".
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::directory::{Number, SubscriberId};
+use crate::memory::Remembered;
+
+mod diversion;
+mod identity;
+mod opening;
+
+pub use diversion::{Diversion, Entity, HistoryEntry, Left, OutsideDiversion, Reason};
+pub use identity::{Identity, Party, Shown};
+pub use opening::{EmergencyCall, IncomingCall, Opened};
+
+/// A call being set up.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempt {
+    /// Who called in the first place; no redirection and no service changes it (ruling R-8).
+    pub caller: Party,
+    /// Whose services are being asked.
+    pub half: Half,
+    /// What this half dialled, or the number that the call was redirected to, as text.
+    pub dialled: String,
+    /// The number that the caller reached first: what stands in the call's To.
+    pub first_called: Option<Number>,
+    /// When the call began, for schedules and logs.
+    pub at: Timestamp,
+    /// What whoever made this half knows about it.
+    pub facts: Facts,
+    /// How the called subscriber stands at this moment; set before [`Point::Arriving`](crate::feature::Point).
+    pub availability: Availability,
+    /// What holds for this call only.
+    pub wishes: PerCall,
+    /// Our redirections, oldest first (C-5).
+    pub diversions: Vec<Diversion>,
+    /// Redirections before the call reached us, oldest first.
+    pub outside: Vec<OutsideDiversion>,
+    /// Every target so far with the reason for leaving it (RFC 7044), oldest first.
+    pub history: Vec<HistoryEntry>,
+    /// What is remembered about the subscriber of this half; filled in by `resolve`.
+    pub remembered: Remembered,
+}
+
+/// Whose services are being asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Half {
+    /// The caller's half, of whoever dialled, redirected or transferred.
+    Caller(SubscriberId),
+    /// The callee's half.
+    Callee {
+        /// The called subscriber.
+        subscriber: SubscriberId,
+        /// The number of theirs that was called.
+        number: Number,
+    },
+    /// Beyond the exchange: a number of the public network.
+    Outside(Number),
+}
+
+/// Situation facts of a half, set by whoever creates it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Facts {
+    /// The call may not be redirected again: F-071, and the flags of F-024 (ruling R-11).
+    pub no_further_diversion: bool,
+    /// A transferred or parked call that comes back: do not disturb does not stop it.
+    pub recall: bool,
+    /// The subscriber who transferred the call.
+    pub transferred_by: Option<SubscriberId>,
+    /// A redirection was refused here: nothing rings any more (ruling R-6).
+    pub diversion_refused: bool,
+}
+
+/// How the called subscriber stands.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Availability {
+    /// At least one device is reachable and no call is going on.
+    #[default]
+    Idle,
+    /// In a call, even when a second device is idle (ruling R-13), with room for a waiting call.
+    OnCall,
+    /// In as many calls as there is room for.
+    Full,
+    /// No device is reachable.
+    Unreachable,
+}
+
+/// Wishes that hold for one call.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PerCall {
+    /// Hide (`true`) or show (`false`) the caller's number, whatever the setting (`*67`, `*65`).
+    pub hide_number: Option<bool>,
+    /// No waiting calls during this call (`*70`).
+    pub no_call_waiting: bool,
+    /// No music when this call is held (`*60`).
+    pub no_music: bool,
+}
+
+impl PerCall {
+    /// Both wishes together; the later one wins where they differ.
+    #[must_use]
+    pub fn and(self, later: Self) -> Self {
+        Self {
+            hide_number: later.hide_number.or(self.hide_number),
+            no_call_waiting: self.no_call_waiting || later.no_call_waiting,
+            no_music: self.no_music || later.no_music,
+        }
+    }
+}
+
+impl Attempt {
+    /// The subscriber whose services are being asked; none beyond the exchange.
+    pub fn subscriber(&self) -> Option<SubscriberId> {
+        match self.half {
+            Half::Caller(subscriber) | Half::Callee { subscriber, .. } => Some(subscriber),
+            Half::Outside(_) => None,
+        }
+    }
+
+    /// Whether the caller is a colleague, on every hop (ruling R-8).
+    pub fn internal(&self) -> bool {
+        self.caller.subscriber.is_some()
+    }
+
+    /// How often the call has been redirected, by us and before it reached us.
+    pub fn diversion_count(&self) -> u32 {
+        let ours = self.diversions.iter().map(|diversion| diversion.counter);
+        let outside = self.outside.iter().map(|diversion| diversion.counter);
+        ours.chain(outside).fold(0, u32::saturating_add)
+    }
+}

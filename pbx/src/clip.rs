@@ -1,0 +1,142 @@
+//! What the exchange says: prompts, spoken digits and tones, as data.
+//!
+//! The exchange only names them; whoever plays them has a recording per prompt and language. The texts
+//! stand here, beside the names, so that the recordings can be made from them and none is forgotten.
+
+use serde::{Deserialize, Serialize};
+
+/// A piece of an announcement.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Clip {
+    /// A recorded sentence.
+    Prompt(Prompt),
+    /// Digits read one by one: `201`; a leading `+` is spoken as "plus".
+    Digits(String),
+    /// A tone that goes on until the call ends or somebody answers.
+    Tone(Tone),
+}
+
+/// Pieces that are played one after the other.
+pub type Announcement = Vec<Clip>;
+
+/// Tones of the exchange (ITU-T E.180; the Dutch values are the player's business).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    /// The called party is busy.
+    Busy,
+    /// The call cannot be made: unknown number or code.
+    Reorder,
+    /// The called party is busy and hears a waiting tone: the caller's ringing, distinct from the usual.
+    CallWaitingRingback,
+}
+
+macro_rules! prompts {
+    ($($name:ident, $file:literal, $nl:literal, $en:literal;)*) => {
+        /// A recorded sentence, in every language of the company.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        pub enum Prompt {
+            $(#[doc = $en] $name,)*
+        }
+
+        impl Prompt {
+            /// Every prompt, for whoever records them.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The recording's file name without folder and ending: `forwarding_always_on`.
+            pub const fn file(self) -> &'static str {
+                match self { $(Self::$name => $file,)* }
+            }
+
+            /// The sentence in Dutch.
+            pub const fn nl(self) -> &'static str {
+                match self { $(Self::$name => $nl,)* }
+            }
+
+            /// The sentence in English.
+            pub const fn en(self) -> &'static str {
+                match self { $(Self::$name => $en,)* }
+            }
+        }
+    };
+}
+
+prompts! {
+    UnknownNumber, "unknown_number", "Dit nummer is niet in gebruik.", "This number is not in use.";
+    UnknownCode, "unknown_code", "Deze code is niet bekend.", "This code is not known.";
+    NumberRefused, "number_refused",
+        "Dit nummer kan hier niet worden ingesteld.", "This number cannot be set here.";
+    NothingStored, "nothing_stored",
+        "Er is nog geen nummer ingesteld.", "No number has been set yet.";
+    RingsRefused, "rings_refused",
+        "Kies nul, of twee tot en met twintig keer overgaan.", "Choose zero, or two up to twenty rings.";
+    ForwardingAlwaysOn, "forwarding_always_on",
+        "Altijd doorschakelen staat aan, naar", "Call forwarding always is on, to";
+    ForwardingAlwaysOff, "forwarding_always_off",
+        "Altijd doorschakelen staat uit.", "Call forwarding always is off.";
+    ForwardingBusyOn, "forwarding_busy_on",
+        "Doorschakelen bij bezet staat aan, naar", "Call forwarding busy is on, to";
+    ForwardingBusyOff, "forwarding_busy_off",
+        "Doorschakelen bij bezet staat uit.", "Call forwarding busy is off.";
+    ForwardingNoAnswerOn, "forwarding_no_answer_on",
+        "Doorschakelen bij geen gehoor staat aan, naar", "Call forwarding no answer is on, to";
+    ForwardingNoAnswerOff, "forwarding_no_answer_off",
+        "Doorschakelen bij geen gehoor staat uit.", "Call forwarding no answer is off.";
+    ForwardingNoAnswerRings, "forwarding_no_answer_rings",
+        "Het aantal keer overgaan is nu", "The number of rings is now";
+    ForwardingNotReachableOn, "forwarding_not_reachable_on",
+        "Doorschakelen bij niet bereikbaar staat aan, naar", "Call forwarding not reachable is on, to";
+    ForwardingNotReachableOff, "forwarding_not_reachable_off",
+        "Doorschakelen bij niet bereikbaar staat uit.", "Call forwarding not reachable is off.";
+    DoNotDisturbOn, "do_not_disturb_on", "Niet storen staat aan.", "Do not disturb is on.";
+    DoNotDisturbOff, "do_not_disturb_off", "Niet storen staat uit.", "Do not disturb is off.";
+    CallWaitingOn, "call_waiting_on", "Wisselgesprek staat aan.", "Call waiting is on.";
+    CallWaitingOff, "call_waiting_off", "Wisselgesprek staat uit.", "Call waiting is off.";
+    CallWaitingOffOnce, "call_waiting_off_once",
+        "Wisselgesprek staat uit voor één gesprek.", "Call waiting is off for one call.";
+    NumberHidden, "number_hidden",
+        "Uw nummer wordt niet getoond.", "Your number is not shown.";
+    NumberShown, "number_shown", "Uw nummer wordt getoond.", "Your number is shown.";
+    NumberHiddenOnAnswer, "number_hidden_on_answer",
+        "Uw nummer wordt niet getoond als u opneemt.", "Your number is not shown when you answer.";
+    NumberShownOnAnswer, "number_shown_on_answer",
+        "Uw nummer wordt getoond als u opneemt.", "Your number is shown when you answer.";
+    CallHeld, "call_held", "Het gesprek staat in de wacht.", "The call is on hold.";
+    NothingToHold, "nothing_to_hold",
+        "Er is geen gesprek om in de wacht te zetten.", "There is no call to hold.";
+    MusicOffOnce, "music_off_once",
+        "Er klinkt geen wachtmuziek in één gesprek.", "There is no music on hold for one call.";
+}
+
+impl From<Prompt> for Announcement {
+    fn from(prompt: Prompt) -> Self {
+        vec![Clip::Prompt(prompt)]
+    }
+}
+
+impl From<Tone> for Announcement {
+    fn from(tone: Tone) -> Self {
+        vec![Clip::Tone(tone)]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_prompt_has_its_own_file_and_a_sentence_in_both_languages() {
+        let files: BTreeSet<_> = Prompt::ALL.iter().map(|prompt| prompt.file()).collect();
+
+        assert_eq!(files.len(), Prompt::ALL.len());
+        for prompt in Prompt::ALL {
+            assert_ne!(prompt.nl(), prompt.en());
+            let json = serde_json::to_string(prompt).unwrap();
+            assert_eq!(json.trim_matches('"'), prompt.file());
+        }
+    }
+}

@@ -1,0 +1,304 @@
+//! The company as decisions see it: who has which number, and which services are set how.
+//!
+//! A directory is a snapshot: live calls read one while the next one is made, and swapping it is an
+//! input like any other. It is built from rows and checked once; after that nothing in it is in doubt.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+mod access_codes;
+mod build;
+mod company;
+mod country;
+mod department;
+mod dial_plan;
+mod error;
+mod extension;
+mod group;
+mod id;
+mod number;
+mod records;
+mod services;
+mod subscriber;
+mod trunk;
+
+pub use access_codes::{AccessCodes, Clash, Code, Takes};
+pub use company::Company;
+pub use country::{Country, NETHERLANDS};
+pub use department::Department;
+pub use dial_plan::{DialPlan, Reading};
+pub use error::{DirectoryError, Record, SettingError};
+pub use extension::Extension;
+pub use group::Group;
+pub use id::{DepartmentId, GroupId, SubscriberId, TrunkId};
+pub use number::{E164, Number, NumberError, ShortCode};
+pub use records::{
+    CompanyRecord, CompanyRecords, CredentialsRef, DepartmentRecord, DiversionNotice, GroupRecord, Language,
+    NumberFormat, RedirectedIdentity, ServiceRecord, ServiceRecords, SubscriberRecord, TrunkRecord,
+    TrunkRoute, TrunkTransport,
+};
+pub use services::{Service, Services};
+pub use subscriber::Subscriber;
+pub use trunk::Trunk;
+
+use crate::attempt::{Entity, Party};
+use crate::catalogue::{self, Entry};
+use crate::feature::{Described, Feature, Scope};
+
+/// What live calls read: it never changes while they do.
+pub type Snapshot = Arc<Directory>;
+
+/// A company: its people, their numbers and their services.
+///
+/// Cloning copies references, not people; changing one clone leaves the others as they are.
+#[derive(Debug, Clone)]
+pub struct Directory {
+    company: Arc<Company>,
+    groups: BTreeMap<GroupId, Arc<Group>>,
+    departments: BTreeMap<DepartmentId, Arc<Department>>,
+    subscribers: BTreeMap<SubscriberId, Arc<Subscriber>>,
+    trunks: Arc<Vec<Trunk>>,
+    index: Arc<Index>,
+}
+
+/// Who has what.
+#[derive(Debug, Default)]
+struct Index {
+    extensions: BTreeMap<Extension, SubscriberId>,
+    numbers: BTreeMap<E164, SubscriberId>,
+    logins: BTreeMap<String, SubscriberId>,
+}
+
+/// Whose settings are meant.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Owner {
+    /// A subscriber's own services.
+    Subscriber(SubscriberId),
+    /// A site's services.
+    Group(GroupId),
+    /// What a department has instead of its site's services.
+    Department(DepartmentId),
+}
+
+impl Directory {
+    /// What holds for the whole company.
+    pub fn company(&self) -> &Company {
+        &self.company
+    }
+
+    /// A subscriber.
+    pub fn subscriber(&self, id: SubscriberId) -> Option<&Subscriber> {
+        self.subscribers.get(&id).map(Arc::as_ref)
+    }
+
+    /// Every subscriber, in the order of their ids.
+    pub fn subscribers(&self) -> impl Iterator<Item = &Subscriber> {
+        self.subscribers.values().map(Arc::as_ref)
+    }
+
+    /// A site.
+    pub fn group(&self, id: GroupId) -> Option<&Group> {
+        self.groups.get(&id).map(Arc::as_ref)
+    }
+
+    /// Every site, in the order of their ids.
+    pub fn groups(&self) -> impl Iterator<Item = &Group> {
+        self.groups.values().map(Arc::as_ref)
+    }
+
+    /// The site of a subscriber.
+    pub fn group_of(&self, subscriber: SubscriberId) -> Option<&Group> {
+        self.group(self.subscriber(subscriber)?.group)
+    }
+
+    /// A department.
+    pub fn department(&self, id: DepartmentId) -> Option<&Department> {
+        self.departments.get(&id).map(Arc::as_ref)
+    }
+
+    /// Every department, in the order of their ids.
+    pub fn departments(&self) -> impl Iterator<Item = &Department> {
+        self.departments.values().map(Arc::as_ref)
+    }
+
+    /// A line to the public network.
+    pub fn trunk(&self, id: TrunkId) -> Option<&Trunk> {
+        self.trunks.iter().find(|trunk| trunk.id == id)
+    }
+
+    /// Every line, in the order in which they are tried.
+    pub fn trunks(&self) -> &[Trunk] {
+        &self.trunks
+    }
+
+    /// The lines over which a subscriber's calls may go out, in the order in which they are tried.
+    pub fn trunks_for(&self, subscriber: SubscriberId) -> Vec<TrunkId> {
+        let group = self.subscriber(subscriber).map(|subscriber| subscriber.group);
+        let serves = |trunk: &&Trunk| trunk.active && group.is_some_and(|group| trunk.serves(group));
+        self.trunks.iter().filter(serves).map(|trunk| trunk.id).collect()
+    }
+
+    /// The lines for a call for help: the caller's site first, then every other line that may be used.
+    pub fn emergency_trunks(&self, subscriber: SubscriberId) -> Vec<TrunkId> {
+        let group = self.subscriber(subscriber).map(|subscriber| subscriber.group);
+        let near = |trunk: &&Trunk| group.is_some_and(|group| trunk.serves(group));
+        let usable = self.trunks.iter().filter(|trunk| trunk.active && trunk.emergency);
+        let (near, far): (Vec<_>, Vec<_>) = usable.partition(near);
+        near.into_iter().chain(far).map(|trunk| trunk.id).collect()
+    }
+
+    /// Who has an extension.
+    pub fn by_extension(&self, extension: Extension) -> Option<SubscriberId> {
+        self.index.extensions.get(&extension).copied()
+    }
+
+    /// Who has a number of the public network.
+    pub fn by_number(&self, number: E164) -> Option<SubscriberId> {
+        self.index.numbers.get(&number).copied()
+    }
+
+    /// Who signs in with a login, without its domain and whatever its case.
+    pub fn by_login(&self, login: &str) -> Option<SubscriberId> {
+        self.index.logins.get(&login.to_lowercase()).copied()
+    }
+
+    /// Who is behind a number, if it is one of ours.
+    pub fn by_any_number(&self, number: Number) -> Option<SubscriberId> {
+        match number {
+            Number::Extension(extension) => self.by_extension(extension),
+            Number::International(number) => self.by_number(number),
+            Number::Short(_) => None,
+        }
+    }
+
+    /// Who is behind a number, ours or not: all numbers of one subscriber are one entity (ruling R-6).
+    pub fn entity(&self, number: Number) -> Entity {
+        self.by_any_number(number).map_or(Entity::Outside(number), Entity::Subscriber)
+    }
+
+    /// The number of `anna` or `anna@company.example`, if she is one of ours.
+    pub(crate) fn by_address(&self, address: &str) -> Option<Number> {
+        let address =
+            address.strip_prefix("sips:").or_else(|| address.strip_prefix("sip:")).unwrap_or(address);
+        let login = match address.split_once('@') {
+            Some((login, domain)) if domain.eq_ignore_ascii_case(&self.company.domain) => login,
+            Some(_) => return None,
+            None => address,
+        };
+        self.subscriber(self.by_login(login)?)?.number()
+    }
+
+    /// A subscriber as a party of a call.
+    pub fn party(&self, id: SubscriberId) -> Option<Party> {
+        let subscriber = self.subscriber(id)?;
+        Some(Party {
+            subscriber: Some(id),
+            name: Some(subscriber.name.clone()),
+            extension: subscriber.extension,
+            number: self.presentation(id),
+            withheld: false,
+            trunk: None,
+        })
+    }
+
+    /// The number that outside parties see of a subscriber: the chosen one, else the first own number,
+    /// else the site's, else the company's.
+    pub fn presentation(&self, id: SubscriberId) -> Option<E164> {
+        let subscriber = self.subscriber(id)?;
+        let group = self.group(subscriber.group).and_then(|group| group.main_number);
+        subscriber
+            .presentation
+            .or_else(|| subscriber.numbers.first().copied())
+            .or(group)
+            .or(self.company.main_number)
+    }
+
+    /// A service as it works for a subscriber: its own settings, else the department's and the site's
+    /// for services of a site, else the defaults.
+    pub fn feature(&self, id: SubscriberId, entry: &'static Entry) -> &dyn Feature {
+        self.stored(id, entry.card.scope, entry.card.id)
+            .map_or_else(|| entry.default_feature(), Service::feature)
+    }
+
+    /// The settings of one service as they work for a subscriber.
+    pub fn settings<T: Described>(&self, id: SubscriberId) -> T {
+        let stored = self.stored(id, T::CARD.scope, T::CARD.id);
+        stored.and_then(|service| service.downcast::<T>()).cloned().unwrap_or_default()
+    }
+
+    fn stored(&self, id: SubscriberId, scope: Scope, service: &str) -> Option<&dyn Service> {
+        let subscriber = self.subscriber(id)?;
+        match scope {
+            Scope::User => subscriber.services.get(service),
+            Scope::Group => subscriber
+                .department
+                .and_then(|department| self.department(department)?.services.get(service))
+                .or_else(|| self.group(subscriber.group)?.services.get(service)),
+        }
+    }
+
+    /// What an owner has stored of a service, as JSON; `None` when the defaults hold.
+    pub fn stored_settings(&self, owner: Owner, service: &str) -> Option<Value> {
+        self.services(owner)?.get(service).map(Service::to_json)
+    }
+
+    /// The services that an owner has stored.
+    pub fn services(&self, owner: Owner) -> Option<&Services> {
+        match owner {
+            Owner::Subscriber(id) => self.subscriber(id).map(|subscriber| &subscriber.services),
+            Owner::Group(id) => self.group(id).map(|group| &group.services),
+            Owner::Department(id) => self.department(id).map(|department| &department.services),
+        }
+    }
+
+    /// Sets a service of an owner, given as JSON in which numbers may be written as people dial them.
+    /// Returns the settings in the form in which they are to be stored.
+    ///
+    /// # Errors
+    /// [`SettingError`] names what is wrong; nothing has changed then.
+    pub fn set(&mut self, owner: Owner, service: &str, settings: Value) -> Result<Value, SettingError> {
+        let entry =
+            catalogue::find(service).ok_or_else(|| SettingError::UnknownService(service.to_owned()))?;
+        if (entry.card.scope == Scope::User) != matches!(owner, Owner::Subscriber(_)) {
+            return Err(SettingError::WrongOwner(service.to_owned()));
+        }
+        let plan = self.plan_of(owner).ok_or(SettingError::UnknownOwner)?;
+        let service =
+            services::read(entry, entry.card.version, settings, |text| plan.destination(self, text))?;
+        let json = service.to_json();
+        self.place(owner, service);
+        Ok(json)
+    }
+
+    fn place(&mut self, owner: Owner, service: Arc<dyn Service>) {
+        let services = match owner {
+            Owner::Subscriber(id) => self.subscribers.get_mut(&id).map(|it| &mut Arc::make_mut(it).services),
+            Owner::Group(id) => self.groups.get_mut(&id).map(|it| &mut Arc::make_mut(it).services),
+            Owner::Department(id) => self.departments.get_mut(&id).map(|it| &mut Arc::make_mut(it).services),
+        };
+        if let Some(services) = services {
+            services.insert(service);
+        }
+    }
+
+    fn plan_of(&self, owner: Owner) -> Option<&DialPlan> {
+        let group = match owner {
+            Owner::Subscriber(id) => self.subscriber(id)?.group,
+            Owner::Group(id) => id,
+            Owner::Department(id) => self.department(id)?.group,
+        };
+        self.group(group).map(|group| &group.dial_plan)
+    }
+
+    /// What a text means when a subscriber dials it.
+    pub fn read(&self, by: SubscriberId, text: &str) -> Option<Reading> {
+        Some(self.group_of(by)?.dial_plan.read(self, text))
+    }
+
+    /// The number in a called-party field of the public network, as a provider writes it.
+    pub fn incoming_number(&self, text: &str) -> Option<E164> {
+        self.groups().next().and_then(|group| group.dial_plan.incoming(text))
+    }
+}

@@ -1,0 +1,345 @@
+//! From rows to a directory: everything is checked here, once, and every mistake is named.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use jiff::tz::TimeZone;
+
+use super::access_codes::unfit;
+use super::records::{
+    CompanyRecord, CompanyRecords, DepartmentRecord, GroupRecord, SubscriberRecord, TrunkRecord,
+};
+use super::{
+    AccessCodes, Company, Country, Department, DialPlan, Directory, DirectoryError, Group, Index,
+    NETHERLANDS, Owner, Record, ServiceRecords, Services, SettingError, Subscriber, Trunk, services,
+};
+use crate::catalogue;
+use crate::feature::Scope;
+use crate::features::ExtensionDialling;
+use crate::limits;
+
+impl Directory {
+    /// Checks a company and makes it ready for decisions.
+    ///
+    /// # Errors
+    /// Everything that is wrong, each with its row and field; there is no directory then.
+    pub fn build(records: &CompanyRecords) -> Result<Self, Vec<DirectoryError>> {
+        let mut build = Build { errors: Vec::new() };
+        let mut directory = build.skeleton(records);
+        build.services(&mut directory, records);
+        build.extensions(&directory);
+        if build.errors.is_empty() { Ok(directory) } else { Err(build.errors) }
+    }
+}
+
+/// A company being checked.
+struct Build {
+    errors: Vec<DirectoryError>,
+}
+
+impl Build {
+    /// Everything but the services, which may name numbers of anybody.
+    fn skeleton(&mut self, records: &CompanyRecords) -> Directory {
+        let company = self.company(&records.company);
+        if records.groups.is_empty() {
+            self.error(Record::Company, "groups", "a company has at least one group");
+        }
+        let groups = self.groups(&records.groups, company.country);
+        let departments = self.departments(&records.departments, &groups);
+        let trunks = self.trunks(&records.trunks, &groups);
+        let index = self.index(&records.subscribers);
+        let subscribers = self.subscribers(&records.subscribers, &company, &groups, &departments);
+        Directory {
+            company: Arc::new(company),
+            groups,
+            departments,
+            subscribers,
+            trunks,
+            index: Arc::new(index),
+        }
+    }
+
+    fn company(&mut self, record: &CompanyRecord) -> Company {
+        let at = Record::Company;
+        self.name(at, &record.name);
+        if record.domain.is_empty() || record.domain.contains(|c: char| c.is_whitespace() || c == '@') {
+            self.error(at, "domain", format!("`{}` is no domain", record.domain));
+        }
+        if !limits::DIVERSIONS.contains(&record.diversion_limit) {
+            self.error(at, "diversion_limit", format!("{} is not between 1 and 100", record.diversion_limit));
+        }
+        let country = Country::by_iso(&record.country).unwrap_or_else(|| {
+            self.error(at, "country", format!("the numbering plan of `{}` is not known", record.country));
+            NETHERLANDS
+        });
+        let time_zone = TimeZone::get(&record.time_zone).unwrap_or_else(|_| {
+            self.error(at, "time_zone", format!("`{}` is no time zone", record.time_zone));
+            TimeZone::UTC
+        });
+        Company {
+            name: record.name.clone(),
+            domain: record.domain.to_lowercase(),
+            country,
+            time_zone,
+            main_number: record.main_number,
+            diversion_limit: record.diversion_limit,
+            diversion_notice: record.diversion_notice,
+            redirected_identity: record.redirected_identity,
+            language: record.language,
+        }
+    }
+
+    fn groups(&mut self, records: &[GroupRecord], country: Country) -> BTreeMap<super::GroupId, Arc<Group>> {
+        let mut groups = BTreeMap::new();
+        for record in records {
+            let at = Record::Group(record.id);
+            self.name(at, &record.name);
+            let dial_plan = self.dial_plan(at, record, country);
+            let group = Group {
+                id: record.id,
+                name: record.name.clone(),
+                main_number: record.main_number,
+                dial_plan,
+                services: Services::default(),
+            };
+            if groups.insert(record.id, Arc::new(group)).is_some() {
+                self.error(at, "id", "two groups have this id");
+            }
+        }
+        groups
+    }
+
+    fn dial_plan(&mut self, at: Record, record: &GroupRecord, country: Country) -> DialPlan {
+        let prefix = record.outside_prefix.as_deref();
+        let digits =
+            |text: &str| (1..=3).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_digit());
+        if let Some(prefix) = prefix.filter(|prefix| !digits(prefix)) {
+            self.error(at, "outside_prefix", format!("`{prefix}` is not 1 to 3 digits"));
+        }
+        for (code, text) in
+            record.access_codes.iter().flat_map(|(code, texts)| texts.iter().map(move |it| (code, it)))
+        {
+            if let Some(reason) = unfit(text) {
+                self.error(at, &format!("access_codes.{}", code.id()), format!("`{text}`: {reason}"));
+            }
+        }
+        let access_codes = AccessCodes::new(&record.access_codes);
+        for clash in access_codes.clashes() {
+            self.error(at, &format!("access_codes.{}", clash.one.id()), clash.to_string());
+        }
+        let taken =
+            |text: &&&str| access_codes.takes(text) || access_codes.iter().any(|(_, code)| code == **text);
+        if let Some(text) = country.emergency.iter().find(taken) {
+            self.error(at, "access_codes", format!("`{text}` is an emergency number"));
+        }
+        DialPlan { country, outside_prefix: record.outside_prefix.clone(), access_codes }
+    }
+
+    fn departments(
+        &mut self,
+        records: &[DepartmentRecord],
+        groups: &BTreeMap<super::GroupId, Arc<Group>>,
+    ) -> BTreeMap<super::DepartmentId, Arc<Department>> {
+        let mut departments = BTreeMap::new();
+        for record in records {
+            let at = Record::Department(record.id);
+            self.name(at, &record.name);
+            if !groups.contains_key(&record.group) {
+                self.error(at, "group", format!("there is no group {}", record.group));
+            }
+            let (id, group, name) = (record.id, record.group, record.name.clone());
+            let department = Department { id, name, group, services: Services::default() };
+            if departments.insert(id, Arc::new(department)).is_some() {
+                self.error(at, "id", "two departments have this id");
+            }
+        }
+        departments
+    }
+
+    fn trunks(
+        &mut self,
+        records: &[TrunkRecord],
+        groups: &BTreeMap<super::GroupId, Arc<Group>>,
+    ) -> Arc<Vec<Trunk>> {
+        let mut seen = BTreeSet::new();
+        for record in records {
+            let at = Record::Trunk(record.id);
+            self.name(at, &record.name);
+            if !seen.insert(record.id) {
+                self.error(at, "id", "two trunks have this id");
+            }
+            if record.route.host.trim().is_empty() {
+                self.error(at, "route.host", "a trunk needs a host");
+            }
+            if record.route.register && record.route.user_name.is_none() {
+                self.error(at, "route.user_name", "a trunk that registers needs a user name");
+            }
+            for group in record.groups.iter().filter(|group| !groups.contains_key(group)) {
+                self.error(at, "groups", format!("there is no group {group}"));
+            }
+        }
+        let trunk = |record: &TrunkRecord| Trunk {
+            id: record.id,
+            name: record.name.clone(),
+            active: record.active,
+            groups: record.groups.clone(),
+            emergency: record.emergency,
+            number_format: record.number_format,
+            route: record.route.clone(),
+        };
+        Arc::new(records.iter().map(trunk).collect())
+    }
+
+    /// Who has which extension, number and login; nobody shares one.
+    fn index(&mut self, records: &[SubscriberRecord]) -> Index {
+        let mut index = Index::default();
+        for record in records {
+            let at = Record::Subscriber(record.id);
+            let login = record.login.to_lowercase();
+            if login.is_empty() || login.contains(|c: char| c.is_whitespace() || c == '@') {
+                self.error(at, "login", format!("`{}` is no login", record.login));
+            }
+            if let Some(other) = index.logins.insert(login, record.id) {
+                self.error(at, "login", format!("subscriber {other} has the login `{}` too", record.login));
+            }
+            if let Some(extension) = record.extension
+                && let Some(other) = index.extensions.insert(extension, record.id)
+            {
+                self.error(at, "extension", format!("subscriber {other} has {extension} too"));
+            }
+            for number in &record.numbers {
+                if let Some(other) = index.numbers.insert(*number, record.id) {
+                    self.error(at, "numbers", format!("subscriber {other} has {number} too"));
+                }
+            }
+        }
+        index
+    }
+
+    fn subscribers(
+        &mut self,
+        records: &[SubscriberRecord],
+        company: &Company,
+        groups: &BTreeMap<super::GroupId, Arc<Group>>,
+        departments: &BTreeMap<super::DepartmentId, Arc<Department>>,
+    ) -> BTreeMap<super::SubscriberId, Arc<Subscriber>> {
+        let mut subscribers = BTreeMap::new();
+        for record in records {
+            let at = Record::Subscriber(record.id);
+            self.name(at, &record.name);
+            if !groups.contains_key(&record.group) {
+                self.error(at, "group", format!("there is no group {}", record.group));
+            }
+            if let Some(id) = record.department
+                && departments.get(&id).is_none_or(|department| department.group != record.group)
+            {
+                self.error(at, "department", format!("group {} has no department {id}", record.group));
+            }
+            if record.extension.is_none() && record.numbers.is_empty() {
+                self.error(at, "extension", "a subscriber has an extension or a number");
+            }
+            if subscribers.insert(record.id, Arc::new(subscriber(record, company))).is_some() {
+                self.error(at, "id", "two subscribers have this id");
+            }
+        }
+        subscribers
+    }
+
+    fn services(&mut self, directory: &mut Directory, records: &CompanyRecords) {
+        for record in &records.groups {
+            self.owner_services(
+                directory,
+                Record::Group(record.id),
+                Owner::Group(record.id),
+                &record.services,
+            );
+        }
+        for record in &records.departments {
+            let owner = Owner::Department(record.id);
+            self.owner_services(directory, Record::Department(record.id), owner, &record.services);
+        }
+        for record in &records.subscribers {
+            let owner = Owner::Subscriber(record.id);
+            self.owner_services(directory, Record::Subscriber(record.id), owner, &record.services);
+        }
+    }
+
+    fn owner_services(
+        &mut self,
+        directory: &mut Directory,
+        at: Record,
+        owner: Owner,
+        records: &ServiceRecords,
+    ) {
+        for (id, stored) in records {
+            let field = format!("services.{id}");
+            let Some(entry) = catalogue::find(id) else {
+                self.error(at, &field, "there is no such service");
+                continue;
+            };
+            if (entry.card.scope == Scope::User) != matches!(owner, Owner::Subscriber(_)) {
+                self.error(at, &field, "this service cannot be set here");
+                continue;
+            }
+            let Some(plan) = directory.plan_of(owner) else { continue };
+            let read = |text: &str| plan.destination(directory, text);
+            match services::read(entry, stored.version, stored.settings.clone(), read) {
+                Ok(service) => directory.place(owner, service),
+                Err(SettingError::Field(_, error)) => {
+                    self.error(at, &format!("{field}.{}", error.field), error.reason);
+                }
+                Err(error) => self.error(at, &field, error.to_string()),
+            }
+        }
+    }
+
+    /// Extensions that clash with help, access codes, prefixes or the site's own lengths (F-027).
+    fn extensions(&mut self, directory: &Directory) {
+        for subscriber in directory.subscribers() {
+            let Some(extension) = subscriber.extension else { continue };
+            let Some(group) = directory.group(subscriber.group) else { continue };
+            let lengths: ExtensionDialling = directory.settings(subscriber.id);
+            let text = extension.to_string();
+            let plan = &group.dial_plan;
+            let prefix = plan.outside_prefix.as_deref();
+            let reason = if plan.emergency(&text).is_some() {
+                Some(format!("{extension} is an emergency number"))
+            } else if plan.access_codes.takes(&text) {
+                Some(format!("{extension} is an access code"))
+            } else if prefix.is_some_and(|prefix| text.starts_with(prefix)) {
+                Some(format!("{extension} begins like an outside call"))
+            } else {
+                lengths.refuses(extension)
+            };
+            if let Some(reason) = reason {
+                self.error(Record::Subscriber(subscriber.id), "extension", reason);
+            }
+        }
+    }
+
+    fn name(&mut self, at: Record, name: &str) {
+        if name.trim().is_empty() || name.chars().count() > limits::NAME_CHARACTERS {
+            self.error(at, "name", "a name is 1 to 80 characters");
+        }
+    }
+
+    fn error(&mut self, at: Record, field: &str, reason: impl Into<String>) {
+        self.errors.push(DirectoryError::new(at, field, reason));
+    }
+}
+
+fn subscriber(record: &SubscriberRecord, company: &Company) -> Subscriber {
+    Subscriber {
+        id: record.id,
+        name: record.name.clone(),
+        login: record.login.to_lowercase(),
+        group: record.group,
+        department: record.department,
+        extension: record.extension,
+        numbers: record.numbers.clone(),
+        presentation: record.presentation,
+        language: record.language.unwrap_or(company.language),
+        credentials: record.credentials.clone(),
+        services: Services::default(),
+    }
+}

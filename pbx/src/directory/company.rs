@@ -1,0 +1,28 @@
+//! What holds for the whole company.
+
+use jiff::tz::TimeZone;
+
+use super::{Country, DiversionNotice, E164, Language, RedirectedIdentity};
+
+/// What holds for the whole company, checked.
+#[derive(Debug, Clone)]
+pub struct Company {
+    /// Its name.
+    pub name: String,
+    /// Its SIP domain.
+    pub domain: String,
+    /// Its numbering plan.
+    pub country: Country,
+    /// Where its clocks hang.
+    pub time_zone: TimeZone,
+    /// Shown to outside parties when nobody nearer has a number.
+    pub main_number: Option<E164>,
+    /// Redirections of one call (ruling R-6).
+    pub diversion_limit: u32,
+    /// Who is told that their call is being forwarded.
+    pub diversion_notice: DiversionNotice,
+    /// Whose number the target of a forward sees.
+    pub redirected_identity: RedirectedIdentity,
+    /// The language of announcements.
+    pub language: Language,
+}

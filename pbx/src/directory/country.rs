@@ -1,0 +1,142 @@
+//! What a country's numbering plan says: prefixes, emergency numbers, short numbers.
+//!
+//! A country is data, so that another one is another constant. Only the Netherlands exists so far.
+
+use super::number::{E164, ShortCode, plain_digits};
+
+/// The numbering plan of a country, as far as an exchange needs it.
+#[derive(Debug, Clone, Copy)]
+pub struct Country {
+    /// ISO 3166 code: `NL`.
+    pub iso: &'static str,
+    /// Country code: 31.
+    pub code: u16,
+    /// Dialled before a country code: `00`.
+    pub international_prefix: &'static str,
+    /// Dialled before an area or mobile code: `0`.
+    pub national_prefix: &'static str,
+    /// Numbers that reach help; nothing may stand in their way (C-8).
+    pub emergency: &'static [&'static str],
+    /// National numbers, without prefix, that test the way to help and are treated like it.
+    pub emergency_test: &'static [&'static str],
+    /// Lengths of a national number without its prefix.
+    national_digits: fn(&str) -> bool,
+    /// Short numbers that exist without a prefix.
+    short_number: fn(&str) -> bool,
+}
+
+impl PartialEq for Country {
+    fn eq(&self, other: &Self) -> bool {
+        self.iso == other.iso
+    }
+}
+
+impl Eq for Country {}
+
+impl Country {
+    /// The country with an ISO 3166 code.
+    pub fn by_iso(iso: &str) -> Option<Self> {
+        [NETHERLANDS].into_iter().find(|country| country.iso.eq_ignore_ascii_case(iso))
+    }
+
+    /// A national number, given without its prefix, as an international one.
+    pub(super) fn national(&self, digits: &str) -> Option<E164> {
+        (self.national_digits)(digits)
+            .then(|| E164::from_digits(&format!("{}{digits}", self.code)).ok())
+            .flatten()
+    }
+
+    /// A number that was dialled with the international prefix or a plus.
+    ///
+    /// Within the country a zero that people write after the country code is left out:
+    /// `+31 (0)20` is `+31 20`. What the country's own plan does not know is no number.
+    pub(super) fn international(&self, digits: &str) -> Option<E164> {
+        let Some(rest) = digits.strip_prefix(&self.code.to_string()) else {
+            return E164::from_digits(digits).ok();
+        };
+        self.national(rest.strip_prefix(self.national_prefix).unwrap_or(rest))
+    }
+
+    /// A short number, if the plan has it.
+    pub(super) fn short(&self, digits: &str) -> Option<ShortCode> {
+        let value = plain_digits(digits).filter(|_| (self.short_number)(digits))?;
+        u32::try_from(value).ok().map(|digits| ShortCode { digits, country: self.code })
+    }
+}
+
+/// The Netherlands (Nummerplan telefoon- en ISDN-diensten).
+pub const NETHERLANDS: Country = Country {
+    iso: "NL",
+    code: 31,
+    international_prefix: "00",
+    national_prefix: "0",
+    emergency: &["112"],
+    emergency_test: &["8008112"],
+    national_digits: dutch_national,
+    short_number: dutch_short,
+};
+
+/// 0800, 0900, 0906 and 0909 take four or seven more digits; 097 (machines) is eleven digits with its
+/// zero; 066 and 084 to 088 and everything geographic or mobile have nine digits after the zero.
+fn dutch_national(digits: &str) -> bool {
+    let service = ["800", "900", "906", "909"].iter().any(|prefix| digits.starts_with(prefix));
+    match digits.len() {
+        _ if digits.starts_with('0') || plain_digits(digits).is_none() => false,
+        7 | 10 if service => true,
+        9 => !service,
+        10 | 11 => digits.starts_with("97"),
+        _ => false,
+    }
+}
+
+/// 14 and an area code or 14 and three more for town halls, 116xxx for social lines, 18xx for enquiries.
+fn dutch_short(digits: &str) -> bool {
+    match digits.len() {
+        4 => digits.starts_with("18"),
+        5 | 6 => digits.starts_with("140") || (digits.len() == 6 && digits.starts_with("116")),
+        _ => false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dutch_national_numbers_become_international() {
+        for (dialled, written) in [
+            ("201234567", "+31201234567"),
+            ("612345678", "+31612345678"),
+            ("881234567", "+31881234567"),
+            ("8001234", "+318001234"),
+            ("9001234567", "+319001234567"),
+            ("9701234567", "+319701234567"),
+        ] {
+            assert_eq!(NETHERLANDS.national(dialled).unwrap().to_string(), written);
+        }
+    }
+
+    #[test]
+    fn a_number_of_the_wrong_length_is_no_dutch_number() {
+        for dialled in ["", "20123456", "2012345678", "80012345", "61234567", "020123456"] {
+            assert_eq!(NETHERLANDS.national(dialled), None, "{dialled}");
+        }
+    }
+
+    #[test]
+    fn a_zero_after_the_country_code_is_left_out() {
+        assert_eq!(NETHERLANDS.international("310201234567"), NETHERLANDS.international("31201234567"));
+        assert_eq!(NETHERLANDS.international("3220"), None);
+        assert_eq!(NETHERLANDS.international("3225551234").unwrap().to_string(), "+3225551234");
+    }
+
+    #[test]
+    fn short_numbers_exist_only_where_the_plan_has_them() {
+        for known in ["14020", "140113", "116111", "1888"] {
+            assert!(NETHERLANDS.short(known).is_some(), "{known}");
+        }
+        for unknown in ["1402", "117111", "1788", "112", "201"] {
+            assert!(NETHERLANDS.short(unknown).is_none(), "{unknown}");
+        }
+    }
+}

@@ -1,0 +1,39 @@
+//! Names by which the parts of a company refer to each other.
+//!
+//! They are the row numbers of whoever stores the company; the exchange only compares them.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident) => {
+        $(#[$doc])*
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[serde(transparent)]
+        pub struct $name(pub u32);
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                self.0.fmt(f)
+            }
+        }
+    };
+}
+
+id! {
+    /// Somebody or something that owns numbers and services: a user, later also a group or a menu.
+    SubscriberId
+}
+id! {
+    /// A site of the company, with its own main number and access codes.
+    GroupId
+}
+id! {
+    /// A department within a group.
+    DepartmentId
+}
+id! {
+    /// A line to the public network.
+    TrunkId
+}

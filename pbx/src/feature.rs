@@ -1,0 +1,167 @@
+//! The contract of a service: one trait of questions, answered with data.
+//!
+//! A service is a struct whose fields are one subscriber's settings. Silence is the default everywhere,
+//! so a service file holds only what that service is about. Services do not know each other: the order
+//! in which they are asked stands in [`catalogue`](crate::catalogue) and nowhere else.
+
+use std::any::Any;
+use std::fmt::Debug;
+
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::attempt::{Attempt, Identity, Party, PerCall};
+use crate::directory::{Code, Number, NumberError};
+use crate::memory::Remembered;
+
+mod card;
+mod moment;
+mod verdict;
+
+pub use card::{Card, Choice, FeatureClass, Field, FieldKind, Scope, WaitsFor};
+pub use moment::{
+    CallView, Command, ControllerLeaves, Direction, EndedCall, Ending, Errand, Fact, LogLine, LogList, Music,
+    MusicSource, Permit, Showing, Terms, Visibility, Watcher,
+};
+pub use verdict::{Amendment, Cause, Operation, Point, Ruling, StoredSettings, Treatment, Verdict};
+
+/// One service of a subscriber; `self` holds that subscriber's settings.
+///
+/// Each method is a question asked at one moment; a service stays silent on the rest.
+pub trait Feature: Debug + Send + Sync {
+    /// The caller's half: what does the dialled text mean, and is it allowed?
+    fn dialling(&self, _: &Dialled) -> Ruling {
+        Ruling::Pass
+    }
+
+    /// Who is shown to the other party, asked of both sides at both moments ([`Showing`]).
+    fn presenting(&self, _: Showing, _: &Attempt, _: &mut Identity) {}
+
+    /// The callee's half: a call arrives.
+    fn arriving(&self, _: &Attempt) -> Verdict {
+        Verdict::Pass
+    }
+
+    /// The subscriber is busy, or treated as busy.
+    fn busy(&self, _: &Attempt) -> Verdict {
+        Verdict::Pass
+    }
+
+    /// It rang for as long as the services wished, and nobody answered.
+    fn no_answer(&self, _: &Attempt) -> Verdict {
+        Verdict::Pass
+    }
+
+    /// No device can be reached.
+    fn not_reachable(&self, _: &Attempt) -> Verdict {
+        Verdict::Pass
+    }
+
+    /// As the target of somebody's command: is it allowed?
+    fn permits(&self, _: Command, _by: &Party) -> Permit {
+        Permit::Allow
+    }
+
+    /// As the target of somebody's gaze: how much do they see?
+    fn visible_to(&self, _: Watcher) -> Visibility {
+        Visibility::Full
+    }
+
+    /// During a call: on which terms is this subscriber's command carried out?
+    fn terms(&self, _: Command, _: &CallView, _: &mut Terms) {}
+
+    /// Afterwards: what is to be done because of what happened?
+    fn noticed(&self, _: &Fact) -> Vec<Errand> {
+        Vec::new()
+    }
+}
+
+/// What the catalogue, the settings pages and the store need of a service.
+pub trait Described: Feature + Any + Clone + PartialEq + Default + Serialize + DeserializeOwned {
+    /// Its description.
+    const CARD: Card;
+
+    /// Lifts settings that an older version wrote to the present form.
+    ///
+    /// A change that must migrate bumps `CARD.version` and adds an arm here.
+    ///
+    /// # Errors
+    /// A sentence for the administrator when these settings cannot be lifted.
+    fn upgrade(_from: u32, settings: Value) -> Result<Value, String> {
+        Ok(settings)
+    }
+
+    /// Checks what the types alone cannot promise, such as a range.
+    ///
+    /// # Errors
+    /// Which field is wrong, and why, for the person who set it.
+    fn check(&self) -> Result<(), FieldError> {
+        Ok(())
+    }
+}
+
+/// A setting that cannot be accepted.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {reason}")]
+pub struct FieldError {
+    /// The field's name in the stored settings.
+    pub field: String,
+    /// Why, as a sentence without a full stop.
+    pub reason: String,
+}
+
+impl FieldError {
+    /// An error of one field.
+    pub fn new(field: &str, reason: impl Into<String>) -> Self {
+        Self { field: field.to_owned(), reason: reason.into() }
+    }
+}
+
+/// What a caller dialled, as the dial plan understands it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dialled {
+    /// The text as it came, cleaned of spaces and dashes.
+    pub text: String,
+    /// What it means.
+    pub meaning: Meaning,
+    /// What is remembered about whoever dialled.
+    pub caller: Remembered,
+}
+
+impl Dialled {
+    /// The access code and its argument, if it is one of these codes.
+    pub fn code(&self) -> Option<(Code, Option<&Argument>)> {
+        match &self.meaning {
+            Meaning::Code(code, argument) => Some((*code, argument.as_ref())),
+            Meaning::Number(_) | Meaning::Unassigned(_) | Meaning::Unknown => None,
+        }
+    }
+}
+
+/// What a dialled text means.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meaning {
+    /// An access code, with what was dialled after it.
+    Code(Code, Option<Argument>),
+    /// Somebody's number.
+    Number(Number),
+    /// It has the form of an extension, and nobody has it.
+    Unassigned(Number),
+    /// Nothing that this exchange or its country knows.
+    Unknown,
+}
+
+/// What was dialled after an access code.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Argument {
+    /// As dialled, without the closing `#`.
+    pub text: String,
+    /// Read as a destination.
+    pub number: Result<Number, NumberError>,
+}
+
+/// Wishes that a service adds to one call.
+pub(crate) fn rewrite(text: &str, wishes: PerCall) -> Ruling {
+    Ruling::Rewrite { text: text.to_owned(), wishes }
+}

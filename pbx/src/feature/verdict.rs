@@ -1,0 +1,183 @@
+//! What a service can answer, as data.
+//!
+//! A service never acts: it answers, and [`resolve`](crate::resolve::resolve) draws the conclusions.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::Described;
+use crate::attempt::{PerCall, Reason};
+use crate::clip::{Announcement, Tone};
+use crate::directory::Number;
+use crate::memory::Change;
+
+/// The answer of a called party's service.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Verdict {
+    /// Nothing to say.
+    Pass,
+    /// Do it a little differently, and go on asking.
+    Amend(Amendment),
+    /// This is what happens; nobody after me is asked.
+    Take(Treatment),
+}
+
+impl Verdict {
+    /// Sends the call to a number if there is one, and says nothing otherwise.
+    pub fn divert(to: Option<Number>, reason: Reason) -> Self {
+        to.map_or(Self::Pass, |to| Self::Take(Treatment::Redirect { to, reason }))
+    }
+}
+
+/// What is done with a call.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Treatment {
+    /// Call somebody else instead.
+    Redirect {
+        /// Whom.
+        to: Number,
+        /// Why.
+        reason: Reason,
+    },
+    /// Refuse the caller.
+    Reject(Cause, Announcement),
+    /// Go on as if the call had met this: do not disturb becomes busy.
+    Become(Point),
+}
+
+/// How ringing differs from the usual.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum Amendment {
+    /// Ring so long, then ask the no-answer services; the shortest wish counts (ruling R-10).
+    RingFor(Duration),
+    /// The caller hears this instead of the usual ringing.
+    Ringback(Tone),
+}
+
+/// The moments at which services are asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+pub enum Point {
+    /// The caller's half: something was dialled.
+    Dialling,
+    /// The callee's half: a call arrives.
+    Arriving,
+    /// Every way to the subscriber is busy, or is treated as busy.
+    Busy,
+    /// It rang, and nobody answered in time.
+    NoAnswer,
+    /// No device of the subscriber can be reached.
+    NotReachable,
+}
+
+impl Point {
+    /// Every point, in the order in which a call meets them.
+    pub const ALL: [Self; 5] =
+        [Self::Dialling, Self::Arriving, Self::Busy, Self::NoAnswer, Self::NotReachable];
+
+    /// The point's name in traces and golden files.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Dialling => "dialling",
+            Self::Arriving => "arriving",
+            Self::Busy => "busy",
+            Self::NoAnswer => "no answer",
+            Self::NotReachable => "not reachable",
+        }
+    }
+}
+
+/// Why a call was not made or not answered. Whoever speaks a protocol translates it (ruling R-14).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// The called party is busy, or treated as busy. SIP 486.
+    Busy,
+    /// Nobody answered. SIP 480.
+    NoAnswer,
+    /// No device could be reached. SIP 480.
+    NotReachable,
+    /// The called party or a service of theirs declined. SIP 603.
+    Rejected,
+    /// The caller may not do this. SIP 403.
+    Forbidden,
+    /// Nobody has this number. SIP 404.
+    UnknownNumber,
+    /// Nothing answers to this access code. SIP 404.
+    UnknownCode,
+    /// The access code is known, but what was dialled with it is not possible. SIP 403.
+    OperationRefused,
+    /// No line to the public network is there for this call. SIP 503.
+    NoTrunk,
+    /// The two sides share no way to talk. SIP 488.
+    Incompatible,
+    /// The caller hung up before an answer. SIP 487.
+    Cancelled,
+    /// Somebody hung up after an answer: the usual end.
+    Normal,
+    /// Something failed on the way. SIP 500.
+    Failure,
+}
+
+/// The answer of a caller's service to what was dialled.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Ruling {
+    /// Nothing to say.
+    Pass,
+    /// Something else was meant; read it again from the beginning, with these wishes for the call.
+    Rewrite {
+        /// What was meant.
+        text: String,
+        /// What holds for this call only.
+        wishes: PerCall,
+    },
+    /// It was an order to the exchange, not a call.
+    Operate(Operation),
+    /// It is not allowed or not possible.
+    Deny(Cause, Announcement),
+}
+
+/// What an access code does.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Operation {
+    /// Settings to store before the confirmation is heard; none for a question.
+    pub store: Option<StoredSettings>,
+    /// What is remembered apart from settings.
+    pub remember: Option<Change>,
+    /// The confirmation.
+    pub say: Announcement,
+}
+
+impl Operation {
+    /// Stores new settings of a service and says so.
+    ///
+    /// # Panics
+    /// Never: settings are plain data whose every value has a JSON form.
+    pub fn set<T: Described>(settings: &T, say: impl Into<Announcement>) -> Self {
+        let json = serde_json::to_value(settings).expect("settings are plain data");
+        let store = StoredSettings { service: T::CARD.id, version: T::CARD.version, settings: json };
+        Self { store: Some(store), remember: None, say: say.into() }
+    }
+
+    /// Says how something stands and changes nothing.
+    pub fn answer(say: impl Into<Announcement>) -> Self {
+        Self { store: None, remember: None, say: say.into() }
+    }
+
+    /// Remembers something for one call and says so.
+    pub fn once(change: Change, say: impl Into<Announcement>) -> Self {
+        Self { store: None, remember: Some(change), say: say.into() }
+    }
+}
+
+/// Settings as they are stored.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct StoredSettings {
+    /// The service's id.
+    pub service: &'static str,
+    /// The version of the settings type.
+    pub version: u32,
+    /// The settings.
+    pub settings: Value,
+}

@@ -1,0 +1,80 @@
+//! Call Forwarding Busy (NL: Doorschakelen bij bezet, CFB).
+//!
+//! Sends a call elsewhere when the subscriber is in a call and takes no waiting calls, when a device says
+//! it is busy, or when something else makes the call meet "busy". `*90` with or without a number switches
+//! it on, `*91` off, `*67*` asks. F-065.
+
+use serde::{Deserialize, Serialize};
+
+use super::forwarding_codes::{Codes, Forwarding};
+use crate::attempt::{Attempt, Reason};
+use crate::clip::Prompt;
+use crate::directory::{Code, Number};
+use crate::feature::{
+    Card, Described, Dialled, Feature, FeatureClass, FieldError, Ruling, Scope, Verdict, WaitsFor,
+};
+
+/// The settings: a stored number, and whether it is used.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CallForwardingBusy {
+    /// Whether calls are sent on.
+    pub active: bool,
+    /// Where to; it stays stored while the service is off.
+    pub forward_to: Option<Number>,
+}
+
+impl Feature for CallForwardingBusy {
+    fn dialling(&self, dialled: &Dialled) -> Ruling {
+        CODES.dialling(self, dialled)
+    }
+
+    fn busy(&self, _: &Attempt) -> Verdict {
+        Verdict::divert(self.target(), Reason::UserBusy)
+    }
+}
+
+impl Described for CallForwardingBusy {
+    const CARD: Card = Card {
+        id: "call_forwarding_busy",
+        function: "F-065",
+        title_nl: "Doorschakelen bij bezet",
+        title_en: "Call forwarding busy",
+        scope: Scope::User,
+        class: FeatureClass::Diversion,
+        access_codes: &[
+            Code::CallForwardingBusyOn,
+            Code::CallForwardingBusyOff,
+            Code::CallForwardingBusyQuery,
+        ],
+        version: 1,
+        fields: super::forwarding_codes::FIELDS,
+        waits_for: &[WaitsFor { part: "key on the desk phone (feature sync)", id: "C-6" }],
+    };
+
+    fn check(&self) -> Result<(), FieldError> {
+        self.needs_number()
+    }
+}
+
+impl Forwarding for CallForwardingBusy {
+    fn with(&self, active: bool, forward_to: Option<Number>) -> Self {
+        Self { active, forward_to }
+    }
+
+    fn active(&self) -> bool {
+        self.active
+    }
+
+    fn forward_to(&self) -> Option<Number> {
+        self.forward_to
+    }
+}
+
+const CODES: Codes = Codes {
+    on: Code::CallForwardingBusyOn,
+    off: Code::CallForwardingBusyOff,
+    query: Code::CallForwardingBusyQuery,
+    say_on: Prompt::ForwardingBusyOn,
+    say_off: Prompt::ForwardingBusyOff,
+};

@@ -1,0 +1,97 @@
+//! Call transfer (NL: Doorverbinden).
+//!
+//! On which terms the subscriber's transfers happen: whether an unanswered one comes back, and whether
+//! the target's forwards apply. The transfer itself is the call machine's. No access codes. F-024.
+
+use serde::{Deserialize, Serialize};
+
+use crate::feature::{
+    CallView, Card, Command, Described, Feature, FeatureClass, Field, FieldError, FieldKind, Scope, Terms,
+    WaitsFor,
+};
+use crate::limits;
+
+/// The settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct CallTransfer {
+    /// Whether a blind transfer that nobody answers comes back.
+    pub recall: bool,
+    /// After how many rings of six seconds, 2 to 20.
+    pub recall_rings: u8,
+    /// A blind transfer may not be diverted by its target.
+    pub inhibit_diversion_blind: bool,
+    /// A transfer after consultation may not be diverted by its target.
+    pub inhibit_diversion_consultative: bool,
+}
+
+impl Default for CallTransfer {
+    fn default() -> Self {
+        Self {
+            recall: false,
+            recall_rings: 4,
+            inhibit_diversion_blind: false,
+            inhibit_diversion_consultative: false,
+        }
+    }
+}
+
+impl Feature for CallTransfer {
+    fn terms(&self, command: Command, _: &CallView, terms: &mut Terms) {
+        match command {
+            Command::TransferBlind => {
+                terms.no_further_diversion |= self.inhibit_diversion_blind;
+                terms.recall_after = self.recall.then(|| limits::RING * u32::from(self.recall_rings));
+            }
+            Command::TransferConsultative => {
+                terms.no_further_diversion |= self.inhibit_diversion_consultative
+            }
+            Command::Hold | Command::Confer => {}
+        }
+    }
+}
+
+impl Described for CallTransfer {
+    const CARD: Card = Card {
+        id: "call_transfer",
+        function: "F-024",
+        title_nl: "Doorverbinden",
+        title_en: "Call transfer",
+        scope: Scope::User,
+        class: FeatureClass::Call,
+        access_codes: &[],
+        version: 1,
+        fields: &[
+            Field { name: "recall", nl: "Terugval", en: "Recall", kind: FieldKind::Switch },
+            Field {
+                name: "recall_rings",
+                nl: "Terugval na aantal keer overgaan",
+                en: "Recall after rings",
+                kind: FieldKind::Count { range: 2..=20, zero: false },
+            },
+            Field {
+                name: "inhibit_diversion_blind",
+                nl: "Zonder aankondiging: niet verder doorschakelen",
+                en: "Unannounced: no further forwarding",
+                kind: FieldKind::Switch,
+            },
+            Field {
+                name: "inhibit_diversion_consultative",
+                nl: "Met aankondiging: niet verder doorschakelen",
+                en: "Announced: no further forwarding",
+                kind: FieldKind::Switch,
+            },
+        ],
+        waits_for: &[
+            WaitsFor { part: "busy camp-on and its settings", id: "F-194" },
+            WaitsFor { part: "recall ring pattern", id: "C-4" },
+            WaitsFor { part: "transfer to voicemail", id: "F-100" },
+            WaitsFor { part: "the transferring user's calling plan", id: "F-118" },
+        ],
+    };
+
+    fn check(&self) -> Result<(), FieldError> {
+        let fits = limits::RINGS.contains(&self.recall_rings);
+        if fits { Ok(()) } else { Err(FieldError::new("recall_rings", "recall comes after 2 to 20 rings")) }
+    }
+}

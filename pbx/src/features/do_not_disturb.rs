@@ -1,0 +1,62 @@
+//! Do Not Disturb (NL: Niet storen, DND).
+//!
+//! Callers find the subscriber busy: forwarding when busy applies, and nothing rings. Calling out goes on
+//! as usual, and a transferred call that comes back rings all the same. `*78` on, `*79` off. F-069.
+
+use serde::{Deserialize, Serialize};
+
+use crate::attempt::Attempt;
+use crate::clip::Prompt;
+use crate::directory::Code;
+use crate::feature::{
+    Card, Described, Dialled, Feature, FeatureClass, Field, FieldKind, Operation, Point, Ruling, Scope,
+    Treatment, Verdict, WaitsFor,
+};
+
+/// The setting: on or off.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct DoNotDisturb {
+    /// Whether callers find the subscriber busy.
+    pub active: bool,
+}
+
+impl Feature for DoNotDisturb {
+    fn dialling(&self, dialled: &Dialled) -> Ruling {
+        match dialled.code() {
+            Some((Code::DoNotDisturbOn, _)) => {
+                Ruling::Operate(Operation::set(&Self { active: true }, Prompt::DoNotDisturbOn))
+            }
+            Some((Code::DoNotDisturbOff, _)) => {
+                Ruling::Operate(Operation::set(&Self { active: false }, Prompt::DoNotDisturbOff))
+            }
+            Some(_) | None => Ruling::Pass,
+        }
+    }
+
+    fn arriving(&self, attempt: &Attempt) -> Verdict {
+        if self.active && !attempt.facts.recall {
+            Verdict::Take(Treatment::Become(Point::Busy))
+        } else {
+            Verdict::Pass
+        }
+    }
+}
+
+impl Described for DoNotDisturb {
+    const CARD: Card = Card {
+        id: "do_not_disturb",
+        function: "F-069",
+        title_nl: "Niet storen",
+        title_en: "Do not disturb",
+        scope: Scope::User,
+        class: FeatureClass::Screening,
+        access_codes: &[Code::DoNotDisturbOn, Code::DoNotDisturbOff],
+        version: 1,
+        fields: &[Field { name: "active", nl: "Aan", en: "On", kind: FieldKind::Switch }],
+        waits_for: &[
+            WaitsFor { part: "ring splash", id: "C-4" },
+            WaitsFor { part: "key on the desk phone (feature sync)", id: "C-6" },
+        ],
+    };
+}

@@ -1,0 +1,102 @@
+//! How the four user forwards are switched by telephone: one way for all of them (section 2).
+//!
+//! On with a number stores it; on without one takes the stored number again, and is refused when there
+//! is none; off keeps the number; the query says how it stands. This is no service of its own.
+
+use crate::clip::{Announcement, Clip, Prompt};
+use crate::directory::{Code, Number, NumberError};
+use crate::feature::{Argument, Cause, Described, Dialled, Field, FieldError, FieldKind, Operation, Ruling};
+
+/// A forward as its codes see it.
+pub(super) trait Forwarding: Described {
+    /// The same settings with these two changed.
+    fn with(&self, active: bool, forward_to: Option<Number>) -> Self;
+    /// Whether calls are sent on.
+    fn active(&self) -> bool;
+    /// The stored number.
+    fn forward_to(&self) -> Option<Number>;
+
+    /// The number to which calls are sent on now.
+    fn target(&self) -> Option<Number> {
+        self.forward_to().filter(|_| self.active())
+    }
+
+    /// A forward cannot be on without a number.
+    fn needs_number(&self) -> Result<(), FieldError> {
+        let missing = self.active() && self.forward_to().is_none();
+        if missing {
+            Err(FieldError::new("forward_to", "a forward that is on needs a number"))
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The settings that all forwards have, as a form shows them.
+pub(super) const FIELDS: &[Field] = &[ACTIVE, FORWARD_TO];
+
+/// The switch.
+pub(super) const ACTIVE: Field = Field { name: "active", nl: "Aan", en: "On", kind: FieldKind::Switch };
+
+/// The number.
+pub(super) const FORWARD_TO: Field =
+    Field { name: "forward_to", nl: "Doorschakelen naar", en: "Forward to", kind: FieldKind::Destination };
+
+/// The codes of one forward, and what is said.
+pub(super) struct Codes {
+    pub(super) on: Code,
+    pub(super) off: Code,
+    pub(super) query: Code,
+    pub(super) say_on: Prompt,
+    pub(super) say_off: Prompt,
+}
+
+impl Codes {
+    /// What a forward makes of what was dialled.
+    pub(super) fn dialling<T: Forwarding>(&self, settings: &T, dialled: &Dialled) -> Ruling {
+        match dialled.code() {
+            Some((code, argument)) if code == self.on => self.switch_on(settings, argument),
+            Some((code, _)) if code == self.off => {
+                let off = settings.with(false, settings.forward_to());
+                Ruling::Operate(Operation::set(&off, self.say_off))
+            }
+            Some((code, _)) if code == self.query => Ruling::Operate(Operation::answer(self.state(settings))),
+            Some(_) | None => Ruling::Pass,
+        }
+    }
+
+    fn switch_on<T: Forwarding>(&self, settings: &T, argument: Option<&Argument>) -> Ruling {
+        let number = match argument {
+            None => settings.forward_to().ok_or(Prompt::NothingStored),
+            Some(argument) => argument.number.clone().map_err(|error| match error {
+                NumberError::Emergency(_) | NumberError::AccessCode(_) => Prompt::NumberRefused,
+                NumberError::International(_) | NumberError::Extension(_) | NumberError::Unreadable(_) => {
+                    Prompt::UnknownNumber
+                }
+            }),
+        };
+        match number {
+            Ok(number) => {
+                let on = settings.with(true, Some(number));
+                Ruling::Operate(Operation::set(&on, self.state(&on)))
+            }
+            Err(prompt) => Ruling::Deny(Cause::OperationRefused, prompt.into()),
+        }
+    }
+
+    fn state<T: Forwarding>(&self, settings: &T) -> Announcement {
+        match settings.target() {
+            Some(number) => vec![Clip::Prompt(self.say_on), Clip::Digits(spoken(number))],
+            None => self.say_off.into(),
+        }
+    }
+}
+
+/// A number as it is read out.
+fn spoken(number: Number) -> String {
+    match number {
+        Number::Extension(extension) => extension.to_string(),
+        Number::International(number) => number.to_string(),
+        Number::Short(code) => code.digits.to_string(),
+    }
+}

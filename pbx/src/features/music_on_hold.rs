@@ -1,0 +1,119 @@
+//! Music on hold (NL: Wachtmuziek) of a site or a department.
+//!
+//! What a party hears that one of its people puts on hold. `*60` switches it off for one call: before a
+//! number for that call, alone for the running or the next one. F-089, and the hearing side of F-022.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+use crate::attempt::PerCall;
+use crate::clip::Prompt;
+use crate::directory::Code;
+use crate::feature::{
+    Argument, CallView, Card, Command, Described, Dialled, Feature, FeatureClass, Field, FieldError,
+    FieldKind, Music, MusicSource, Operation, Ruling, Scope, Terms, WaitsFor, rewrite,
+};
+use crate::memory::Change;
+
+/// The settings.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct MusicOnHold {
+    /// Whether a held party hears music.
+    pub during_hold: bool,
+    /// The music.
+    pub source: MusicSource,
+    /// Other music for colleagues; the same when absent.
+    pub internal_source: Option<MusicSource>,
+    /// Milliseconds of silence before it begins, at most 5000.
+    pub delay_ms: u16,
+}
+
+impl Default for MusicOnHold {
+    fn default() -> Self {
+        Self { during_hold: true, source: MusicSource::System, internal_source: None, delay_ms: 0 }
+    }
+}
+
+impl Feature for MusicOnHold {
+    fn dialling(&self, dialled: &Dialled) -> Ruling {
+        match dialled.code() {
+            Some((Code::MusicOnHoldOffOnce, argument)) => off_once(argument),
+            Some(_) | None => Ruling::Pass,
+        }
+    }
+
+    /// A party that waits for a transfer to be completed hears the same as one on hold.
+    fn terms(&self, command: Command, call: &CallView, terms: &mut Terms) {
+        let waits = match command {
+            Command::Hold | Command::TransferBlind | Command::TransferConsultative => true,
+            Command::Confer => false,
+        };
+        if waits && self.during_hold && !call.without_music {
+            terms.music = Some(self.music_for(call));
+        }
+    }
+}
+
+impl MusicOnHold {
+    fn music_for(&self, call: &CallView) -> Music {
+        let internal = self.internal_source.as_ref().filter(|_| call.other_is_internal);
+        let source = internal.unwrap_or(&self.source).clone();
+        Music { source, after: Duration::from_millis(u64::from(self.delay_ms)) }
+    }
+}
+
+fn off_once(argument: Option<&Argument>) -> Ruling {
+    let wishes = PerCall { no_music: true, ..PerCall::default() };
+    match argument {
+        Some(argument) => rewrite(&argument.text, wishes),
+        None => Ruling::Operate(Operation::once(Change::Wish(wishes), Prompt::MusicOffOnce)),
+    }
+}
+
+/// The longest silence before music, in milliseconds.
+const DELAY_MS: u16 = 5000;
+
+impl Described for MusicOnHold {
+    const CARD: Card = Card {
+        id: "music_on_hold",
+        function: "F-089",
+        title_nl: "Wachtmuziek",
+        title_en: "Music on hold",
+        scope: Scope::Group,
+        class: FeatureClass::Call,
+        access_codes: &[Code::MusicOnHoldOffOnce],
+        version: 1,
+        fields: &[
+            Field {
+                name: "during_hold",
+                nl: "Muziek in de wacht",
+                en: "Music on hold",
+                kind: FieldKind::Switch,
+            },
+            Field { name: "source", nl: "Muziek", en: "Music", kind: FieldKind::Music },
+            Field {
+                name: "internal_source",
+                nl: "Muziek voor collega's",
+                en: "Music for colleagues",
+                kind: FieldKind::Music,
+            },
+            Field {
+                name: "delay_ms",
+                nl: "Stilte vooraf (ms)",
+                en: "Silence before it (ms)",
+                kind: FieldKind::Count { range: 0..=5000, zero: true },
+            },
+        ],
+        waits_for: &[
+            WaitsFor { part: "music while parked", id: "F-085" },
+            WaitsFor { part: "a user's own music", id: "F-090" },
+        ],
+    };
+
+    fn check(&self) -> Result<(), FieldError> {
+        let too_long = self.delay_ms > DELAY_MS;
+        if too_long { Err(FieldError::new("delay_ms", "the silence is at most 5000 ms")) } else { Ok(()) }
+    }
+}

@@ -1,0 +1,34 @@
+//! Limits of one company's exchange, in one table.
+//!
+//! Everything that can grow has a bound here, so that no input from outside and no setting can make
+//! the exchange grow without end. A limit that a company may lower is the upper end of its setting.
+
+use std::time::Duration;
+
+/// Redirections of one call when the company does not say otherwise (ruling R-6: ten succeed, the
+/// eleventh is refused).
+pub const DIVERSIONS_DEFAULT: u32 = 10;
+/// The range of the company's own setting for redirections.
+pub const DIVERSIONS: std::ops::RangeInclusive<u32> = 1..=100;
+/// One ring: two seconds of tone and four of silence. All "rings" settings count these.
+pub const RING: Duration = Duration::from_secs(6);
+/// Ringing without any no-answer service ends after this time (ruling R-10).
+pub const RINGING: Duration = Duration::from_secs(180);
+/// Rings of a no-answer service; 0 is allowed besides these and means at once (F-066).
+pub const RINGS: std::ops::RangeInclusive<u8> = 2..=20;
+/// Digits of an extension (F-027).
+pub const EXTENSION_DIGITS: std::ops::RangeInclusive<usize> = 2..=10;
+/// Characters of an access code (section 2).
+pub const ACCESS_CODE_CHARACTERS: std::ops::RangeInclusive<usize> = 1..=5;
+/// Digits of an international number (E.164 section 6.2); ours are never shorter than seven.
+pub const E164_DIGITS: std::ops::RangeInclusive<usize> = 7..=15;
+/// Characters of a dialled text that are looked at; what is longer is no number of anybody.
+pub const DIALLED_CHARACTERS: usize = 128;
+/// Rewrites of one dialled text by the caller's own services (`*67*70201` takes two).
+pub const REWRITES: usize = 8;
+/// Colleagues in one list of busy lamps (F-080).
+pub const BUSY_LAMPS: usize = 500;
+/// Characters of a person's, group's or department's name.
+pub const NAME_CHARACTERS: usize = 80;
+/// Earlier redirections that are read from a call that comes in from outside.
+pub const OUTSIDE_DIVERSIONS: usize = 20;

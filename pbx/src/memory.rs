@@ -1,0 +1,147 @@
+//! What the exchange remembers about subscribers apart from their settings.
+//!
+//! Settings are what people choose; memory is what happened. It changes only by [`Change`]s, which are
+//! effects like any other, so that the same calls leave the same memory.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::attempt::PerCall;
+use crate::directory::{Number, SubscriberId};
+
+/// What is remembered, per subscriber. Who is not in it has no past.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Memory {
+    subscribers: BTreeMap<SubscriberId, Remembered>,
+}
+
+/// What is remembered about one subscriber.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembered {
+    /// The number they called last, on any device.
+    pub last_dialled: Option<Number>,
+    /// Who called them last.
+    pub last_caller: Option<LastCaller>,
+    /// Wishes for the next call they make.
+    pub next_call: PerCall,
+    /// Wishes for the calls they are in; none when they are in no call.
+    pub current_call: Option<PerCall>,
+}
+
+/// Who called last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LastCaller {
+    /// The number, if one was given.
+    pub number: Option<Number>,
+    /// The caller did not want to be shown.
+    pub withheld: bool,
+    /// The call was answered.
+    pub answered: bool,
+}
+
+/// A change of memory about one subscriber.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Change {
+    /// They called a number; wishes for the next call are used up, and hold for this one.
+    Dialled(Number, PerCall),
+    /// Somebody called them.
+    Called(LastCaller),
+    /// They are in a call now.
+    CallBegan(PerCall),
+    /// They are in no call any more.
+    CallsEnded,
+    /// A wish for one call: for the one they are in, else for the next one.
+    Wish(PerCall),
+}
+
+impl Memory {
+    /// What is remembered about a subscriber.
+    pub fn of(&self, subscriber: SubscriberId) -> Remembered {
+        self.subscribers.get(&subscriber).copied().unwrap_or_default()
+    }
+
+    /// Takes in what happened.
+    pub fn apply(&mut self, subscriber: SubscriberId, change: Change) {
+        let remembered = self.subscribers.entry(subscriber).or_default();
+        match change {
+            Change::Dialled(number, wishes) => {
+                remembered.last_dialled = Some(number);
+                remembered.next_call = PerCall::default();
+                remembered.current_call = Some(remembered.current_call.unwrap_or_default().and(wishes));
+            }
+            Change::Called(caller) => remembered.last_caller = Some(caller),
+            Change::CallBegan(wishes) => {
+                remembered.current_call = Some(remembered.current_call.unwrap_or_default().and(wishes));
+            }
+            Change::CallsEnded => remembered.current_call = None,
+            Change::Wish(wish) => match &mut remembered.current_call {
+                Some(current) => *current = current.and(wish),
+                None => remembered.next_call = remembered.next_call.and(wish),
+            },
+        }
+    }
+
+    /// Everybody about whom something is remembered, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (SubscriberId, &Remembered)> {
+        self.subscribers.iter().map(|(id, remembered)| (*id, remembered))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ANNA: SubscriberId = SubscriberId(1);
+    const NO_WAITING: PerCall = PerCall { hide_number: None, no_call_waiting: true, no_music: false };
+
+    fn number() -> Number {
+        "202".parse().unwrap()
+    }
+
+    #[test]
+    fn a_wish_before_the_call_holds_for_the_next_call_only() {
+        let mut memory = Memory::default();
+
+        memory.apply(ANNA, Change::Wish(NO_WAITING));
+        assert_eq!(memory.of(ANNA).next_call, NO_WAITING);
+
+        memory.apply(ANNA, Change::Dialled(number(), NO_WAITING));
+        assert_eq!(memory.of(ANNA).next_call, PerCall::default());
+        assert_eq!(memory.of(ANNA).current_call, Some(NO_WAITING));
+
+        memory.apply(ANNA, Change::CallsEnded);
+        assert_eq!(memory.of(ANNA).current_call, None);
+    }
+
+    #[test]
+    fn a_wish_during_a_call_holds_for_that_call() {
+        let mut memory = Memory::default();
+        memory.apply(ANNA, Change::CallBegan(PerCall::default()));
+
+        memory.apply(ANNA, Change::Wish(NO_WAITING));
+
+        assert_eq!(memory.of(ANNA).current_call, Some(NO_WAITING));
+        assert_eq!(memory.of(ANNA).next_call, PerCall::default());
+    }
+
+    #[test]
+    fn nobody_is_remembered_who_did_nothing() {
+        assert_eq!(Memory::default().of(ANNA), Remembered::default());
+    }
+
+    #[test]
+    fn the_last_number_and_the_last_caller_are_kept_apart() {
+        let mut memory = Memory::default();
+        let caller = LastCaller { number: Some(number()), withheld: false, answered: true };
+
+        memory.apply(ANNA, Change::Called(caller));
+        memory.apply(ANNA, Change::Dialled("203".parse().unwrap(), PerCall::default()));
+
+        assert_eq!(memory.of(ANNA).last_caller, Some(caller));
+        assert_eq!(memory.of(ANNA).last_dialled.unwrap().to_string(), "203");
+        assert_eq!(memory.iter().count(), 1);
+    }
+}

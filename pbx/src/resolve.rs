@@ -1,0 +1,144 @@
+//! The one function that decides where a call goes.
+//!
+//! It is pure: the same directory, memory and attempt give the same decision. It walks the services of
+//! one half at one point, and stops where the world has to act: ring somebody, leave the exchange, send
+//! the call on, store a setting, or release the caller. Every way into a subscriber comes through here.
+
+use serde::Serialize;
+
+use crate::attempt::{Attempt, Availability, EmergencyCall, Half, Identity};
+use crate::clip::{Announcement, Tone};
+use crate::directory::{Directory, Number, SubscriberId, TrunkId};
+use crate::feature::{Cause, Operation, Point};
+use crate::memory::Memory;
+use crate::trace::Trace;
+
+mod called;
+mod dialling;
+mod diverting;
+mod ring_plan;
+mod showing;
+mod walk;
+
+pub use ring_plan::{RingPlan, Stage, Target};
+pub use showing::{caller_identity, connected_identity};
+
+/// What is to be done, and why.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Decision {
+    /// What is to be done.
+    pub outcome: Outcome,
+    /// The attempt as it stands now; the next question is asked with it.
+    pub attempt: Attempt,
+    /// Every question and answer on the way here.
+    pub trace: Trace,
+}
+
+/// What is to be done with a call.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Outcome {
+    /// The caller's half is done: go on with the callee's half at this destination.
+    Reach(Destination),
+    /// A call for help that became visible only behind a code.
+    Emergency(EmergencyCall),
+    /// Carry out an access code: store, then say. The call ends after the announcement.
+    Operate(Operation),
+    /// Ring the subscriber's devices. When the last stage ends, ask again at `NoAnswer`; when all devices
+    /// are busy, at `Busy`; when none can be reached, at `NotReachable`.
+    Ring(Ring),
+    /// The call is sent on: the attempt stands at the new destination, go on with it there.
+    Divert {
+        /// Where the call goes now.
+        destination: Destination,
+        /// Whether the caller is told (181, ruling R-15).
+        tell_caller: bool,
+    },
+    /// Release the caller with this cause, after the announcement.
+    Refuse(Cause, Announcement),
+}
+
+/// Where a call goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Destination {
+    /// To a subscriber: set the attempt's availability and ask at `Arriving`.
+    Subscriber(SubscriberId),
+    /// Out of the exchange; nothing more is asked.
+    Outside {
+        /// The number.
+        number: Number,
+        /// The lines to try, in this order.
+        trunks: Vec<TrunkId>,
+        /// What the called party is shown.
+        shown: Identity,
+    },
+}
+
+/// Ringing at a subscriber.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Ring {
+    /// Who rings for how long.
+    pub plan: RingPlan,
+    /// What the called party is shown.
+    pub shown: Identity,
+    /// What the caller hears instead of the usual ringing.
+    pub ringback: Option<Tone>,
+}
+
+/// Decides what happens to a call at a point.
+///
+/// `Dialling` is asked in a caller's half, every other point in a callee's half. Asked in the wrong half,
+/// or beyond the exchange, it releases the caller with [`Cause::Failure`].
+pub fn resolve(directory: &Directory, memory: &Memory, mut attempt: Attempt, point: Point) -> Decision {
+    attempt.remembered = attempt.subscriber().map(|id| memory.of(id)).unwrap_or_default();
+    match point {
+        Point::Dialling => dialling::resolve(directory, attempt),
+        Point::Arriving | Point::Busy | Point::NoAnswer | Point::NotReachable => {
+            called::resolve(directory, attempt, point)
+        }
+    }
+}
+
+/// Follows a call to its end without making it: what would happen if this number called 201 now?
+///
+/// `availability` says how each subscriber stands. Nobody answers, so the last decision but the refusal
+/// is where it would have rung.
+pub fn foresee(
+    directory: &Directory,
+    memory: &Memory,
+    attempt: Attempt,
+    availability: impl Fn(SubscriberId) -> Availability,
+) -> Vec<Decision> {
+    let mut decisions = Vec::new();
+    let mut next: Option<(Attempt, fn(&Attempt) -> Point)> = Some((attempt, first_point));
+    while let Some((mut attempt, point)) = next.take() {
+        if let (Some(subscriber), Half::Callee { .. }) = (attempt.subscriber(), attempt.half) {
+            attempt.availability = availability(subscriber);
+        }
+        let point = point(&attempt);
+        let decision = resolve(directory, memory, attempt, point);
+        next = match &decision.outcome {
+            Outcome::Reach(Destination::Subscriber(_))
+            | Outcome::Divert { destination: Destination::Subscriber(_), .. } => {
+                Some((decision.attempt.clone(), first_point))
+            }
+            Outcome::Ring(_) => Some((decision.attempt.clone(), |_| Point::NoAnswer)),
+            Outcome::Reach(Destination::Outside { .. })
+            | Outcome::Divert { destination: Destination::Outside { .. }, .. }
+            | Outcome::Emergency(_)
+            | Outcome::Operate(_)
+            | Outcome::Refuse(..) => None,
+        };
+        decisions.push(decision);
+    }
+    decisions
+}
+
+/// The point at which a half begins.
+fn first_point(attempt: &Attempt) -> Point {
+    match attempt.half {
+        Half::Caller(_) => Point::Dialling,
+        Half::Callee { .. } | Half::Outside(_) => Point::Arriving,
+    }
+}

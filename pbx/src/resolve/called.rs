@@ -1,0 +1,175 @@
+//! The callee's half: what the called subscriber's services make of a call.
+//!
+//! The walk goes down one list after another: arriving first, then what the call has met there. Each
+//! list is walked at most once per question, so a walk always ends.
+
+use std::time::Duration;
+
+use super::diverting::{self, Diverted};
+use super::walk::Walk;
+use super::{Decision, Outcome, Ring, RingPlan, showing};
+use crate::attempt::{Attempt, Availability, Half};
+use crate::catalogue::{self, Entry};
+use crate::clip::Tone;
+use crate::directory::{Directory, SubscriberId};
+use crate::feature::{Amendment, Cause, Feature, FeatureClass, Point, Treatment, Verdict};
+use crate::limits;
+use crate::trace::Said;
+
+pub(super) fn resolve(directory: &Directory, attempt: Attempt, point: Point) -> Decision {
+    let Half::Callee { subscriber, .. } = attempt.half else {
+        return Walk::new(directory, attempt).decide(Outcome::Refuse(Cause::Failure, Tone::Reorder.into()));
+    };
+    let mut called = Called {
+        subscriber,
+        walk: Walk::new(directory, attempt),
+        ring_for: limits::RINGING,
+        ringback: None,
+        walked: Vec::with_capacity(3),
+    };
+    let mut at = point;
+    loop {
+        called.walked.push(at);
+        match called.walk_list(at) {
+            Next::Point(next) if !called.walked.contains(&next) => at = next,
+            Next::Point(next) => return called.refuse(at, default_cause(next)),
+            Next::Done(outcome) => return called.walk.decide(outcome),
+        }
+    }
+}
+
+/// A callee's half being decided.
+struct Called<'a> {
+    subscriber: SubscriberId,
+    walk: Walk<'a>,
+    ring_for: Duration,
+    ringback: Option<Tone>,
+    walked: Vec<Point>,
+}
+
+/// Where the walk goes on.
+#[expect(clippy::large_enum_variant, reason = "it is taken apart at once, never stored")]
+enum Next {
+    Point(Point),
+    Done(Outcome),
+}
+
+impl Called<'_> {
+    fn walk_list(&mut self, at: Point) -> Next {
+        for entry in catalogue::list(at) {
+            if let Some(why) = self.set_aside(entry) {
+                self.note(at, entry, Said::SetAside(why));
+                continue;
+            }
+            let feature = self.walk.directory.feature(self.subscriber, entry);
+            match ask(feature, at, &self.walk.attempt) {
+                Verdict::Pass => self.note(at, entry, Said::Pass),
+                Verdict::Amend(amendment) => {
+                    self.amend(&amendment);
+                    self.note(at, entry, Said::Amend(amendment));
+                }
+                Verdict::Take(treatment) => {
+                    self.note(at, entry, Said::Take(treatment.clone()));
+                    if let Some(next) = self.treat(at, entry, treatment) {
+                        return next;
+                    }
+                }
+            }
+        }
+        self.end_of_list(at)
+    }
+
+    /// A service that this situation does not ask (ruling R-11).
+    fn set_aside(&self, entry: &Entry) -> Option<&'static str> {
+        let inhibited = self.walk.attempt.facts.no_further_diversion;
+        (inhibited && entry.card.class == FeatureClass::Diversion)
+            .then_some("the call may not be diverted further")
+    }
+
+    fn amend(&mut self, amendment: &Amendment) {
+        match amendment {
+            Amendment::RingFor(time) => self.ring_for = self.ring_for.min(*time),
+            Amendment::Ringback(tone) => self.ringback = Some(*tone),
+        }
+    }
+
+    /// Where a treatment leads; `None` goes on asking, because the redirection counts as off.
+    fn treat(&mut self, at: Point, entry: &Entry, treatment: Treatment) -> Option<Next> {
+        match treatment {
+            Treatment::Become(point) => Some(Next::Point(point)),
+            Treatment::Reject(cause, say) => {
+                self.walk.conclude(at, Said::Refuse(cause));
+                Some(Next::Done(Outcome::Refuse(cause, say)))
+            }
+            Treatment::Redirect { to, reason } => match diverting::divert(&mut self.walk, at, to, reason) {
+                Diverted::Sent(outcome) => Some(Next::Done(outcome)),
+                Diverted::Off(why) => {
+                    self.note(at, entry, Said::DiversionOff(why));
+                    None
+                }
+                Diverted::Refused(why) => {
+                    self.note(at, entry, Said::DiversionRefused(why));
+                    self.walk.attempt.facts.diversion_refused = true;
+                    (at != Point::Busy).then_some(Next::Point(Point::Busy))
+                }
+            },
+        }
+    }
+
+    /// Nobody took the call at this point.
+    fn end_of_list(&mut self, at: Point) -> Next {
+        match (at, self.walk.attempt.availability) {
+            (Point::Arriving, Availability::Unreachable) => Next::Point(Point::NotReachable),
+            (Point::Arriving, Availability::Full) => Next::Point(Point::Busy),
+            (Point::Arriving, Availability::OnCall) => Next::Done(self.ring(true)),
+            (Point::Arriving, Availability::Idle) => Next::Done(self.ring(false)),
+            (Point::Dialling | Point::Busy | Point::NoAnswer | Point::NotReachable, _) => {
+                let cause = default_cause(at);
+                self.walk.conclude(at, Said::Refuse(cause));
+                Next::Done(Outcome::Refuse(cause, default_sound(cause)))
+            }
+        }
+    }
+
+    fn ring(&mut self, waiting: bool) -> Outcome {
+        self.walk.conclude(Point::Arriving, if waiting { Said::RingWaiting } else { Said::Ring });
+        Outcome::Ring(Ring {
+            plan: RingPlan::devices(self.subscriber, self.ring_for, waiting),
+            shown: showing::caller_identity(self.walk.directory, &self.walk.attempt),
+            ringback: self.ringback,
+        })
+    }
+
+    fn refuse(mut self, at: Point, cause: Cause) -> Decision {
+        self.walk.conclude(at, Said::Refuse(cause));
+        self.walk.decide(Outcome::Refuse(cause, default_sound(cause)))
+    }
+
+    fn note(&mut self, at: Point, entry: &Entry, said: Said) {
+        self.walk.note(at, Some(self.subscriber), entry.card.id, said);
+    }
+}
+
+fn ask(feature: &dyn Feature, at: Point, attempt: &Attempt) -> Verdict {
+    match at {
+        Point::Dialling => Verdict::Pass,
+        Point::Arriving => feature.arriving(attempt),
+        Point::Busy => feature.busy(attempt),
+        Point::NoAnswer => feature.no_answer(attempt),
+        Point::NotReachable => feature.not_reachable(attempt),
+    }
+}
+
+/// How a call ends that no service took (ruling R-14).
+fn default_cause(at: Point) -> Cause {
+    match at {
+        Point::Busy => Cause::Busy,
+        Point::NoAnswer => Cause::NoAnswer,
+        Point::NotReachable => Cause::NotReachable,
+        Point::Dialling | Point::Arriving => Cause::Failure,
+    }
+}
+
+fn default_sound(cause: Cause) -> Vec<crate::clip::Clip> {
+    if cause == Cause::Busy { Tone::Busy.into() } else { Vec::new() }
+}
