@@ -7,6 +7,7 @@
 
 mod announcing;
 mod arriving;
+mod asking;
 mod clearing;
 mod emergency;
 mod hearing;
@@ -26,12 +27,14 @@ use std::time::Instant;
 
 use pbx_api::{CallId, LegId};
 
+use crate::attempt::Attempt;
 use crate::ledger::Draft;
 
-pub(crate) use leg::{Hold, Leg, LegState, MusicCue, Progress, Told};
+pub(crate) use leg::{Leg, MusicCue};
 pub use media_plan::{Heard, MediaPlan, Source, Tap};
-pub(crate) use originating::OwnDevice;
+pub(crate) use originating::{Click, OwnDevice};
 pub(crate) use seeking::{Seeking, Stage};
+pub(crate) use talking::Holder;
 pub use view::{CallView, PartyState, PartyView, TransferView};
 
 /// A call: some legs, and how far it is.
@@ -44,6 +47,8 @@ pub(crate) struct Call {
     /// The leg of the one who made a conference of two calls (F-025).
     pub controller: Option<LegId>,
     pub ledger: Draft,
+    /// The attempt by which the parties met; what they are shown of each other is asked with it.
+    pub basis: Option<Box<Attempt>>,
     /// As told last.
     pub plan: MediaPlan,
     /// As told last; none until the first time.
@@ -71,6 +76,7 @@ impl Call {
             phase: Phase::Connected,
             controller: None,
             ledger,
+            basis: None,
             plan: MediaPlan::default(),
             view: None,
             timer: None,

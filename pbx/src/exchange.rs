@@ -26,13 +26,13 @@ use crate::directory::{Directory, SubscriberId};
 use crate::memory::Memory;
 use crate::presence::Presence;
 
-use clock::Clock;
+pub(crate) use clock::Clock;
 use table::Table;
 
 pub use command::{Actor, Command, CommandError, Done, Verb};
 pub use effect::{
-    AnswerMode, CancelReason, Effect, LegEffect, LegMedia, Placement, Purpose, Release, Stored,
-    Target, TransferProgress, TrunkNumber, Waiting,
+    AnswerMode, CancelReason, Effect, LegEffect, LegMedia, Placement, Purpose, Release, Stored, Target,
+    TransferProgress, TrunkNumber, Waiting,
 };
 pub use ids::{CommandId, PlayId, StoreId, arriving_leg};
 pub use input::{

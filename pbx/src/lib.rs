@@ -14,12 +14,17 @@
 //! and seeds are arguments. What comes from outside never makes it panic.
 
 pub mod attempt;
+pub mod call;
 pub mod catalogue;
 pub mod clip;
 pub mod directory;
+pub mod exchange;
 pub mod feature;
 pub mod features;
+pub mod ledger;
 pub mod limits;
 pub mod memory;
+pub mod places;
+pub mod presence;
 pub mod resolve;
 pub mod trace;

@@ -4,13 +4,14 @@
 //! touches a leg: it says what is to be heard and when it is done, and the call machine does it.
 
 mod announcement;
-mod hold_music;
 
 use std::fmt::Debug;
 use std::time::Instant;
 
 use crate::clip::Announcement;
 use crate::exchange::PlayId;
+
+pub use announcement::AnnouncementPlace;
 
 /// Something that answers a call by itself.
 pub trait Place: Debug + Send {

@@ -69,6 +69,16 @@ pub enum Lamp {
 }
 
 impl Presence {
+    /// A subscriber of whom nothing has been told yet.
+    pub(crate) const fn unseen(subscriber: SubscriberId) -> Self {
+        Self { subscriber, version: 0, since: Timestamp::UNIX_EPOCH, reachable: false, legs: Vec::new() }
+    }
+
+    /// Whether a watcher would see something else, whatever the versions.
+    pub(crate) fn differs_from(&self, other: &Self) -> bool {
+        self.reachable != other.reachable || self.legs != other.legs
+    }
+
     /// The one colour: a conversation wins over ringing, and ringing over being unreachable.
     #[must_use]
     pub fn lamp(&self) -> Lamp {
@@ -109,14 +119,8 @@ mod tests {
 
     #[test]
     fn being_called_is_ringing_but_calling_is_busy() {
-        assert_eq!(
-            lamp_with(&[(LampState::Ringing, Direction::Incoming)]),
-            Lamp::Ringing
-        );
-        assert_eq!(
-            lamp_with(&[(LampState::Ringing, Direction::Outgoing)]),
-            Lamp::Busy
-        );
+        assert_eq!(lamp_with(&[(LampState::Ringing, Direction::Incoming)]), Lamp::Ringing);
+        assert_eq!(lamp_with(&[(LampState::Ringing, Direction::Outgoing)]), Lamp::Busy);
     }
 
     #[test]

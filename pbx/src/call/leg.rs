@@ -8,7 +8,7 @@ use std::time::Instant;
 use jiff::Timestamp;
 use pbx_api::{DeviceId, LegId};
 
-use crate::attempt::{Identity, Party};
+use crate::attempt::{Identity, Party, PerCall};
 use crate::directory::SubscriberId;
 use crate::exchange::{AgreedMedia, CommandId, EarlyMedia, MediaOffer};
 use crate::feature::{Direction, MusicSource};
@@ -33,6 +33,8 @@ pub(crate) struct Leg {
     pub early_media: EarlyMedia,
     /// The other side as last shown to this party.
     pub shown: Option<Identity>,
+    /// What this party, as a caller, wished for this call.
+    pub wishes: PerCall,
     pub payer: Payer,
     pub started: Timestamp,
     pub answered: Option<Timestamp>,
@@ -100,10 +102,6 @@ impl Leg {
         matches!(self.state, LegState::Connected)
     }
 
-    pub(crate) const fn arriving(&self) -> bool {
-        matches!(self.state, LegState::Arriving(_))
-    }
-
     pub(crate) const fn placed(&self) -> bool {
         matches!(self.state, LegState::Placed(_))
     }
@@ -111,6 +109,21 @@ impl Leg {
     /// Whether the party sends sound before it has answered.
     pub(crate) const fn sends_early_media(&self) -> bool {
         matches!(self.state, LegState::Placed(Progress { early_media: true, .. }))
+    }
+
+    /// Whether its owner is on the telephone with it, so that a next call waits: talking or calling.
+    pub(crate) const fn occupies(&self) -> bool {
+        match (self.state, self.direction) {
+            (LegState::Placed(_), Direction::Incoming) => false,
+            (LegState::Placed(_), Direction::Outgoing) | (LegState::Arriving(_) | LegState::Connected, _) => {
+                true
+            }
+        }
+    }
+
+    /// Whether a telephone rings at this leg that was placed.
+    pub(crate) const fn rings(&self) -> bool {
+        matches!(self.state, LegState::Placed(Progress { ringing: true, .. }))
     }
 
     /// Whether the party can hear anything now.

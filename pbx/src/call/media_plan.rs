@@ -70,8 +70,7 @@ impl MediaPlan {
     /// Whether `listener` hears the party on `speaker`.
     #[must_use]
     pub fn hears(&self, listener: LegId, speaker: LegId) -> bool {
-        self.heard_by(listener)
-            .any(|heard| heard.source == Source::Leg(speaker))
+        self.heard_by(listener).any(|heard| heard.source == Source::Leg(speaker))
     }
 
     /// What `listener` hears, loudness included.

@@ -6,22 +6,211 @@
 
 use std::time::{Duration, Instant};
 
-use pbx_api::LegId;
+use pbx_api::{CallId, DeviceId, LegId, Outcome as Ending};
 
+use super::leg::{Leg, LegState};
+use super::talking::Holder;
+use super::{Call, Phase};
+use crate::attempt::{Attempt, Identity, Opened, Party, Shown};
 use crate::directory::SubscriberId;
-use crate::exchange::CommandId;
+use crate::exchange::{
+    AnswerMode, CommandError, CommandId, Done, Effect, Exchange, MediaOffer, Mode, Placement, Purpose,
+    Release, Target, Waiting,
+};
+use crate::feature::{Cause, Direction, Point};
+use crate::ledger::{Draft, Payer};
+use crate::resolve::Outcome;
 
 /// The own devices ring.
 #[derive(Debug)]
 pub(crate) struct OwnDevice {
-    pub subscriber: SubscriberId,
-    pub dialled: String,
+    subscriber: SubscriberId,
+    dialled: String,
     /// To be answered when the telephone is there, or is not.
     pub command: CommandId,
     pub until: Instant,
-    /// The leg that this call consults for, so that it is taken off hold if nothing comes of it.
+    /// The leg that was put on hold for this call; it is taken off hold if nothing comes of it.
+    consults_for: Option<LegId>,
+}
+
+/// A click: who wants to call, from where, and whom.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Click<'a> {
+    pub subscriber: SubscriberId,
+    pub device: Option<DeviceId>,
+    pub to: &'a str,
     pub consults_for: Option<LegId>,
 }
 
 /// So long the own telephone rings before the click is forgotten.
-pub(crate) const OWN_DEVICE_RINGS: Duration = Duration::from_secs(30);
+const OWN_DEVICE_RINGS: Duration = Duration::from_secs(30);
+
+impl Exchange {
+    /// Rings the own devices of a subscriber; the command ends when one of them is there.
+    ///
+    /// # Errors
+    /// When there is no device, or nothing that could be dialled.
+    pub(crate) fn originate(&mut self, id: CommandId, click: Click<'_>) -> Result<(), CommandError> {
+        let party = self.directory.party(click.subscriber);
+        let party = party.ok_or(CommandError::UnknownSubscriber)?;
+        let shown = self.dialled_identity(click.subscriber, click.to)?;
+        let devices = self.own_devices(click.subscriber, click.device)?;
+        let now = self.clock.now();
+        let call = self.table.new_call_id();
+        let ledger = Draft::new(self.clock.wall(), party.clone(), click.to.to_owned());
+        let mut begun = Call::new(call, ledger);
+        begun.phase = Phase::OwnDevice(Box::new(OwnDevice {
+            subscriber: click.subscriber,
+            dialled: click.to.to_owned(),
+            command: id,
+            until: now + OWN_DEVICE_RINGS,
+            consults_for: click.consults_for,
+        }));
+        self.table.add_call(begun);
+        let answer = if devices.len() == 1 { AnswerMode::ByItself } else { AnswerMode::Person };
+        for device in devices {
+            self.place_own(call, &party, (click.subscriber, device), &shown, answer);
+        }
+        Ok(())
+    }
+
+    fn own_devices(
+        &self,
+        subscriber: SubscriberId,
+        wanted: Option<DeviceId>,
+    ) -> Result<Vec<DeviceId>, CommandError> {
+        let all = self.devices.get(&subscriber).ok_or(CommandError::NoDevice)?;
+        let chosen = all.iter().copied().filter(|device| wanted.is_none_or(|it| it == *device));
+        let chosen: Vec<DeviceId> = chosen.collect();
+        if chosen.is_empty() { Err(CommandError::NoDevice) } else { Ok(chosen) }
+    }
+
+    /// What the own telephone shows while it waits: who will be called. Refuses what leads nowhere
+    /// before any telephone rings.
+    fn dialled_identity(&self, by: SubscriberId, to: &str) -> Result<Identity, CommandError> {
+        let wall = self.clock.wall();
+        let unknown = Identity { shown: Shown::Unavailable, asserted: None };
+        match Attempt::dial(&self.directory, &self.memory, by, to, wall) {
+            Opened::Emergency(_) => Ok(unknown),
+            Opened::Refused(_) => Err(CommandError::BadNumber),
+            Opened::Attempt(_) if self.mode != Mode::Open => Err(CommandError::Draining),
+            Opened::Attempt(attempt) => {
+                let decision = self.decide(attempt, Point::Dialling);
+                let number = decision.attempt.first_called;
+                match (decision.outcome, number) {
+                    (Outcome::Refuse(..), _) => Err(CommandError::BadNumber),
+                    (Outcome::Reach(_), Some(number)) => {
+                        let name = self.name_behind(number);
+                        Ok(Identity { shown: Shown::Number { number, name }, asserted: None })
+                    }
+                    (
+                        Outcome::Reach(_)
+                        | Outcome::Emergency(_)
+                        | Outcome::Operate(_)
+                        | Outcome::Ring(_)
+                        | Outcome::Divert { .. },
+                        _,
+                    ) => Ok(unknown),
+                }
+            }
+        }
+    }
+
+    /// The name of a colleague who has a number.
+    pub(crate) fn name_behind(&self, number: crate::directory::Number) -> Option<String> {
+        let subscriber = self.directory.by_any_number(number)?;
+        Some(self.directory.subscriber(subscriber)?.name.clone())
+    }
+
+    fn place_own(
+        &mut self,
+        call: CallId,
+        party: &Party,
+        (subscriber, device): (SubscriberId, DeviceId),
+        shown: &Identity,
+        answer: AnswerMode,
+    ) {
+        let Some(called) = self.directory.subscriber(subscriber).and_then(|it| it.number()) else {
+            return;
+        };
+        let placement = Placement {
+            call,
+            target: Target::Device { subscriber, device, called },
+            caller: shown.clone(),
+            diversions: Vec::new(),
+            outside: Vec::new(),
+            history: Vec::new(),
+            no_further_diversion: true,
+            waiting: Waiting::Idle,
+            answer,
+            media: MediaOffer::AUDIO,
+            purpose: Purpose::ClickToDial,
+        };
+        let mut leg = self.new_leg(party.clone(), Some(device), &placement, Payer::Nobody);
+        leg.direction = Direction::Outgoing;
+        self.place(call, leg, placement);
+    }
+
+    /// The own telephone is there: it dials.
+    pub(crate) fn own_device_answered(&mut self, call: CallId, leg: LegId) {
+        let wall = self.clock.wall();
+        let Some(found) = self.table.call_mut(call) else {
+            return;
+        };
+        let Phase::OwnDevice(own) = std::mem::replace(&mut found.phase, Phase::Connected) else {
+            return;
+        };
+        let done = Done { call: Some(call), leg: Some(leg) };
+        self.emit(Effect::CommandDone { id: own.command, done });
+        let by = own.subscriber;
+        let opened = Attempt::dial(&self.directory, &self.memory, by, &own.dialled, wall);
+        self.go(call, leg, opened, Purpose::ClickToDial);
+    }
+
+    /// One of the own telephones refused, or all of them did; then nothing comes of it.
+    pub(crate) fn own_device_lost(&mut self, call: CallId) {
+        let more = self.table.call(call).is_some_and(|call| call.branches().next().is_some());
+        if !more {
+            self.click_failed(call);
+        }
+    }
+
+    /// The own telephone did not answer in time, or cannot.
+    pub(crate) fn click_failed(&mut self, call: CallId) {
+        let consulted = self.table.call(call).and_then(|call| match &call.phase {
+            Phase::OwnDevice(own) => own.consults_for,
+            Phase::Seeking(_) | Phase::Connected => None,
+        });
+        self.cancel_branches(call, Ending::NoAnswer);
+        if let Some(failed) = self.table.call_mut(call) {
+            failed.ledger.outcome = Ending::NoAnswer;
+        }
+        self.end_call(call, Release::Because(Cause::NoAnswer));
+        if let Some(leg) = consulted {
+            self.resume(leg, Holder::Command);
+        }
+    }
+
+    /// Makes a ringing telephone answer by itself; the command ends when it has.
+    ///
+    /// # Errors
+    /// When the leg does not ring, or is being answered already.
+    pub(crate) fn answer_by_command(&mut self, id: CommandId, leg: LegId) -> Result<(), CommandError> {
+        let ringing = self.table.leg_mut(leg).ok_or(CommandError::UnknownCall)?;
+        let rings = matches!(ringing.state, LegState::Placed(_));
+        if !rings || ringing.answering.is_some() {
+            return Err(CommandError::WrongState);
+        }
+        ringing.answering = Some(id);
+        self.tell(leg, crate::exchange::LegEffect::AnswerByItself);
+        Ok(())
+    }
+
+    /// The person at a ringing telephone does not want the call.
+    pub(crate) fn decline(&mut self, leg: LegId) {
+        if self.table.leg(leg).is_some_and(Leg::placed) {
+            let release = Release::Because(Cause::Rejected);
+            self.release_leg(leg, release, Ending::Rejected);
+        }
+    }
+}

@@ -6,9 +6,13 @@
 use jiff::Timestamp;
 use pbx_api::{CallId, DeviceId, LegId};
 
-use crate::attempt::Identity;
+use super::leg::{Leg, LegState};
+use super::{Call, Phase, Stage};
+use crate::attempt::{Identity, Party};
 use crate::directory::SubscriberId;
+use crate::exchange::{Clock, Purpose};
 use crate::feature::Direction;
+use crate::presence::LampState;
 
 /// One call, complete.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,12 +40,12 @@ pub struct CallView {
 pub struct PartyView {
     /// The party's leg; commands name it.
     pub leg: LegId,
-    /// Who, when it is one of ours.
-    pub subscriber: Option<SubscriberId>,
+    /// Who, as a fact: whoever passes it on leaves out what the viewer may not know.
+    pub party: Party,
     /// On which device, when it is known.
     pub device: Option<DeviceId>,
-    /// Number and name as the other parties may see them.
-    pub identity: Identity,
+    /// What this party is shown of the other side; nothing yet when none.
+    pub sees: Option<Identity>,
     /// Who started the leg, seen from the party.
     pub direction: Direction,
     /// What the party is doing.
@@ -84,4 +88,81 @@ pub struct TransferView {
     pub recall_at: Option<Timestamp>,
     /// It came back and rings at the one who transferred.
     pub recalled: bool,
+}
+
+impl Call {
+    /// The call as it stands, under the version `version`.
+    pub(crate) fn to_view(&self, version: u64, clock: &Clock) -> CallView {
+        CallView {
+            call: self.id,
+            version,
+            started: self.ledger.started,
+            answered: self.ledger.answered,
+            dialled: self.ledger.dialled.clone(),
+            emergency: self.ledger.emergency,
+            parties: self.legs.iter().map(|leg| self.party_view(leg)).collect(),
+            transfer: self.transfer_view(clock),
+        }
+    }
+
+    fn party_view(&self, leg: &Leg) -> PartyView {
+        PartyView {
+            leg: leg.id,
+            party: leg.party.clone(),
+            device: leg.device,
+            sees: leg.shown.clone(),
+            direction: leg.direction,
+            state: self.party_state(leg),
+            muted: leg.muted,
+            controller: self.controller == Some(leg.id),
+        }
+    }
+
+    fn party_state(&self, leg: &Leg) -> PartyState {
+        match leg.state {
+            LegState::Arriving(told) if told.ringing || told.early_media => PartyState::Waiting,
+            LegState::Arriving(_) => PartyState::Calling,
+            LegState::Placed(progress) if progress.ringing => PartyState::Ringing,
+            LegState::Placed(_) => PartyState::Called,
+            LegState::Connected => self.talking_state(leg),
+        }
+    }
+
+    fn talking_state(&self, leg: &Leg) -> PartyState {
+        let held_by_other = || self.connected().any(|other| other.id != leg.id && other.hold.any());
+        match &self.phase {
+            Phase::Seeking(seeking) if seeking.serves == leg.id => match seeking.stage {
+                Stage::Announcing(_) | Stage::Storing(_) => PartyState::Talking,
+                Stage::Ringing(_) if seeking.purpose == Purpose::ClickToDial => PartyState::Waiting,
+                Stage::Ringing(_) => PartyState::Held,
+            },
+            Phase::Seeking(_) => PartyState::Holding,
+            Phase::OwnDevice(_) => PartyState::Talking,
+            Phase::Connected if leg.hold.any() => PartyState::Holding,
+            Phase::Connected if held_by_other() => PartyState::Held,
+            Phase::Connected => PartyState::Talking,
+        }
+    }
+
+    fn transfer_view(&self, clock: &Clock) -> Option<TransferView> {
+        let seeking = self.seeking()?;
+        let transfer = seeking.transfer.as_ref()?;
+        Some(TransferView {
+            by: transfer.by,
+            leg: seeking.serves,
+            to: transfer.to.clone(),
+            recall_at: transfer.recall_at.map(|at| clock.wall_at(at)),
+            recalled: seeking.purpose == Purpose::Recall,
+        })
+    }
+
+    /// How the lamp of a leg's owner shows it.
+    pub(crate) fn lamp_state(&self, leg: &Leg) -> LampState {
+        match self.party_state(leg) {
+            PartyState::Calling | PartyState::Called => LampState::Trying,
+            PartyState::Waiting | PartyState::Ringing => LampState::Ringing,
+            PartyState::Talking | PartyState::Held => LampState::Talking,
+            PartyState::Holding => LampState::Holding,
+        }
+    }
 }

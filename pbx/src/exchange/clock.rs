@@ -85,10 +85,7 @@ mod tests {
         assert_eq!(clock.wall_at(now + Duration::from_secs(1)).as_second(), 1_001);
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a test needs one instant to count from"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "a test needs one instant to count from")]
     fn start() -> Instant {
         Instant::now()
     }

@@ -93,16 +93,14 @@ pub enum Effect {
     Drained,
 }
 
-/// What must be durable.
+/// What must be durable: settings of a service that were changed at a telephone. The next
+/// directory that the exchange is given holds them.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Stored {
-    /// Settings of a service, changed at a telephone. Their next directory holds them.
-    Settings {
-        /// Whose.
-        subscriber: SubscriberId,
-        /// What they are now.
-        settings: StoredSettings,
-    },
+pub struct Stored {
+    /// Whose.
+    pub subscriber: SubscriberId,
+    /// What they are now.
+    pub settings: StoredSettings,
 }
 
 /// What to do with one leg.
@@ -172,8 +170,8 @@ pub enum TransferProgress {
     Ringing,
     /// It is done; the transferring leg ends after this (200).
     Done,
-    /// It failed with this response code; the party still has the other side.
-    Failed(u16),
+    /// It failed, and why; the party still has the other side.
+    Failed(Release),
 }
 
 /// What a leg needs of the media, in the words of the exchange.

@@ -125,10 +125,7 @@ pub struct MediaOffer {
 
 impl MediaOffer {
     /// Speech without pictures.
-    pub const AUDIO: Self = Self {
-        audio: true,
-        video: false,
-    };
+    pub const AUDIO: Self = Self { audio: true, video: false };
 }
 
 /// What was agreed on a leg, in the words of the media side.

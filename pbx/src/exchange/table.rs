@@ -51,12 +51,7 @@ impl Table {
             legs: BTreeMap::new(),
             lines: BTreeMap::new(),
             touched: Touched::default(),
-            next: Next {
-                call: seconds.saturating_mul(NUMBERS_PER_SECOND),
-                leg: 0,
-                play: 0,
-                store: 0,
-            },
+            next: Next { call: seconds.saturating_mul(NUMBERS_PER_SECOND), leg: 0, play: 0, store: 0 },
         }
     }
 
@@ -106,12 +101,6 @@ impl Table {
 
     pub(crate) fn call_of(&self, leg: LegId) -> Option<CallId> {
         self.legs.get(&leg).copied()
-    }
-
-    /// The call in which a leg is, to be changed.
-    pub(crate) fn call_with(&mut self, leg: LegId) -> Option<&mut Call> {
-        let call = self.call_of(leg)?;
-        self.call_mut(call)
     }
 
     /// Every leg of a subscriber, oldest placed or arrived number first.

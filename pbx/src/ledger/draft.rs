@@ -45,21 +45,8 @@ pub(crate) struct Side {
 }
 
 impl Side {
-    pub(crate) const fn new(
-        direction: Direction,
-        other: Identity,
-        number: Number,
-        began: Timestamp,
-    ) -> Self {
-        Self {
-            direction,
-            other,
-            number,
-            began,
-            talked: None,
-            elsewhere: false,
-            forwarded: false,
-        }
+    pub(crate) const fn new(direction: Direction, other: Identity, number: Number, began: Timestamp) -> Self {
+        Self { direction, other, number, began, talked: None, elsewhere: false, forwarded: false }
     }
 
     /// Talking wins over everything; a forward wins over a ringing that others took.
@@ -147,10 +134,7 @@ impl Draft {
 
     /// The call from each subscriber's side, for those services that want to know.
     pub(crate) fn ended_calls(&self) -> Vec<(SubscriberId, EndedCall)> {
-        self.sides
-            .iter()
-            .map(|(subscriber, side)| (*subscriber, self.ended_call(side)))
-            .collect()
+        self.sides.iter().map(|(subscriber, side)| (*subscriber, self.ended_call(side))).collect()
     }
 
     fn ended_call(&self, side: &Side) -> EndedCall {

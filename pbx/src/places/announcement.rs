@@ -118,18 +118,12 @@ mod tests {
         let mut place = AnnouncementPlace::new(now, PlayId(1), Prompt::UnknownNumber.into());
         assert_eq!(
             place.poll(),
-            Some(PlaceEffect::Play {
-                play: PlayId(1),
-                clips: Prompt::UnknownNumber.into()
-            })
+            Some(PlaceEffect::Play { play: PlayId(1), clips: Prompt::UnknownNumber.into() })
         );
         place
     }
 
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "a test needs one instant to count from"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "a test needs one instant to count from")]
     fn start() -> Instant {
         Instant::now()
     }

@@ -1,0 +1,29 @@
+//! Asking a subscriber's services about a call that goes on or is over.
+//!
+//! Where a call goes is asked of `resolve`; these are the two other questions: on which terms a
+//! command is carried out, and what is to be done because of what happened.
+
+use crate::catalogue::SERVICES;
+use crate::directory::{Directory, SubscriberId};
+use crate::feature::{CallView, Command, Errand, Fact, Terms};
+
+/// On which terms a subscriber's command is carried out.
+pub(crate) fn terms(
+    directory: &Directory,
+    subscriber: SubscriberId,
+    command: Command,
+    call: &CallView,
+) -> Terms {
+    let mut terms = Terms::default();
+    for entry in SERVICES {
+        let service = directory.feature(subscriber, entry);
+        service.terms(command, call, &mut terms);
+    }
+    terms
+}
+
+/// What a subscriber's services want done because of what happened.
+pub(crate) fn errands(directory: &Directory, subscriber: SubscriberId, fact: &Fact) -> Vec<Errand> {
+    let services = SERVICES.iter().map(|entry| directory.feature(subscriber, entry));
+    services.flat_map(|service| service.noticed(fact)).collect()
+}

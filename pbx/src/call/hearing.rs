@@ -1,0 +1,77 @@
+//! Who hears whom, derived from how the legs of a call stand.
+//!
+//! One rule per listener: somebody who waits hears what he waits with, somebody who is kept
+//! waiting hears music, everybody else hears all others who speak. A call for help is never
+//! kept waiting, whatever a telephone says (C-8).
+
+use std::time::Instant;
+
+use super::leg::{Leg, MusicCue};
+use super::media_plan::{Heard, MediaPlan, Source};
+use super::{Call, Phase, Seeking, Stage};
+use crate::exchange::Purpose;
+
+impl Call {
+    /// Who hears whom at `now`.
+    pub(crate) fn hearing(&self, now: Instant) -> MediaPlan {
+        let listeners = self
+            .legs
+            .iter()
+            .filter(|leg| leg.listens())
+            .map(|leg| {
+                let sources = self.heard_by(leg, now);
+                (leg.id, sources.into_iter().map(Heard::plain).collect())
+            })
+            .collect();
+        MediaPlan { listeners, ..MediaPlan::default() }
+    }
+
+    fn heard_by(&self, listener: &Leg, now: Instant) -> Vec<Source> {
+        match &self.phase {
+            Phase::OwnDevice(_) => Vec::new(),
+            Phase::Seeking(seeking) if seeking.serves == listener.id => {
+                self.heard_while_waiting(seeking, now).into_iter().collect()
+            }
+            // The one who put the other through waits in silence for the outcome.
+            Phase::Seeking(_) => Vec::new(),
+            Phase::Connected => self.heard_in_conversation(listener, now),
+        }
+    }
+
+    fn heard_while_waiting(&self, seeking: &Seeking, now: Instant) -> Option<Source> {
+        match &seeking.stage {
+            Stage::Announcing(announcing) => announcing.source(),
+            Stage::Storing(_) => None,
+            Stage::Ringing(ringing) => {
+                let early = self.branches().find(|leg| leg.sends_early_media());
+                match (early, seeking.purpose) {
+                    (Some(leg), Purpose::Call | Purpose::ClickToDial) => Some(Source::Leg(leg.id)),
+                    (_, Purpose::Transfer | Purpose::Recall) => playing(seeking.music.as_ref(), now),
+                    (None, Purpose::Call | Purpose::ClickToDial) => {
+                        let rings = self.branches().any(Leg::rings);
+                        rings.then(|| ringing.ringback.map_or(Source::Ringback, Source::Tone))
+                    }
+                }
+            }
+        }
+    }
+
+    fn heard_in_conversation(&self, listener: &Leg, now: Instant) -> Vec<Source> {
+        if listener.hold.any() && !self.ledger.emergency {
+            return Vec::new();
+        }
+        let others = || self.connected().filter(|other| other.id != listener.id);
+        let speaks = |other: &&Leg| !other.muted && (self.ledger.emergency || !other.hold.any());
+        let mut heard: Vec<Source> = others().filter(speaks).map(|other| Source::Leg(other.id)).collect();
+        let held = !self.ledger.emergency && others().any(|other| other.hold.any());
+        let alone = others().all(|other| other.hold.any());
+        if held && alone {
+            heard.extend(others().find_map(|other| playing(other.hold.music.as_ref(), now)));
+        }
+        heard
+    }
+}
+
+fn playing(cue: Option<&MusicCue>, now: Instant) -> Option<Source> {
+    cue.filter(|cue| now >= cue.from).map(|cue| Source::Music(cue.source.clone()))
+}

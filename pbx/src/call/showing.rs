@@ -1,0 +1,107 @@
+//! Showing: who is put on whose display when parties meet (F-043, F-044).
+//!
+//! At the answer the caller sees who answered. After a transfer both sides see each other anew:
+//! one who had called is shown as callers are, one who was called as answering parties are, so
+//! that whoever hides his number stays hidden.
+
+use pbx_api::{CallId, LegId};
+
+use super::leg::{Leg, LegState};
+use crate::attempt::{Half, Identity, Shown};
+use crate::directory::{Number, SubscriberId};
+use crate::exchange::{Exchange, LegEffect};
+use crate::feature::Direction;
+use crate::ledger::Side;
+use crate::resolve::{caller_identity, connected_identity};
+
+impl Exchange {
+    /// Two parties talk for the first time: the one who waited sees who answered, and a party that
+    /// was put through is seen.
+    pub(crate) fn introduce(&mut self, call: CallId, waited: LegId, answered: LegId) {
+        let seen = self.seen(call, waited, answered);
+        match self.table.leg(waited).map(|leg| leg.state) {
+            Some(LegState::Arriving(_)) => {
+                let connected = seen.filter(|identity| identity.shown != Shown::Unchanged);
+                self.tell(waited, LegEffect::Answer { connected: connected.clone() });
+                self.connect_leg(waited, connected);
+            }
+            Some(LegState::Connected) => {
+                self.show(waited, seen);
+                let back = self.seen(call, answered, waited);
+                self.show(answered, back);
+            }
+            Some(LegState::Placed(_)) | None => {}
+        }
+    }
+
+    /// After a move: both parties of a call see each other. Among more than two nobody is named.
+    pub(crate) fn show_each_other(&mut self, call: CallId) {
+        let parties: Vec<LegId> =
+            self.table.call(call).map_or_else(Vec::new, |call| call.connected().map(|leg| leg.id).collect());
+        if let [one, other] = parties[..] {
+            let (seen, back) = (self.seen(call, one, other), self.seen(call, other, one));
+            self.show(one, seen);
+            self.show(other, back);
+        }
+    }
+
+    fn show(&mut self, leg: LegId, identity: Option<Identity>) {
+        let Some(identity) = identity.filter(|identity| identity.shown != Shown::Unchanged) else {
+            return;
+        };
+        let Some(viewer) = self.table.leg_mut(leg) else {
+            return;
+        };
+        if viewer.shown.as_ref() != Some(&identity) {
+            viewer.shown = Some(identity.clone());
+            self.tell(leg, LegEffect::UpdateIdentity(identity));
+        }
+    }
+
+    /// What the party on `viewer` is shown of the party on `other`.
+    fn seen(&self, call: CallId, viewer: LegId, other: LegId) -> Option<Identity> {
+        let call = self.table.call(call)?;
+        let (viewer, other) = (call.leg(viewer)?, call.leg(other)?);
+        let mut attempt = call.basis.as_deref()?.clone();
+        attempt.diversions.clear();
+        match other.direction {
+            Direction::Incoming => {
+                attempt.caller = viewer.party.clone();
+                Some(connected_identity(&self.directory, &attempt, &other.party))
+            }
+            Direction::Outgoing => {
+                attempt.caller = other.party.clone();
+                attempt.wishes = other.wishes;
+                attempt.half = self.half_of(viewer)?;
+                Some(caller_identity(&self.directory, &attempt))
+            }
+        }
+    }
+
+    fn half_of(&self, viewer: &Leg) -> Option<Half> {
+        match viewer.subscriber() {
+            Some(subscriber) => {
+                let number = self.directory.subscriber(subscriber)?.number()?;
+                Some(Half::Callee { subscriber, number })
+            }
+            None => viewer.party.number.map(|it| Half::Outside(Number::International(it))),
+        }
+    }
+
+    /// The call stands in the caller's list from now on, under what was dialled.
+    pub(crate) fn concerns_caller(&mut self, call: CallId, by: SubscriberId, number: Number) {
+        let called = self.directory.by_any_number(number);
+        let name =
+            called.and_then(|called| self.directory.subscriber(called)).map(|called| called.name.clone());
+        let other = Identity { shown: Shown::Number { number, name }, asserted: None };
+        let now = self.clock.wall();
+        let waits = self.served_by(call);
+        if let Some(call) = self.table.call_mut(call) {
+            let side = Side::new(Direction::Outgoing, other.clone(), number, now);
+            call.ledger.concerns(by, side);
+            if let Some(leg) = waits.and_then(|leg| call.leg_mut(leg)) {
+                leg.shown.get_or_insert(other);
+            }
+        }
+    }
+}
