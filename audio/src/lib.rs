@@ -17,6 +17,7 @@
 pub mod clip;
 pub mod codec;
 pub mod frame;
+pub mod jitter;
 pub mod level;
 pub mod mixer;
 pub mod resample;

@@ -9,3 +9,4 @@ mod fixed;
 
 pub use adaptive::{AdaptiveResampler, resample};
 pub use fixed::FixedResampler;
+pub(crate) use fixed::dot;

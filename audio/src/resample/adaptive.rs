@@ -2,8 +2,8 @@
 
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
 use rubato::{
-    Adjustable as _, Async, FixedAsync, Resampler as _, SincInterpolationParameters,
-    SincInterpolationType, WindowFunction,
+    Adjustable as _, Async, FixedAsync, Resampler as _, SincInterpolationParameters, SincInterpolationType,
+    WindowFunction,
 };
 
 use crate::frame::SampleRate;
