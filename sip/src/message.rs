@@ -12,6 +12,7 @@ mod name_addr;
 mod params;
 mod request;
 mod response;
+pub mod sdp;
 mod status;
 pub(crate) mod text;
 mod uri;
