@@ -24,7 +24,11 @@ pub mod features;
 pub mod ledger;
 pub mod limits;
 pub mod memory;
+pub mod permission;
 pub mod places;
 pub mod presence;
 pub mod resolve;
 pub mod trace;
+
+#[cfg(test)]
+mod testing;

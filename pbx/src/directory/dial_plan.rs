@@ -49,11 +49,27 @@ impl DialPlan {
         Reading::Dialled(Dialled { text, meaning, caller: Default::default() })
     }
 
-    /// Reads a text that a setting stores: a number to call, in whatever way people write it.
+    /// Reads a text that somebody sets as a number to call, in whatever way people write it.
     ///
     /// # Errors
-    /// [`NumberError`] for help, access codes, and what is no number (ruling R-7).
+    /// [`NumberError`] for help and access codes (ruling R-7), for what is no number, and for extensions
+    /// that nobody has.
     pub fn destination(&self, directory: &Directory, text: &str) -> Result<Number, NumberError> {
+        match self.stored_destination(directory, text)? {
+            Number::Extension(extension) if directory.by_extension(extension).is_none() => {
+                Err(NumberError::Unassigned(extension))
+            }
+            number => Ok(number),
+        }
+    }
+
+    /// The same for a number that was set earlier: a colleague who has left since must not keep the
+    /// company from being read. A forward to their extension counts as off until it is changed.
+    pub(super) fn stored_destination(
+        &self,
+        directory: &Directory,
+        text: &str,
+    ) -> Result<Number, NumberError> {
         if let Ok(Number::Short(code)) = text.parse() {
             return Ok(Number::Short(code));
         }
@@ -167,4 +183,107 @@ fn clean(text: &str) -> String {
         return text.chars().take(limits::DIALLED_CHARACTERS).collect();
     }
     text.chars().filter(spacing).take(limits::DIALLED_CHARACTERS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{ANNA, number, office, records};
+
+    fn is_help(prefix: Option<&str>, text: &str) -> Option<bool> {
+        let mut records = records();
+        records.groups[0].outside_prefix = prefix.map(str::to_owned);
+        let directory = Directory::build(&records).unwrap();
+        match directory.read(ANNA, text).unwrap() {
+            Reading::Emergency { test, .. } => Some(test),
+            Reading::Dialled(_) => None,
+        }
+    }
+
+    #[test]
+    fn help_is_reached_however_it_is_dialled() {
+        for text in
+            ["112", "0112", "0-112", "+31112", "0031112", "112#", " 112 ", "*67112", "*70*67112#", "*80112"]
+        {
+            assert_eq!(is_help(None, text), Some(false), "{text}");
+        }
+        assert_eq!(is_help(Some("9"), "9112"), Some(false));
+    }
+
+    #[test]
+    fn the_test_number_is_treated_like_help() {
+        for text in ["08008112", "0800-8112", "+318008112", "00318008112", "*6708008112"] {
+            assert_eq!(is_help(None, text), Some(true), "{text}");
+        }
+        assert_eq!(is_help(Some("9"), "908008112"), Some(true));
+    }
+
+    #[test]
+    fn what_only_looks_like_help_is_none() {
+        for text in ["1123", "211", "*72112", "*112", "8008112", "11 3", "*7"] {
+            assert_eq!(is_help(None, text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_outside_prefix_is_a_habit_and_no_duty() {
+        let mut records = records();
+        records.groups[0].outside_prefix = Some("0".to_owned());
+        let directory = Directory::build(&records).unwrap();
+
+        for text in ["0301234567", "00301234567", "+31301234567", "0031301234567", "0+31301234567"] {
+            let Some(Reading::Dialled(dialled)) = directory.read(ANNA, text) else { panic!("{text}") };
+            assert_eq!(dialled.meaning, Meaning::Number(number("+31301234567")), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_destination_is_stored_in_one_form_whatever_was_written() {
+        let office = office();
+        let plan = &office.directory.group_of(ANNA).unwrap().dial_plan;
+        let read = |text| plan.destination(&office.directory, text).map(|number| number.to_string());
+
+        assert_eq!(read("030 123 45 67").unwrap(), "+31301234567");
+        assert_eq!(read("bert").unwrap(), "202");
+        assert_eq!(read("14020").unwrap(), "14020;phone-context=+31");
+        assert_eq!(read("14020;phone-context=+31").unwrap(), "14020;phone-context=+31");
+        assert_eq!(read("112"), Err(NumberError::Emergency("112".to_owned())));
+        assert_eq!(read("*73"), Err(NumberError::AccessCode("*73".to_owned())));
+        assert_eq!(read("299").unwrap_err().to_string(), "nobody has extension 299");
+        assert_eq!(read("hello").unwrap_err().to_string(), "`hello` is no number");
+    }
+
+    #[test]
+    fn hostile_texts_are_no_numbers_and_no_panics() {
+        let office = office();
+        let long = "9".repeat(100_000);
+
+        for text in [
+            long.as_str(),
+            "\0",
+            "+",
+            "#",
+            "*",
+            "**",
+            "0#",
+            "tel:",
+            "sip:",
+            "@",
+            "*67*67*67*67*67*67*67*67*67112",
+        ] {
+            assert!(office.directory.read(ANNA, text).is_some());
+        }
+        let Some(Reading::Dialled(dialled)) = office.directory.read(ANNA, &long) else { panic!("help") };
+        assert_eq!(dialled.text.len(), limits::DIALLED_CHARACTERS);
+    }
+
+    #[test]
+    fn a_provider_may_write_our_numbers_in_any_form() {
+        let office = office();
+
+        for text in ["+31201230202", "0031201230202", "31201230202", "0201230202"] {
+            assert_eq!(office.directory.incoming_number(text).unwrap().to_string(), "+31201230202", "{text}");
+        }
+        assert_eq!(office.directory.incoming_number("anonymous"), None);
+    }
 }

@@ -42,8 +42,8 @@ impl FromStr for E164 {
 
     /// Reads `+31201234567`; nothing but a plus and digits.
     fn from_str(text: &str) -> Result<Self, NumberError> {
-        let digits = text.strip_prefix('+').ok_or_else(|| NumberError::International(shorten(text)))?;
-        Self::from_digits(digits)
+        let digits = text.strip_prefix('+').and_then(|digits| Self::from_digits(digits).ok());
+        digits.ok_or_else(|| NumberError::International(shorten(text)))
     }
 }
 
@@ -169,6 +169,9 @@ pub enum NumberError {
     /// Not 2 to 10 digits, or begins with a zero.
     #[error("`{0}` is no extension: write 2 to 10 digits that do not begin with 0")]
     Extension(String),
+    /// An extension that nobody has.
+    #[error("nobody has extension {0}")]
+    Unassigned(Extension),
     /// None of the forms of a number.
     #[error("`{0}` is no number")]
     Unreadable(String),

@@ -56,3 +56,83 @@ impl Described for BasicCall {
         ],
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::Directory;
+    use crate::directory::{Number, TrunkId};
+    use crate::resolve::{Destination, Outcome};
+    use crate::testing::{ANNA, BERT, number, office, records, refused};
+
+    #[test]
+    fn every_way_of_writing_a_number_reaches_it() {
+        let office = office();
+
+        for text in [
+            "0301234567",
+            "+31301234567",
+            "0031301234567",
+            "030-123 45 67",
+            "+31 (0)30 1234567",
+            "tel:+31301234567",
+        ] {
+            let Outcome::Reach(Destination::Outside { number: reached, trunks, .. }) =
+                office.dial(ANNA, text).outcome
+            else {
+                panic!("{text} did not go outside");
+            };
+            assert_eq!((reached, trunks), (number("+31301234567"), vec![TrunkId(1)]), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_colleagues_public_number_and_address_stay_inside() {
+        let office = office();
+
+        for text in ["0201230202", "+31201230222", "bert", "Bert@kantoor.example", "sip:bert@kantoor.example"]
+        {
+            let outcome = office.dial(ANNA, text).outcome;
+            assert_eq!(outcome, Outcome::Reach(Destination::Subscriber(BERT)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_number_is_said_to_be_so() {
+        let office = office();
+
+        for text in ["", "0", "030123456", "5", "carol", "bert@elsewhere.example", "\u{1F4DE}", "+1"] {
+            assert_eq!(refused(&office.dial(ANNA, text).outcome), Cause::UnknownNumber, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_code_without_a_service_hears_reorder() {
+        let office = office();
+
+        for text in ["*86", "*98", "#76", "*44", "*12345", "##07"] {
+            let outcome = office.dial(ANNA, text).outcome;
+            assert_eq!(outcome, Outcome::Refuse(Cause::UnknownCode, Tone::Reorder.into()), "{text}");
+        }
+    }
+
+    #[test]
+    fn short_numbers_of_the_country_go_outside() {
+        let Outcome::Reach(Destination::Outside { number, .. }) = office().dial(ANNA, "14020").outcome else {
+            panic!("14020 did not go outside");
+        };
+        assert!(matches!(number, Number::Short(code) if code.digits == 14020));
+    }
+
+    #[test]
+    fn without_a_line_nothing_goes_outside() {
+        let mut records = records();
+        records.trunks[0].active = false;
+        let office = crate::testing::Office {
+            directory: Directory::build(&records).unwrap(),
+            memory: Default::default(),
+        };
+
+        assert_eq!(refused(&office.dial(ANNA, "0301234567").outcome), Cause::NoTrunk);
+    }
+}

@@ -102,3 +102,67 @@ impl Described for BasicCallLogs {
         if fits { Ok(()) } else { Err(FieldError::new("keep_days", "lines are kept for 90 to 3650 days")) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attempt::{Identity, Shown};
+    use crate::testing::{noon, number};
+
+    fn logged(settings: &BasicCallLogs, direction: Direction, ending: Ending) -> Vec<LogLine> {
+        let fact = Fact::CallEnded(EndedCall {
+            direction,
+            other: Identity { shown: Shown::Unavailable, asserted: None },
+            number: number("202"),
+            began: noon(),
+            ending,
+            diversions: Vec::new(),
+        });
+        let line = |errand| {
+            let Errand::Log(line) = errand;
+            line
+        };
+        settings.noticed(&fact).into_iter().map(line).collect()
+    }
+
+    #[test]
+    fn each_call_stands_once_in_the_right_list() {
+        let talked = Ending::Talked(Duration::from_secs(61));
+        for (direction, ending, list) in [
+            (Direction::Outgoing, talked.clone(), LogList::Placed),
+            (Direction::Outgoing, Ending::Unanswered, LogList::Placed),
+            (Direction::Incoming, talked, LogList::Received),
+            (Direction::Incoming, Ending::Unanswered, LogList::Missed),
+            (Direction::Incoming, Ending::AnsweredElsewhere, LogList::Received),
+            (Direction::Incoming, Ending::Forwarded, LogList::Received),
+        ] {
+            let lines = logged(&BasicCallLogs::default(), direction, ending.clone());
+            assert_eq!(lines.len(), 1);
+            assert_eq!(lines[0].list, list, "{direction:?} {ending:?}");
+        }
+    }
+
+    #[test]
+    fn the_time_talked_is_kept_for_ninety_days() {
+        let talked = Duration::from_secs(61);
+
+        let lines = logged(&BasicCallLogs::default(), Direction::Incoming, Ending::Talked(talked));
+
+        assert_eq!(lines[0].talked, talked);
+        assert_eq!(lines[0].keep_until, "2026-05-31T11:00:00Z".parse().unwrap());
+    }
+
+    #[test]
+    fn nothing_is_logged_when_it_is_off() {
+        let off = BasicCallLogs { active: false, ..BasicCallLogs::default() };
+
+        assert_eq!(logged(&off, Direction::Incoming, Ending::Unanswered), Vec::new());
+    }
+
+    #[test]
+    fn fewer_than_ninety_days_are_refused() {
+        let settings = BasicCallLogs { keep_days: 89, ..BasicCallLogs::default() };
+
+        assert_eq!(settings.check().unwrap_err().field, "keep_days");
+    }
+}

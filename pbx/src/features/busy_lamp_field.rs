@@ -69,3 +69,27 @@ impl Described for BusyLampField {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_names_each_colleague_once() {
+        let twice = BusyLampField { watched: vec![SubscriberId(1), SubscriberId(2), SubscriberId(1)] };
+        let many = BusyLampField { watched: (0..501).map(SubscriberId).collect() };
+        let fitting = BusyLampField { watched: (0..500).map(SubscriberId).collect() };
+
+        assert_eq!(twice.check().unwrap_err().to_string(), "watched: a colleague stands on two keys");
+        assert!(many.check().is_err());
+        assert_eq!(fitting.check(), Ok(()));
+    }
+
+    #[test]
+    fn nobody_outside_watches() {
+        let field = BusyLampField::default();
+
+        assert_eq!(field.visible_to(Watcher::Outsider), Visibility::Hidden);
+        assert_eq!(field.visible_to(Watcher::Subscriber(SubscriberId(1))), Visibility::Full);
+    }
+}

@@ -80,3 +80,102 @@ const CODES: Codes = Codes {
     say_on: Prompt::ForwardingAlwaysOn,
     say_off: Prompt::ForwardingAlwaysOff,
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attempt::Availability;
+    use crate::clip::Clip;
+    use crate::feature::Cause;
+    use crate::resolve::{Destination, Outcome};
+    use crate::testing::{ANNA, BERT, CARLA, diverted, number, office, refused, ringing};
+
+    fn to(text: &str) -> CallForwardingAlways {
+        CallForwardingAlways { active: true, forward_to: Some(number(text)) }
+    }
+
+    #[test]
+    fn every_call_goes_elsewhere_however_the_subscriber_stands() {
+        let mut office = office();
+        office.set(BERT, &to("203"));
+
+        for stand in [Availability::Idle, Availability::OnCall, Availability::Full, Availability::Unreachable]
+        {
+            let outcome = office.arrive(office.call(ANNA, "202"), stand);
+            assert_eq!(diverted(&outcome), (&Destination::Subscriber(CARLA), true));
+        }
+    }
+
+    #[test]
+    fn the_diversion_says_unconditional() {
+        let mut office = office();
+        office.set(BERT, &to("203"));
+
+        let decision = office.resolve(office.call(ANNA, "202"), crate::feature::Point::Arriving);
+
+        let diversion = decision.attempt.diversions[0];
+        assert_eq!((diversion.by, diversion.reason, diversion.counter), (BERT, Reason::Unconditional, 1));
+        assert_eq!((diversion.number, diversion.to), (number("202"), number("203")));
+    }
+
+    #[test]
+    fn a_code_with_a_number_switches_on_and_says_where_to() {
+        let mut office = office();
+
+        let operation = office.operate(BERT, "*72203#");
+
+        assert_eq!(office.directory.settings::<CallForwardingAlways>(BERT), to("203"));
+        let said = [Clip::Prompt(Prompt::ForwardingAlwaysOn), Clip::Digits("203".to_owned())];
+        assert_eq!(operation.say, said);
+        assert_eq!(operation.store.unwrap().version, 1);
+    }
+
+    #[test]
+    fn off_keeps_the_number_and_on_takes_it_again() {
+        let mut office = office();
+        office.operate(BERT, "*720201234567");
+
+        office.operate(BERT, "*73");
+        assert!(!office.directory.settings::<CallForwardingAlways>(BERT).active);
+        ringing(&office.arrive(office.call(ANNA, "202"), Availability::Idle));
+
+        office.operate(BERT, "*72");
+        assert_eq!(office.directory.settings::<CallForwardingAlways>(BERT), to("+31201234567"));
+    }
+
+    #[test]
+    fn a_code_without_any_number_is_an_error() {
+        let office = office();
+
+        let outcome = office.dial(BERT, "*72").outcome;
+
+        assert_eq!(outcome, Outcome::Refuse(Cause::OperationRefused, Prompt::NothingStored.into()));
+    }
+
+    #[test]
+    fn help_and_nonsense_cannot_be_forwarded_to() {
+        let office = office();
+
+        for text in ["*72112", "*720112", "*72+31112", "*7299999", "*72020"] {
+            assert_eq!(refused(&office.dial(BERT, text).outcome), Cause::OperationRefused, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_query_says_how_it_stands() {
+        let mut office = office();
+
+        assert_eq!(office.operate(BERT, "*21*").say, [Clip::Prompt(Prompt::ForwardingAlwaysOff)]);
+        office.set(BERT, &to("203"));
+        let operation = office.operate(BERT, "*21*");
+        assert_eq!(operation.say[1], Clip::Digits("203".to_owned()));
+        assert_eq!(operation.store, None);
+    }
+
+    #[test]
+    fn it_cannot_be_on_without_a_number() {
+        let settings = CallForwardingAlways { active: true, forward_to: None };
+
+        assert_eq!(settings.check().unwrap_err().field, "forward_to");
+    }
+}

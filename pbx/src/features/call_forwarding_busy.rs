@@ -78,3 +78,71 @@ const CODES: Codes = Codes {
     say_on: Prompt::ForwardingBusyOn,
     say_off: Prompt::ForwardingBusyOff,
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attempt::Availability;
+    use crate::feature::{Cause, Point};
+    use crate::resolve::Destination;
+    use crate::testing::{ANNA, BERT, CARLA, diverted, number, office, refused, ringing};
+
+    fn to(text: &str) -> CallForwardingBusy {
+        CallForwardingBusy { active: true, forward_to: Some(number(text)) }
+    }
+
+    #[test]
+    fn a_device_that_says_busy_sends_the_call_elsewhere() {
+        let mut office = office();
+        office.set(BERT, &to("203"));
+
+        let decision = office.resolve(office.call(ANNA, "202"), Point::Busy);
+
+        assert_eq!(diverted(&decision.outcome).0, &Destination::Subscriber(CARLA));
+        assert_eq!(decision.attempt.diversions[0].reason, Reason::UserBusy);
+    }
+
+    #[test]
+    fn room_for_a_waiting_call_is_not_busy_and_no_room_is() {
+        let mut office = office();
+        office.set(BERT, &to("203"));
+
+        assert!(
+            ringing(&office.arrive(office.call(ANNA, "202"), Availability::OnCall)).plan.stages[0].waiting
+        );
+        diverted(&office.arrive(office.call(ANNA, "202"), Availability::Full));
+    }
+
+    #[test]
+    fn without_it_the_caller_hears_busy() {
+        let office = office();
+
+        let decision = office.resolve(office.call(ANNA, "202"), Point::Busy);
+
+        assert_eq!(refused(&decision.outcome), Cause::Busy);
+    }
+
+    #[test]
+    fn an_unreachable_subscriber_is_not_busy() {
+        let mut office = office();
+        office.set(BERT, &to("203"));
+
+        let outcome = office.arrive(office.call(ANNA, "202"), Availability::Unreachable);
+
+        assert_eq!(refused(&outcome), Cause::NotReachable);
+    }
+
+    #[test]
+    fn its_codes_switch_it() {
+        let mut office = office();
+
+        office.operate(BERT, "*90203");
+        assert_eq!(office.directory.settings::<CallForwardingBusy>(BERT), to("203"));
+        office.operate(BERT, "*91");
+        assert!(!office.directory.settings::<CallForwardingBusy>(BERT).active);
+        assert_eq!(
+            office.operate(BERT, "*67*").say,
+            vec![crate::clip::Clip::Prompt(Prompt::ForwardingBusyOff)]
+        );
+    }
+}

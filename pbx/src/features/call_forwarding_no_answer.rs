@@ -133,3 +133,96 @@ const CODES: Codes = Codes {
     say_on: Prompt::ForwardingNoAnswerOn,
     say_off: Prompt::ForwardingNoAnswerOff,
 };
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+    use crate::resolve::Destination;
+    use crate::testing::{ANNA, BERT, CARLA, diverted, number, office, refused, ringing};
+
+    fn to(text: &str, rings: u8) -> CallForwardingNoAnswer {
+        CallForwardingNoAnswer { active: true, forward_to: Some(number(text)), rings }
+    }
+
+    #[test]
+    fn three_rings_are_eighteen_seconds() {
+        let mut office = office();
+        office.set(BERT, &to("203", 3));
+
+        let outcome = office.arrive(office.call(ANNA, "202"), Availability::Idle);
+        assert_eq!(ringing(&outcome).plan.stages[0].how_long, Duration::from_secs(18));
+
+        let decision = office.resolve(office.call(ANNA, "202"), Point::NoAnswer);
+        assert_eq!(diverted(&decision.outcome).0, &Destination::Subscriber(CARLA));
+        assert_eq!(decision.attempt.diversions[0].reason, Reason::NoAnswer);
+    }
+
+    #[test]
+    fn a_waiting_call_that_is_ignored_is_forwarded_too() {
+        let mut office = office();
+        office.set(BERT, &to("203", 2));
+
+        let outcome = office.arrive(office.call(ANNA, "202"), Availability::OnCall);
+
+        assert_eq!(ringing(&outcome).plan.stages[0].how_long, Duration::from_secs(12));
+    }
+
+    #[test]
+    fn zero_rings_forward_at_once() {
+        let mut office = office();
+        office.set(BERT, &to("203", 0));
+
+        diverted(&office.arrive(office.call(ANNA, "202"), Availability::Idle));
+        assert_eq!(
+            refused(&office.arrive(office.call(ANNA, "202"), Availability::Unreachable)),
+            Cause::NotReachable
+        );
+        assert_eq!(refused(&office.arrive(office.call(ANNA, "202"), Availability::Full)), Cause::Busy);
+    }
+
+    #[test]
+    fn without_it_ringing_ends_after_three_minutes() {
+        let office = office();
+
+        let outcome = office.arrive(office.call(ANNA, "202"), Availability::Idle);
+        assert_eq!(ringing(&outcome).plan.stages[0].how_long, Duration::from_secs(180));
+
+        let decision = office.resolve(office.call(ANNA, "202"), Point::NoAnswer);
+        assert_eq!(refused(&decision.outcome), Cause::NoAnswer);
+    }
+
+    #[test]
+    fn the_rings_are_set_by_code() {
+        let mut office = office();
+
+        let operation = office.operate(BERT, "*6105");
+        assert_eq!(office.directory.settings::<CallForwardingNoAnswer>(BERT).rings, 5);
+        assert_eq!(operation.say[1], Clip::Digits("5".to_owned()));
+
+        for text in ["*6101", "*61021", "*610999"] {
+            assert_eq!(refused(&office.dial(BERT, text).outcome), Cause::OperationRefused, "{text}");
+        }
+    }
+
+    #[test]
+    fn its_codes_keep_the_rings() {
+        let mut office = office();
+        office.operate(BERT, "*6100");
+
+        office.operate(BERT, "*92203");
+        assert_eq!(office.directory.settings::<CallForwardingNoAnswer>(BERT), to("203", 0));
+
+        office.operate(BERT, "*93");
+        assert_eq!(office.operate(BERT, "*61*").say, vec![Clip::Prompt(Prompt::ForwardingNoAnswerOff)]);
+    }
+
+    #[test]
+    fn one_ring_and_twenty_one_are_refused() {
+        for rings in [1, 21, 255] {
+            assert_eq!(to("203", rings).check().unwrap_err().field, "rings");
+        }
+        assert_eq!(to("203", 20).check(), Ok(()));
+    }
+}

@@ -75,3 +75,68 @@ const CODES: Codes = Codes {
     say_on: Prompt::ForwardingNotReachableOn,
     say_off: Prompt::ForwardingNotReachableOff,
 };
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attempt::Availability;
+    use crate::clip::Clip;
+    use crate::feature::{Cause, Point};
+    use crate::resolve::Destination;
+    use crate::testing::{ANNA, BERT, diverted, number, office, refused, ringing};
+
+    fn to(text: &str) -> CallForwardingNotReachable {
+        CallForwardingNotReachable { active: true, forward_to: Some(number(text)) }
+    }
+
+    #[test]
+    fn a_call_to_nobody_registered_goes_to_the_mobile() {
+        let mut office = office();
+        office.set(BERT, &to("+31612345678"));
+
+        let outcome = office.arrive(office.call(ANNA, "202"), Availability::Unreachable);
+
+        let Destination::Outside { number: mobile, trunks, .. } = diverted(&outcome).0 else {
+            panic!("not outside: {outcome:?}");
+        };
+        assert_eq!((mobile, trunks.len()), (&number("+31612345678"), 1));
+    }
+
+    #[test]
+    fn it_says_unavailable_also_when_ringing_turned_out_to_be_silence() {
+        let mut office = office();
+        office.set(BERT, &to("203"));
+
+        let decision = office.resolve(office.call(ANNA, "202"), Point::NotReachable);
+
+        assert_eq!(decision.attempt.diversions[0].reason, Reason::Unavailable);
+    }
+
+    #[test]
+    fn a_reachable_subscriber_rings() {
+        let mut office = office();
+        office.set(BERT, &to("203"));
+
+        ringing(&office.arrive(office.call(ANNA, "202"), Availability::Idle));
+    }
+
+    #[test]
+    fn without_it_the_caller_is_released_as_not_reachable() {
+        let office = office();
+
+        let outcome = office.arrive(office.call(ANNA, "202"), Availability::Unreachable);
+
+        assert_eq!(refused(&outcome), Cause::NotReachable);
+    }
+
+    #[test]
+    fn its_codes_switch_it() {
+        let mut office = office();
+
+        let said = office.operate(BERT, "*940612345678").say;
+        assert_eq!(said[1], Clip::Digits("+31612345678".to_owned()));
+        assert_eq!(office.operate(BERT, "*63*").say, said);
+        office.operate(BERT, "*95");
+        assert!(!office.directory.settings::<CallForwardingNotReachable>(BERT).active);
+    }
+}

@@ -95,3 +95,48 @@ impl Described for CallTransfer {
         if fits { Ok(()) } else { Err(FieldError::new("recall_rings", "recall comes after 2 to 20 rings")) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    const CALL: CallView = CallView { other_is_internal: true, without_music: false };
+
+    fn terms(settings: &CallTransfer, command: Command) -> Terms {
+        let mut terms = Terms::default();
+        settings.terms(command, &CALL, &mut terms);
+        terms
+    }
+
+    #[test]
+    fn a_blind_transfer_comes_back_after_its_rings() {
+        let settings = CallTransfer { recall: true, recall_rings: 3, ..CallTransfer::default() };
+
+        assert_eq!(terms(&settings, Command::TransferBlind).recall_after, Some(Duration::from_secs(18)));
+        assert_eq!(terms(&settings, Command::TransferConsultative).recall_after, None);
+        assert_eq!(terms(&CallTransfer::default(), Command::TransferBlind).recall_after, None);
+    }
+
+    #[test]
+    fn each_kind_of_transfer_has_its_own_inhibitor() {
+        let blind = CallTransfer { inhibit_diversion_blind: true, ..CallTransfer::default() };
+        let announced = CallTransfer { inhibit_diversion_consultative: true, ..CallTransfer::default() };
+        let inhibits = |settings| {
+            [Command::TransferBlind, Command::TransferConsultative]
+                .map(|command| terms(settings, command).no_further_diversion)
+        };
+
+        assert_eq!(inhibits(&blind), [true, false]);
+        assert_eq!(inhibits(&announced), [false, true]);
+        assert_eq!(inhibits(&CallTransfer::default()), [false, false]);
+    }
+
+    #[test]
+    fn recall_after_one_ring_is_refused() {
+        let settings = CallTransfer { recall_rings: 1, ..CallTransfer::default() };
+
+        assert_eq!(settings.check().unwrap_err().field, "recall_rings");
+    }
+}

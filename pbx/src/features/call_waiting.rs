@@ -115,3 +115,88 @@ impl Described for CallWaiting {
         waits_for: &[WaitsFor { part: "waiting tone by ring pattern", id: "C-4" }],
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attempt::Shown;
+    use crate::clip::Clip;
+    use crate::feature::Cause;
+    use crate::testing::{ANNA, BERT, office, refused, ringing};
+
+    #[test]
+    fn a_second_call_is_signalled_unless_it_is_off() {
+        let mut office = office();
+        let second = office.call(ANNA, "202");
+
+        assert!(ringing(&office.arrive(second.clone(), Availability::OnCall)).plan.stages[0].waiting);
+
+        office.set(BERT, &CallWaiting { active: false, ..CallWaiting::default() });
+        assert_eq!(refused(&office.arrive(second.clone(), Availability::OnCall)), Cause::Busy);
+        assert!(!ringing(&office.arrive(second, Availability::Idle)).plan.stages[0].waiting);
+    }
+
+    #[test]
+    fn switched_off_for_one_call_it_is_off_until_that_call_ends() {
+        let mut office = office();
+        office.in_a_call(BERT);
+
+        assert_eq!(office.operate(BERT, "*70").say, [Clip::Prompt(Prompt::CallWaitingOffOnce)]);
+        assert_eq!(refused(&office.arrive(office.call(ANNA, "202"), Availability::OnCall)), Cause::Busy);
+
+        office.memory.apply(BERT, Change::CallsEnded);
+        office.in_a_call(BERT);
+        ringing(&office.arrive(office.call(ANNA, "202"), Availability::OnCall));
+    }
+
+    #[test]
+    fn before_a_number_it_holds_for_that_call() {
+        let office = office();
+
+        let attempt = office.call(ANNA, "*70202");
+
+        assert!(attempt.wishes.no_call_waiting);
+        assert_eq!(attempt.subscriber(), Some(BERT));
+    }
+
+    #[test]
+    fn before_the_call_it_holds_for_the_next_one() {
+        let mut office = office();
+
+        office.operate(ANNA, "*70");
+
+        assert!(office.call(ANNA, "202").wishes.no_call_waiting);
+    }
+
+    #[test]
+    fn the_waiting_caller_hears_it_when_that_is_set() {
+        let mut office = office();
+        office.set(BERT, &CallWaiting { distinctive_ringback: true, ..CallWaiting::default() });
+
+        let waiting = office.arrive(office.call(ANNA, "202"), Availability::OnCall);
+        let idle = office.arrive(office.call(ANNA, "202"), Availability::Idle);
+
+        assert_eq!(ringing(&waiting).ringback, Some(Tone::CallWaitingRingback));
+        assert_eq!(ringing(&idle).ringback, None);
+    }
+
+    #[test]
+    fn the_waiting_caller_can_stay_unnamed() {
+        let mut office = office();
+        office.set(BERT, &CallWaiting { hide_caller: true, ..CallWaiting::default() });
+
+        let waiting = office.arrive(office.call(ANNA, "202"), Availability::OnCall);
+
+        assert_eq!(ringing(&waiting).shown.shown, Shown::Unavailable);
+    }
+
+    #[test]
+    fn its_codes_switch_it() {
+        let mut office = office();
+
+        office.operate(BERT, "#43");
+        assert_eq!(office.operate(BERT, "*53*").say, [Clip::Prompt(Prompt::CallWaitingOff)]);
+        office.operate(BERT, "*43");
+        assert_eq!(office.directory.settings::<CallWaiting>(BERT), CallWaiting::default());
+    }
+}

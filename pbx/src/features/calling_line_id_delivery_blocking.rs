@@ -90,3 +90,58 @@ impl Described for CallingLineIdDeliveryBlocking {
         waits_for: &[],
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attempt::Shown;
+    use crate::clip::Clip;
+    use crate::testing::{ANNA, CUSTOMER, number, office, shows};
+
+    #[test]
+    fn a_hidden_number_is_hidden_from_colleagues_too() {
+        let mut office = office();
+        office.set(ANNA, &CallingLineIdDeliveryBlocking { active: true });
+
+        let identity = office.shown(&office.call(ANNA, "202"));
+
+        assert_eq!(identity.shown, Shown::Withheld);
+        assert_eq!(Some(number("+31201230201")), identity.asserted.map(Into::into));
+    }
+
+    #[test]
+    fn one_call_can_differ_from_the_setting_both_ways() {
+        let mut office = office();
+
+        assert_eq!(office.shown(&office.call(ANNA, "*67202")).shown, Shown::Withheld);
+        office.set(ANNA, &CallingLineIdDeliveryBlocking { active: true });
+        assert_eq!(office.shown(&office.call(ANNA, "*65202")).shown, shows("201", Some("Anna")));
+    }
+
+    #[test]
+    fn outside_parties_see_the_public_number_or_nothing() {
+        let office = office();
+
+        assert_eq!(office.shown(&office.call(ANNA, CUSTOMER)).shown, shows("+31201230201", Some("Anna")));
+        assert_eq!(office.shown(&office.call(ANNA, "*670301234567")).shown, Shown::Withheld);
+    }
+
+    #[test]
+    fn a_code_alone_holds_for_the_next_call() {
+        let mut office = office();
+
+        office.operate(ANNA, "*67");
+
+        assert_eq!(office.shown(&office.call(ANNA, "202")).shown, Shown::Withheld);
+    }
+
+    #[test]
+    fn its_codes_switch_it() {
+        let mut office = office();
+
+        office.operate(ANNA, "*31");
+        assert_eq!(office.operate(ANNA, "*54*").say, [Clip::Prompt(Prompt::NumberHidden)]);
+        office.operate(ANNA, "#31");
+        assert!(!office.directory.settings::<CallingLineIdDeliveryBlocking>(ANNA).active);
+    }
+}

@@ -44,3 +44,35 @@ impl Described for ConnectedLineIdentificationPresentation {
         waits_for: &[WaitsFor { part: "who picked the call up", id: "F-081" }],
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::resolve::connected_identity;
+    use crate::testing::{ANNA, CARLA, CUSTOMER, office, shows};
+
+    #[test]
+    fn the_caller_sees_who_really_answered_unless_it_is_off() {
+        let mut office = office();
+        let attempt = office.call(ANNA, "202");
+        let carla = office.directory.party(CARLA).unwrap();
+
+        let identity = connected_identity(&office.directory, &attempt, &carla);
+        assert_eq!(identity.shown, shows("203", Some("Carla")));
+
+        office.set(ANNA, &ConnectedLineIdentificationPresentation { active: false });
+        let identity = connected_identity(&office.directory, &attempt, &carla);
+        assert_eq!(identity.shown, Shown::Unchanged);
+    }
+
+    #[test]
+    fn an_outside_caller_sees_the_public_number_of_whoever_answered() {
+        let office = office();
+        let attempt = office.outside_call(Some(CUSTOMER), false, "+31201230202");
+        let carla = office.directory.party(CARLA).unwrap();
+
+        let identity = connected_identity(&office.directory, &attempt, &carla);
+
+        assert_eq!(identity.shown, shows("+31201230203", Some("Carla")));
+    }
+}

@@ -94,3 +94,58 @@ impl Described for ConnectedLineIdentificationRestriction {
         waits_for: &[],
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attempt::Shown;
+    use crate::clip::Clip;
+    use crate::feature::Point;
+    use crate::features::CallForwardingAlways;
+    use crate::resolve::connected_identity;
+    use crate::testing::{ANNA, BERT, CUSTOMER, number, office};
+
+    #[test]
+    fn whoever_answers_stays_unknown_to_the_caller() {
+        let mut office = office();
+        office.set(BERT, &ConnectedLineIdentificationRestriction { active: true, ..Default::default() });
+        let bert = office.directory.party(BERT).unwrap();
+
+        let identity = connected_identity(&office.directory, &office.call(ANNA, "202"), &bert);
+
+        assert_eq!(identity.shown, Shown::Withheld);
+    }
+
+    #[test]
+    fn it_does_not_hide_the_subscriber_as_a_caller() {
+        let mut office = office();
+        office.set(BERT, &ConnectedLineIdentificationRestriction { active: true, ..Default::default() });
+
+        assert_ne!(office.shown(&office.call(BERT, "201")).shown, Shown::Withheld);
+    }
+
+    #[test]
+    fn on_redirected_calls_its_own_setting_counts() {
+        let mut office = office();
+        office.set(BERT, &CallForwardingAlways { active: true, forward_to: Some(number("203")) });
+        let withheld = |redirected, office: &mut crate::testing::Office| {
+            office.set(BERT, &ConnectedLineIdentificationRestriction { active: false, redirected });
+            let calls =
+                [office.call(ANNA, "202"), office.outside_call(Some(CUSTOMER), false, "+31201230202")];
+            calls.map(|call| office.resolve(call, Point::Arriving).attempt.diversions[0].withheld)
+        };
+
+        assert_eq!(withheld(RedirectedPrivacy::None, &mut office), [false, false]);
+        assert_eq!(withheld(RedirectedPrivacy::External, &mut office), [false, true]);
+        assert_eq!(withheld(RedirectedPrivacy::All, &mut office), [true, true]);
+    }
+
+    #[test]
+    fn the_query_says_how_it_stands() {
+        let mut office = office();
+
+        assert_eq!(office.operate(BERT, "*56*").say, [Clip::Prompt(Prompt::NumberShownOnAnswer)]);
+        office.set(BERT, &ConnectedLineIdentificationRestriction { active: true, ..Default::default() });
+        assert_eq!(office.operate(BERT, "*56*").say, [Clip::Prompt(Prompt::NumberHiddenOnAnswer)]);
+    }
+}

@@ -60,3 +60,51 @@ impl Described for DoNotDisturb {
         ],
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attempt::Availability;
+    use crate::clip::Clip;
+    use crate::feature::Cause;
+    use crate::testing::{ANNA, BERT, noon, office, refused, ringing};
+
+    #[test]
+    fn do_not_disturb_is_treated_as_busy() {
+        let mut office = office();
+        office.set(BERT, &DoNotDisturb { active: true });
+
+        for stand in [Availability::Idle, Availability::OnCall, Availability::Unreachable] {
+            assert_eq!(refused(&office.arrive(office.call(ANNA, "202"), stand)), Cause::Busy);
+        }
+    }
+
+    #[test]
+    fn it_does_not_stop_calls_out() {
+        let mut office = office();
+        office.set(BERT, &DoNotDisturb { active: true });
+
+        ringing(&office.arrive(office.call(BERT, "201"), Availability::Idle));
+    }
+
+    #[test]
+    fn a_call_that_comes_back_rings_all_the_same() {
+        let mut office = office();
+        office.set(BERT, &DoNotDisturb { active: true });
+        let anna = office.directory.party(ANNA).unwrap();
+
+        let recall = Attempt::recall(&office.directory, anna, BERT, noon()).unwrap();
+
+        ringing(&office.arrive(recall, Availability::Idle));
+    }
+
+    #[test]
+    fn its_codes_switch_it() {
+        let mut office = office();
+
+        assert_eq!(office.operate(BERT, "*78").say, [Clip::Prompt(Prompt::DoNotDisturbOn)]);
+        assert!(office.directory.settings::<DoNotDisturb>(BERT).active);
+        office.operate(BERT, "*79");
+        assert!(!office.directory.settings::<DoNotDisturb>(BERT).active);
+    }
+}

@@ -86,3 +86,43 @@ impl Described for ExtensionDialling {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::directory::{GroupId, Owner};
+    use crate::resolve::{Destination, Outcome};
+    use crate::testing::{ANNA, BERT, office, refused};
+
+    #[test]
+    fn a_colleague_is_reached_by_extension() {
+        let outcome = office().dial(ANNA, "202").outcome;
+
+        assert_eq!(outcome, Outcome::Reach(Destination::Subscriber(BERT)));
+    }
+
+    #[test]
+    fn an_extension_that_nobody_has_is_said_to_be_so() {
+        let outcome = office().dial(ANNA, "299").outcome;
+
+        assert_eq!(refused(&outcome), Cause::UnknownNumber);
+        assert_eq!(outcome, Outcome::Refuse(Cause::UnknownNumber, Prompt::UnknownNumber.into()));
+    }
+
+    #[test]
+    fn a_site_can_ask_for_a_length() {
+        let lengths = ExtensionDialling { least_digits: 4, most_digits: 4 };
+
+        assert_eq!(lengths.refuses("201".parse().unwrap()).unwrap(), "201 is not 4 to 4 digits long");
+        assert_eq!(lengths.refuses("2010".parse().unwrap()), None);
+    }
+
+    #[test]
+    fn lengths_outside_two_to_ten_and_upside_down_are_refused() {
+        for (least_digits, most_digits) in [(1, 4), (2, 11), (5, 4)] {
+            let json = serde_json::json!({ "least_digits": least_digits, "most_digits": most_digits });
+            let set = office().directory.set(Owner::Group(GroupId(1)), "extension_dialling", json);
+            assert!(set.unwrap_err().to_string().contains("least_digits"));
+        }
+    }
+}

@@ -44,3 +44,40 @@ impl Described for ExternalCallingLineIdDelivery {
         waits_for: &[],
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::attempt::Shown;
+    use crate::testing::{ANNA, BERT, CUSTOMER, office, shows};
+
+    #[test]
+    fn off_shows_these_callers_as_unavailable_and_the_others_as_usual() {
+        let mut office = office();
+        office.set(BERT, &ExternalCallingLineIdDelivery { active: false });
+
+        assert_eq!(
+            office.shown(&office.outside_call(Some(CUSTOMER), false, "+31201230202")).shown,
+            Shown::Unavailable
+        );
+        assert_eq!(office.shown(&office.call(ANNA, "202")).shown, shows("201", Some("Anna")));
+    }
+
+    #[test]
+    fn the_caller_is_shown_unless_changed() {
+        let office = office();
+
+        assert_eq!(
+            office.shown(&office.outside_call(Some(CUSTOMER), false, "+31201230202")).shown,
+            shows(CUSTOMER, None)
+        );
+    }
+
+    #[test]
+    fn the_asserted_number_is_kept_for_the_record() {
+        let mut office = office();
+        office.set(BERT, &ExternalCallingLineIdDelivery { active: false });
+
+        assert!(office.shown(&office.outside_call(Some(CUSTOMER), false, "+31201230202")).asserted.is_some());
+    }
+}

@@ -43,3 +43,23 @@ impl Described for FlashCallHold {
         waits_for: &[],
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clip::Clip;
+    use crate::testing::{ANNA, office, refused};
+
+    #[test]
+    fn the_call_behind_the_flash_stays_on_hold() {
+        let mut office = office();
+        office.in_a_call(ANNA);
+
+        assert_eq!(office.operate(ANNA, "*22").say, [Clip::Prompt(Prompt::CallHeld)]);
+    }
+
+    #[test]
+    fn without_a_call_there_is_nothing_to_hold() {
+        assert_eq!(refused(&office().dial(ANNA, "*22").outcome), Cause::OperationRefused);
+    }
+}

@@ -70,9 +70,10 @@ impl Codes {
             None => settings.forward_to().ok_or(Prompt::NothingStored),
             Some(argument) => argument.number.clone().map_err(|error| match error {
                 NumberError::Emergency(_) | NumberError::AccessCode(_) => Prompt::NumberRefused,
-                NumberError::International(_) | NumberError::Extension(_) | NumberError::Unreadable(_) => {
-                    Prompt::UnknownNumber
-                }
+                NumberError::International(_)
+                | NumberError::Extension(_)
+                | NumberError::Unassigned(_)
+                | NumberError::Unreadable(_) => Prompt::UnknownNumber,
             }),
         };
         match number {

@@ -117,3 +117,70 @@ impl Described for MusicOnHold {
         if too_long { Err(FieldError::new("delay_ms", "the silence is at most 5000 ms")) } else { Ok(()) }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::clip::Clip;
+    use crate::testing::{ANNA, office};
+
+    const COLLEAGUE: CallView = CallView { other_is_internal: true, without_music: false };
+    const CUSTOMER: CallView = CallView { other_is_internal: false, without_music: false };
+
+    fn heard(settings: &MusicOnHold, command: Command, call: &CallView) -> Option<Music> {
+        let mut terms = Terms::default();
+        settings.terms(command, call, &mut terms);
+        terms.music
+    }
+
+    #[test]
+    fn a_held_party_hears_music_unless_it_is_off() {
+        let mut settings = MusicOnHold::default();
+
+        let music = Music { source: MusicSource::System, after: Duration::ZERO };
+        assert_eq!(heard(&settings, Command::Hold, &CUSTOMER), Some(music));
+        assert_eq!(heard(&settings, Command::Confer, &CUSTOMER), None);
+
+        settings.during_hold = false;
+        assert_eq!(heard(&settings, Command::Hold, &CUSTOMER), None);
+    }
+
+    #[test]
+    fn one_call_can_be_without_music() {
+        let quiet = CallView { without_music: true, ..CUSTOMER };
+
+        assert_eq!(heard(&MusicOnHold::default(), Command::Hold, &quiet), None);
+    }
+
+    #[test]
+    fn colleagues_can_hear_something_else() {
+        let settings = MusicOnHold {
+            internal_source: Some(MusicSource::File("radio".to_owned())),
+            delay_ms: 500,
+            ..MusicOnHold::default()
+        };
+
+        let inside = heard(&settings, Command::TransferBlind, &COLLEAGUE).unwrap();
+        let outside = heard(&settings, Command::TransferBlind, &CUSTOMER).unwrap();
+
+        assert_eq!(inside.source, MusicSource::File("radio".to_owned()));
+        assert_eq!(outside.source, MusicSource::System);
+        assert_eq!(outside.after, Duration::from_millis(500));
+    }
+
+    #[test]
+    fn its_code_works_before_a_number_and_alone() {
+        let mut office = office();
+
+        assert!(office.call(ANNA, "*60202").wishes.no_music);
+        assert_eq!(office.operate(ANNA, "*60").say, [Clip::Prompt(Prompt::MusicOffOnce)]);
+        assert!(office.call(ANNA, "202").wishes.no_music);
+    }
+
+    #[test]
+    fn more_than_five_seconds_of_silence_are_refused() {
+        let settings = MusicOnHold { delay_ms: 5001, ..MusicOnHold::default() };
+
+        assert_eq!(settings.check().unwrap_err().field, "delay_ms");
+    }
+}

@@ -53,3 +53,34 @@ impl Described for ThreeWayCall {
         waits_for: &[WaitsFor { part: "more than two others", id: "F-026" }],
     };
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const CALL: CallView = CallView { other_is_internal: true, without_music: false };
+
+    #[test]
+    fn the_call_ends_for_all_unless_the_others_may_stay() {
+        let left = |settings: &ThreeWayCall, command| {
+            let mut terms = Terms::default();
+            settings.terms(command, &CALL, &mut terms);
+            terms.when_controller_leaves
+        };
+        let stay = ThreeWayCall { when_controller_leaves: ControllerLeaves::OthersStay };
+
+        assert_eq!(left(&ThreeWayCall::default(), Command::Confer), ControllerLeaves::EndForAll);
+        assert_eq!(left(&stay, Command::Confer), ControllerLeaves::OthersStay);
+        assert_eq!(left(&stay, Command::Hold), ControllerLeaves::EndForAll);
+    }
+
+    #[test]
+    fn the_setting_is_stored_as_the_form_offers_it() {
+        let FieldKind::Choice(choices) = &ThreeWayCall::CARD.fields[0].kind else { panic!("no choice") };
+
+        for choice in *choices {
+            let json = serde_json::json!({ "when_controller_leaves": choice.value });
+            serde_json::from_value::<ThreeWayCall>(json).unwrap();
+        }
+    }
+}

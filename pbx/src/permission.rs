@@ -1,0 +1,60 @@
+//! Whether somebody may act on a subscriber, and how much they may see.
+//!
+//! The question goes to the *target's* services, all of them: one that objects is enough, and the least
+//! that any of them shows is what is seen. People outside the company neither act nor see.
+
+use crate::attempt::Party;
+use crate::catalogue::SERVICES;
+use crate::directory::{Directory, SubscriberId};
+use crate::feature::{Command, Permit, Visibility, Watcher};
+
+/// Whether a party may do something to a subscriber.
+pub fn permission(directory: &Directory, target: SubscriberId, command: Command, by: &Party) -> Permit {
+    let known = directory.subscriber(target).is_some() && by.subscriber.is_some();
+    let allows = |entry| directory.feature(target, entry).permits(command, by) == Permit::Allow;
+    if known && SERVICES.iter().all(allows) { Permit::Allow } else { Permit::Deny }
+}
+
+/// How much a watcher sees of a subscriber.
+pub fn visibility(directory: &Directory, target: SubscriberId, watcher: Watcher) -> Visibility {
+    let colleague = match watcher {
+        Watcher::Subscriber(id) => directory.subscriber(id).is_some(),
+        Watcher::Outsider => false,
+    };
+    if !colleague || directory.subscriber(target).is_none() {
+        return Visibility::Hidden;
+    }
+    let seen = SERVICES.iter().map(|entry| directory.feature(target, entry).visible_to(watcher));
+    seen.min().unwrap_or(Visibility::Full)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::{ANNA, BERT, NOBODY, office};
+
+    #[test]
+    fn colleagues_see_each_other_and_nobody_else_sees_anything() {
+        let office = office();
+
+        let seen = |watcher| visibility(&office.directory, BERT, watcher);
+
+        assert_eq!(seen(Watcher::Subscriber(ANNA)), Visibility::Full);
+        assert_eq!(seen(Watcher::Subscriber(NOBODY)), Visibility::Hidden);
+        assert_eq!(seen(Watcher::Outsider), Visibility::Hidden);
+        assert_eq!(visibility(&office.directory, NOBODY, Watcher::Subscriber(ANNA)), Visibility::Hidden);
+    }
+
+    #[test]
+    fn only_colleagues_act_on_a_subscriber() {
+        let office = office();
+        let anna = office.directory.party(ANNA).unwrap();
+        let outsider = Party { subscriber: None, ..anna.clone() };
+
+        let permit = |target, by: &Party| permission(&office.directory, target, Command::Confer, by);
+
+        assert_eq!(permit(BERT, &anna), Permit::Allow);
+        assert_eq!(permit(BERT, &outsider), Permit::Deny);
+        assert_eq!(permit(NOBODY, &anna), Permit::Deny);
+    }
+}
