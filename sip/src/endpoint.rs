@@ -27,18 +27,30 @@
 //! A destination that is no flow is looked up by the owner of the sockets: [`Effect::Resolve`] asks
 //! and [`Input::Resolved`] answers (RFC 3263). When a candidate fails, the next one is asked for.
 
+mod alone;
+mod authorize;
+mod call;
 mod command;
+mod commands;
 mod config;
 mod core;
 mod draft;
 mod event;
 mod flow;
 mod read;
+mod receive;
+mod registrant;
+mod subscriber;
+mod watcher;
 
+#[cfg(test)]
+mod tests;
+
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 pub use command::{
-    Assurance, Body, CallKey, Challenged, Command, Content, ForkKey, HeaderList, IncomingKey, Input, Login,
+    Assurance, Body, CallKey, Challenged, Command, Content, ForkKey, HeaderList, IncomingKey, Input,
     OfferMethod, Outgoing, Registering, RegistrationKey, RequestKey, ResolveId, Standing, Status,
     Subscribing, SubscriptionKey,
 };
@@ -46,12 +58,45 @@ pub use config::{Config, InDialogRoute, Limits, OptionsAnswer, SessionSettings, 
 pub use event::{Carrier, Effect, EndReason, Event, Outcome, SubscriptionEnd, Wanted};
 pub use flow::{Destination, Flow, Transport};
 
-use self::core::Core;
+pub use crate::digest::Login;
+
+use self::alone::Alone;
+use self::call::Call;
+use self::core::{ClientOwner, Core, Reply, TimerKey, Usage};
+use self::registrant::Registrant;
+use self::subscriber::Subscriber;
+use self::watcher::Watcher;
+use crate::message::Replaces;
 
 /// A user agent core. See the [module](self).
 #[derive(Debug)]
 pub struct Endpoint {
     core: Core,
+    calls: BTreeMap<CallKey, Call>,
+    ringing: usize,
+    alone: BTreeMap<RequestKey, Alone>,
+    subscribers: BTreeMap<SubscriptionKey, Subscriber>,
+    watchers: BTreeMap<SubscriptionKey, Watcher>,
+    registrations: BTreeMap<RegistrationKey, Registrant>,
+}
+
+/// What an endpoint holds at one moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Census {
+    /// Calls that have not ended.
+    pub calls: usize,
+    /// Subscriptions of ours and of others.
+    pub subscriptions: usize,
+    /// Registrations of ours.
+    pub registrations: usize,
+    /// Client transactions.
+    pub client_transactions: usize,
+    /// Server transactions.
+    pub server_transactions: usize,
+    /// Timers that are set.
+    pub timers: usize,
+    /// Tags given to dialogs that live.
+    pub tags: usize,
 }
 
 impl Endpoint {
@@ -59,13 +104,32 @@ impl Endpoint {
     /// guess tags and branches.
     #[must_use]
     pub fn new(now: Instant, config: Config, seed: [u8; 32]) -> Self {
-        Self { core: Core::new(now, config, seed) }
+        Self {
+            core: Core::new(now, config, seed),
+            calls: BTreeMap::new(),
+            ringing: 0,
+            alone: BTreeMap::new(),
+            subscribers: BTreeMap::new(),
+            watchers: BTreeMap::new(),
+            registrations: BTreeMap::new(),
+        }
     }
 
     /// Takes one input at `now`; drain [`poll`](Self::poll) afterwards.
     pub fn handle(&mut self, now: Instant, input: Input) {
         self.core.now = now;
-        let _ = input;
+        match input {
+            Input::Received { flow, bytes } => self.receive(flow, &bytes),
+            Input::FlowClosed(flow) => self.flow_closed(flow),
+            Input::SendFailed(flow) => self.send_failed(flow),
+            Input::Resolved { id, flow } => {
+                let reply = self.core.resolved(id, flow);
+                self.reply(reply);
+            }
+            Input::Do(command) => self.perform(command),
+            Input::Timeout => {}
+        }
+        self.expire();
     }
 
     /// The next thing to do.
@@ -73,9 +137,154 @@ impl Endpoint {
         self.core.poll()
     }
 
+    /// The call that a Replaces parameter of a peer names, such as in the Refer-To of an attended
+    /// transfer (RFC 5589 section 7); `None` for a dialog that is not ours.
+    #[must_use]
+    pub fn call_in_dialog(&self, replaces: &Replaces) -> Option<CallKey> {
+        let Some(Usage::Call(key)) = self.core.tags.get(&replaces.to_tag) else { return None };
+        let call = self.calls.get(key)?;
+        call.replaceable(&replaces.call_id, &replaces.from_tag).map(|_| *key)
+    }
+
+    /// What names this call to its peer in a Replaces parameter; `None` before there is a dialog.
+    #[must_use]
+    pub fn replaces(&self, call: CallKey) -> Option<Replaces> {
+        let id = self.calls.get(&call)?.dialog_id()?;
+        Some(Replaces {
+            call_id: id.call_id.clone(),
+            to_tag: id.remote_tag.clone(),
+            from_tag: id.local_tag.clone(),
+            early_only: false,
+        })
+    }
+
     /// When to call [`handle`](Self::handle) with [`Input::Timeout`].
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         self.core.timers.next()
+    }
+
+    /// What is held now, for supervision and tests.
+    #[must_use]
+    pub fn census(&self) -> Census {
+        let (client_transactions, server_transactions) = self.core.transactions();
+        Census {
+            calls: self.calls.len(),
+            subscriptions: self.subscribers.len() + self.watchers.len(),
+            registrations: self.registrations.len(),
+            client_transactions,
+            server_transactions,
+            timers: self.core.timers.len(),
+            tags: self.core.tags.len(),
+        }
+    }
+
+    fn expire(&mut self) {
+        while let Some(key) = self.core.timers.expire(self.core.now) {
+            match key {
+                TimerKey::Client(id) => {
+                    let reply = self.core.client_timeout(id);
+                    self.reply(reply);
+                }
+                TimerKey::Server(id) => self.core.server_timeout(id),
+                TimerKey::Call(key) => self.with_call(key, Call::timeout),
+                TimerKey::Subscription(key) => {
+                    self.with_subscriber(key, Subscriber::timeout);
+                    self.with_watcher(key, Watcher::timeout);
+                }
+                TimerKey::Registration(key) => self.with_registration(key, Registrant::timeout),
+            }
+        }
+    }
+
+    fn flow_closed(&mut self, flow: Flow) {
+        self.send_failed(flow);
+        let keys: Vec<_> = self.registrations.keys().copied().collect();
+        for key in keys {
+            self.with_registration(key, |registrant, core| registrant.flow_closed(core, flow));
+        }
+    }
+
+    fn send_failed(&mut self, flow: Flow) {
+        for id in self.core.clients_on(flow) {
+            let reply = self.core.client_failed(id);
+            self.reply(reply);
+        }
+    }
+
+    /// Hands what came back for a request to its owner.
+    fn reply(&mut self, reply: Option<(ClientOwner, Reply)>) {
+        let Some((owner, reply)) = reply else { return };
+        match owner {
+            ClientOwner::Nobody => {}
+            ClientOwner::Call(key, purpose) => {
+                self.with_call(key, |call, core| call.reply(core, purpose, &reply));
+            }
+            ClientOwner::Alone(key) => {
+                let done = self.alone.get_mut(&key).is_some_and(|alone| alone.reply(&mut self.core, &reply));
+                if done {
+                    self.alone.remove(&key);
+                }
+            }
+            ClientOwner::Subscribe(key) => {
+                self.with_subscriber(key, |subscriber, core| subscriber.reply(core, &reply));
+            }
+            ClientOwner::Notify(key) => {
+                self.with_watcher(key, |watcher, core| watcher.reply(core, &reply));
+            }
+            ClientOwner::Register(key) => {
+                self.with_registration(key, |registrant, core| registrant.reply(core, &reply));
+            }
+        }
+    }
+
+    /// Lets a call act, then minds its deadline and its end.
+    fn with_call(&mut self, key: CallKey, act: impl FnOnce(&mut Call, &mut Core)) {
+        let Some(call) = self.calls.get_mut(&key) else { return };
+        let rang = call.is_ringing();
+        act(call, &mut self.core);
+        if rang && !call.is_ringing() {
+            self.ringing = self.ringing.saturating_sub(1);
+        }
+        let deadline = call.deadline();
+        if call.is_over() {
+            self.calls.remove(&key);
+        }
+        self.core.timers.set(TimerKey::Call(key), deadline);
+    }
+
+    fn with_subscriber(&mut self, key: SubscriptionKey, act: impl FnOnce(&mut Subscriber, &mut Core)) {
+        let Some(subscriber) = self.subscribers.get_mut(&key) else { return };
+        act(subscriber, &mut self.core);
+        let mut deadline = subscriber.deadline();
+        if subscriber.is_over() {
+            deadline = None;
+            self.core.tags.remove(subscriber.tag());
+            self.subscribers.remove(&key);
+        }
+        self.core.timers.set(TimerKey::Subscription(key), deadline);
+    }
+
+    fn with_watcher(&mut self, key: SubscriptionKey, act: impl FnOnce(&mut Watcher, &mut Core)) {
+        let Some(watcher) = self.watchers.get_mut(&key) else { return };
+        act(watcher, &mut self.core);
+        let mut deadline = watcher.deadline();
+        if watcher.is_over() {
+            deadline = None;
+            self.core.tags.remove(watcher.tag());
+            self.watchers.remove(&key);
+        }
+        self.core.timers.set(TimerKey::Subscription(key), deadline);
+    }
+
+    fn with_registration(&mut self, key: RegistrationKey, act: impl FnOnce(&mut Registrant, &mut Core)) {
+        let Some(registrant) = self.registrations.get_mut(&key) else { return };
+        act(registrant, &mut self.core);
+        let mut deadline = registrant.deadline();
+        if registrant.is_over() {
+            deadline = None;
+            self.registrations.remove(&key);
+        }
+        self.core.timers.set(TimerKey::Registration(key), deadline);
     }
 }

@@ -41,10 +41,7 @@ mod tests {
 
     #[test]
     fn an_answered_call_is_not_picked_up_as_a_ringing_one() {
-        assert_eq!(
-            ReplacesVerdict::judge(Some(Replaceable::Confirmed), true),
-            ReplacesVerdict::Refuse(486)
-        );
+        assert_eq!(ReplacesVerdict::judge(Some(Replaceable::Confirmed), true), ReplacesVerdict::Refuse(486));
         assert_eq!(ReplacesVerdict::judge(Some(Replaceable::EarlyOutgoing), true), ReplacesVerdict::Replace);
         assert_eq!(
             ReplacesVerdict::judge(Some(Replaceable::EarlyIncoming), false),

@@ -32,9 +32,7 @@ pub fn accept_session(
     let floor = terms.min_se.unwrap_or_default().max(min_se);
     let Some(asked) = terms.expires else {
         let interval = wish.filter(|_| terms.supported).map(|wish| wish.max(floor));
-        return Ok(
-            interval.map(|interval| SessionExpires { interval, refresher: Some(Refresher::Uac) })
-        );
+        return Ok(interval.map(|interval| SessionExpires { interval, refresher: Some(Refresher::Uac) }));
     };
     if asked.interval < min_se && terms.supported {
         return Err(min_se);

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::flow::{Destination, Flow};
+use crate::digest::Login;
 
 /// What happens to an endpoint.
 #[derive(Debug, Clone)]
@@ -130,21 +131,6 @@ pub struct Status {
 impl From<u16> for Status {
     fn from(code: u16) -> Self {
         Self { code, reason: None }
-    }
-}
-
-/// Who we are when a peer asks for proof (401, 407).
-#[derive(Clone, PartialEq, Eq)]
-pub struct Login {
-    /// The authentication name.
-    pub username: String,
-    /// The password in clear; never part of any output.
-    pub password: String,
-}
-
-impl std::fmt::Debug for Login {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Login").field("username", &self.username).finish_non_exhaustive()
     }
 }
 

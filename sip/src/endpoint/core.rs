@@ -4,6 +4,7 @@ mod clients;
 mod servers;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
 use std::time::Instant;
 
 use rand_chacha::ChaCha20Rng;
@@ -12,10 +13,11 @@ use rand_chacha::rand_core::{Rng, SeedableRng};
 pub(super) use clients::{ClientOwner, InCall, Reply, Way};
 pub(super) use servers::Arrival;
 
-use super::command::{CallKey, RegistrationKey, ResolveId, SubscriptionKey};
+use super::command::{CallKey, Content, IncomingKey, RegistrationKey, ResolveId, Status, SubscriptionKey};
 use super::config::Config;
 use super::event::{Effect, Event};
 use super::flow::Flow;
+use crate::message::Request;
 use crate::timer::Timers;
 
 /// Number of a transaction, client or server.
@@ -56,6 +58,16 @@ pub(super) struct Core {
     servers: BTreeMap<TransactionId, servers::Record>,
     server_index: BTreeMap<servers::Key, TransactionId>,
     merged: BTreeMap<String, TransactionId>,
+    incoming: BTreeMap<IncomingKey, Incoming>,
+    referred: BTreeMap<IncomingKey, CallKey>,
+}
+
+/// A request that waits for the owner.
+#[derive(Debug)]
+pub(super) struct Incoming {
+    pub(super) server: TransactionId,
+    pub(super) call: Option<CallKey>,
+    pub(super) request: Arc<Request>,
 }
 
 impl Core {
@@ -75,6 +87,8 @@ impl Core {
             servers: BTreeMap::new(),
             server_index: BTreeMap::new(),
             merged: BTreeMap::new(),
+            incoming: BTreeMap::new(),
+            referred: BTreeMap::new(),
         }
     }
 
@@ -121,6 +135,46 @@ impl Core {
         let tag = self.token();
         self.tags.insert(tag.clone(), usage);
         tag
+    }
+
+    /// Gives a request to the owner, who answers it.
+    pub(super) fn hand_over(
+        &mut self,
+        server: TransactionId,
+        call: Option<CallKey>,
+        flow: Flow,
+        request: &Arc<Request>,
+    ) {
+        let key = IncomingKey(self.fresh() | IncomingKey::OURS);
+        self.incoming.insert(key, Incoming { server, call, request: Arc::clone(request) });
+        self.event(Event::Request { request: key, call, flow, message: Arc::clone(request) });
+    }
+
+    /// Which call an accepted REFER came in; forgotten with the last report.
+    pub(super) fn referred_call(&mut self, key: IncomingKey, last: bool) -> Option<CallKey> {
+        if last { self.referred.remove(&key) } else { self.referred.get(&key).copied() }
+    }
+
+    /// Remembers which call an accepted REFER came in.
+    pub(super) fn note_referred(&mut self, key: IncomingKey, call: CallKey) {
+        self.referred.insert(key, call);
+    }
+
+    /// Forgets a REFER whose call is over.
+    pub(super) fn forget_referred(&mut self, key: IncomingKey) {
+        self.referred.remove(&key);
+    }
+
+    /// A provisional response to a request that the owner will answer later.
+    pub(super) fn respond_provisionally(&mut self, key: IncomingKey, status: &Status, content: &Content) {
+        if let Some(server) = self.incoming.get(&key).map(|incoming| incoming.server) {
+            self.respond(server, status, &[], content);
+        }
+    }
+
+    /// Takes a request that the owner answers now.
+    pub(super) fn take_incoming(&mut self, key: IncomingKey) -> Option<Incoming> {
+        self.incoming.remove(&key)
     }
 
     /// Transactions in progress: (client, server).

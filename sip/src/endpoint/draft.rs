@@ -15,8 +15,7 @@ pub(super) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, PRACK, UPDATE, INFO, R
 /// Extensions we understand.
 pub(super) const SUPPORTED: [&str; 6] = ["100rel", "replaces", "timer", "norefersub", "path", "outbound"];
 /// What the owner must not write itself: these make the message what it is.
-const OURS: [&str; 8] =
-    ["Via", "From", "To", "Call-ID", "CSeq", "Content-Length", "Content-Type", "Route"];
+const OURS: [&str; 8] = ["Via", "From", "To", "Call-ID", "CSeq", "Content-Length", "Content-Type", "Route"];
 
 /// A request before it knows its way.
 #[derive(Debug, Clone)]

@@ -1,5 +1,6 @@
 //! What an endpoint wants done, and what it tells its owner.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -282,6 +283,8 @@ pub enum Event {
         expires: Duration,
         /// The flow it was made over.
         flow: Flow,
+        /// Our address as the registrar sees it, when it says so (RFC 3581).
+        reflexive: Option<SocketAddr>,
         /// The 200, with Service-Route, P-Associated-URI and so on.
         response: Arc<Response>,
     },

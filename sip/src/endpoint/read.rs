@@ -118,7 +118,8 @@ pub(super) fn has_session(message: &impl Fields, body: &[u8]) -> bool {
     if body.is_empty() {
         return false;
     }
-    let is_session = |media: &MediaType| media.is("application/sdp") || media.essence.starts_with("multipart/");
+    let is_session =
+        |media: &MediaType| media.is("application/sdp") || media.essence.starts_with("multipart/");
     match message.content_type() {
         Ok(Some(media)) => is_session(&media),
         Ok(None) => true,

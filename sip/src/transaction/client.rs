@@ -11,11 +11,20 @@ use crate::timer::{Intervals, earliest};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// Timer E (retransmit, unreliable only) and timer F (give up).
-    Trying { interval: Duration, retransmit: Option<Instant>, give_up: Instant },
+    Trying {
+        interval: Duration,
+        retransmit: Option<Instant>,
+        give_up: Instant,
+    },
     /// As `Trying`, after a provisional response.
-    Proceeding { retransmit: Option<Instant>, give_up: Instant },
+    Proceeding {
+        retransmit: Option<Instant>,
+        give_up: Instant,
+    },
     /// Timer K absorbs retransmitted responses.
-    Completed { until: Instant },
+    Completed {
+        until: Instant,
+    },
     Terminated,
 }
 
@@ -131,10 +140,8 @@ impl Client {
                 self.actions.push_back(Action::Send);
             }
             State::Completed { until } if until <= now => self.terminate(),
-            State::Trying { .. }
-            | State::Proceeding { .. }
-            | State::Completed { .. }
-            | State::Terminated => {}
+            State::Trying { .. } | State::Proceeding { .. } | State::Completed { .. } | State::Terminated => {
+            }
         }
     }
 

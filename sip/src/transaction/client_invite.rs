@@ -12,13 +12,21 @@ use crate::timer::{Intervals, earliest};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// Timer A (retransmit, unreliable only) and timer B (give up).
-    Calling { interval: Duration, retransmit: Option<Instant>, give_up: Instant },
+    Calling {
+        interval: Duration,
+        retransmit: Option<Instant>,
+        give_up: Instant,
+    },
     /// A provisional response came; the transaction user decides how long to ring.
     Proceeding,
     /// A final response other than 2xx came; timer D absorbs its retransmissions.
-    Completed { until: Instant },
+    Completed {
+        until: Instant,
+    },
     /// A 2xx came; timer M waits for further ones.
-    Accepted { until: Instant },
+    Accepted {
+        until: Instant,
+    },
     Terminated,
 }
 
@@ -39,11 +47,7 @@ impl ClientInvite {
         Self {
             intervals,
             reliability,
-            state: State::Calling {
-                interval: intervals.t1,
-                retransmit,
-                give_up: now + intervals.patience(),
-            },
+            state: State::Calling { interval: intervals.t1, retransmit, give_up: now + intervals.patience() },
             actions: VecDeque::from([Action::Send]),
         }
     }
@@ -216,10 +220,7 @@ mod tests {
         machine.handle(now + ms(500), ClientInput::Response(486));
         assert_eq!(drain!(machine), [Action::Acknowledge]);
 
-        assert_eq!(
-            run_out!(machine, now, ClientInput::Timeout),
-            [(32_000, vec![Action::Terminated])]
-        );
+        assert_eq!(run_out!(machine, now, ClientInput::Timeout), [(32_000, vec![Action::Terminated])]);
     }
 
     #[test]
@@ -233,10 +234,7 @@ mod tests {
         machine.handle(now + ms(200), ClientInput::Response(486));
         assert_eq!(drain!(machine), []);
 
-        assert_eq!(
-            run_out!(machine, now, ClientInput::Timeout),
-            [(32_000, vec![Action::Terminated])]
-        );
+        assert_eq!(run_out!(machine, now, ClientInput::Timeout), [(32_000, vec![Action::Terminated])]);
     }
 
     #[test]

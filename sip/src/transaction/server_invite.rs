@@ -12,15 +12,25 @@ use crate::timer::{Intervals, earliest};
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum State {
     /// No response yet; 100 Trying goes out when the transaction user is slow.
-    Trying { trying_at: Instant },
+    Trying {
+        trying_at: Instant,
+    },
     /// A provisional response was sent.
     Proceeding,
     /// A refusal was sent: timer G repeats it (unreliable only), timer H gives up.
-    Completed { interval: Duration, retransmit: Option<Instant>, give_up: Instant },
+    Completed {
+        interval: Duration,
+        retransmit: Option<Instant>,
+        give_up: Instant,
+    },
     /// The ACK came: timer I absorbs further ones.
-    Confirmed { until: Instant },
+    Confirmed {
+        until: Instant,
+    },
     /// A 2xx was sent: timer L.
-    Accepted { until: Instant },
+    Accepted {
+        until: Instant,
+    },
     Terminated,
 }
 

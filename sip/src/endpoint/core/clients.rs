@@ -5,9 +5,7 @@ use std::sync::Arc;
 
 use super::{Core, TimerKey, TransactionId};
 use crate::dialog::Dialog;
-use crate::endpoint::command::{
-    CallKey, Content, RegistrationKey, RequestKey, ResolveId, SubscriptionKey,
-};
+use crate::endpoint::command::{CallKey, Content, RegistrationKey, RequestKey, ResolveId, SubscriptionKey};
 use crate::endpoint::draft::Draft;
 use crate::endpoint::event::Effect;
 use crate::endpoint::flow::{Destination, Flow};
@@ -264,6 +262,11 @@ impl Core {
         true
     }
 
+    /// Whether a request still looks for its way.
+    pub(in crate::endpoint) fn is_searching(&self, id: TransactionId) -> bool {
+        !self.clients.contains_key(&id)
+    }
+
     /// Nobody waits for this request any more: a search ends, a late 2xx to an INVITE is ended with
     /// ACK and BYE.
     pub(in crate::endpoint) fn abandon(&mut self, id: TransactionId) {
@@ -281,7 +284,13 @@ impl Core {
     }
 
     /// Acknowledges the 2xx of an INVITE and remembers the ACK for its retransmissions.
-    pub(in crate::endpoint) fn acknowledge(&mut self, id: TransactionId, tag: &str, draft: &Draft, flow: Flow) {
+    pub(in crate::endpoint) fn acknowledge(
+        &mut self,
+        id: TransactionId,
+        tag: &str,
+        draft: &Draft,
+        flow: Flow,
+    ) {
         let branch = format!("{BRANCH_COOKIE}{}", self.token());
         let bytes: Arc<[u8]> = draft.render(&flow, &branch, &self.config).into();
         if let Some(record) = self.clients.get_mut(&id) {
@@ -291,7 +300,10 @@ impl Core {
     }
 
     /// A response arrived.
-    pub(in crate::endpoint) fn receive_response(&mut self, response: Response) -> Option<(ClientOwner, Reply)> {
+    pub(in crate::endpoint) fn receive_response(
+        &mut self,
+        response: Response,
+    ) -> Option<(ClientOwner, Reply)> {
         let sequence = read::cseq(&response)?;
         let key = (read::only_branch(&response)?, sequence.method == Method::Cancel);
         let id = *self.client_index.get(&key)?;
@@ -449,7 +461,12 @@ impl Core {
     }
 
     /// A 2xx that nobody wants: RFC 3261 13.2.2.4, ACK and BYE.
-    fn end_stray(&mut self, id: TransactionId, tag: &str, response: &Response) -> Option<(ClientOwner, Reply)> {
+    fn end_stray(
+        &mut self,
+        id: TransactionId,
+        tag: &str,
+        response: &Response,
+    ) -> Option<(ClientOwner, Reply)> {
         let record = self.clients.get(&id)?;
         let flow = record.flow;
         let draft = Arc::clone(&record.draft);
@@ -467,7 +484,6 @@ impl Record {
         self.draft.method == Method::Cancel
     }
 }
-
 
 /// A bare request inside `dialog`.
 fn in_dialog(invite: &Draft, dialog: &Dialog, method: Method, sequence: u32) -> Draft {

@@ -73,7 +73,6 @@ pub(super) struct Record {
     key: Key,
     request: Arc<Request>,
     via: String,
-    source: Flow,
     reply_to: Flow,
     to_tag: String,
     response: Option<Arc<[u8]>>,
@@ -129,7 +128,6 @@ impl Core {
             key,
             request: Arc::clone(request),
             via,
-            source: flow,
             reply_to,
             to_tag: self.token(),
             response: None,
@@ -166,16 +164,6 @@ impl Core {
         if let Some(record) = self.servers.get_mut(&id) {
             tag.clone_into(&mut record.to_tag);
         }
-    }
-
-    /// Whether the request still waits for a final response.
-    pub(in crate::endpoint) fn is_unanswered(&self, id: TransactionId) -> bool {
-        self.servers.get(&id).is_some_and(|record| record.machine.is_pending())
-    }
-
-    /// Where a request came from.
-    pub(in crate::endpoint) fn source(&self, id: TransactionId) -> Option<Flow> {
-        self.servers.get(&id).map(|record| record.source)
     }
 
     /// Answers a request; gives the bytes back, for those who must repeat a 2xx.
