@@ -10,14 +10,35 @@
 //! and [`Session::poll`] until `None` after each of them.
 
 mod event;
+mod incoming;
+mod leg;
+mod mixing;
+mod outgoing;
 mod plan;
+mod player;
+mod relaying;
 mod report;
+mod reporting;
+mod routing;
 mod settings;
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
+use rand_chacha::ChaCha8Rng;
+use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
+
 use crate::codec::telephone_event::Digit;
+use crate::frame::{FRAME, SampleRate};
+use crate::mixer::Limiter;
+use crate::rtp::OutgoingStream;
+use crate::rtp::packet::{Datagram, classify};
+
+use leg::Leg;
+use outgoing::Sound;
+use player::Player;
+use routing::TapRow;
+use settings::Epoch;
 
 pub use event::{Channel, Event, Output, TapFrame};
 pub use plan::{Ear, LegId, Listener, MediaPlan, Playback, Source, SourceId, Tap, TapId, Tapped};
@@ -28,23 +49,46 @@ pub use settings::{Direction, EventFormat, LegSettings, PayloadFormat, SessionSe
 #[derive(Debug)]
 pub struct Session {
     settings: SessionSettings,
+    epoch: Epoch,
+    random: ChaCha8Rng,
     plan: MediaPlan,
-    legs: Vec<(LegId, LegSettings)>,
+    legs: Vec<Leg>,
+    players: Vec<Player>,
+    /// Places of the legs that are decoded.
+    heard_legs: Vec<usize>,
+    loudspeaker: Vec<(Sound, f32)>,
+    loudspeaker_limiter: Limiter,
+    tap_rows: Vec<TapRow>,
+    mix_rate: SampleRate,
+    mixing: bool,
+    next_frame: Option<Instant>,
     events: VecDeque<Event>,
-    next_tick: Option<Instant>,
 }
+
+/// A tick that comes later than this skips what it missed.
+const LATEST: Duration = Duration::from_millis(100);
+/// Events that wait before the queue must grow.
+const USUAL_EVENTS: usize = 32;
 
 impl Session {
     /// A session without legs and with a silent plan. `now` is the instant to which
     /// [`SessionSettings::ntp`] belongs.
     pub fn new(now: Instant, settings: SessionSettings) -> Self {
-        let _ = now;
         Self {
-            settings,
+            epoch: Epoch { instant: now, ntp: settings.ntp },
+            random: ChaCha8Rng::from_seed(settings.seed),
             plan: MediaPlan::default(),
             legs: Vec::new(),
-            events: VecDeque::new(),
-            next_tick: None,
+            players: Vec::new(),
+            heard_legs: Vec::new(),
+            loudspeaker: Vec::new(),
+            loudspeaker_limiter: Limiter::default(),
+            tap_rows: Vec::new(),
+            mix_rate: settings.mix_rate.unwrap_or(SampleRate::Hz8000),
+            mixing: false,
+            next_frame: None,
+            events: VecDeque::with_capacity(USUAL_EVENTS),
+            settings,
         }
     }
 
@@ -55,19 +99,34 @@ impl Session {
 
     /// Changes what was negotiated for a leg; its outgoing stream goes on without a jump. A leg that is
     /// not known is added.
-    pub fn update_leg(&mut self, _now: Instant, leg: LegId, settings: LegSettings) {
-        self.legs.retain(|(id, _)| *id != leg);
-        self.legs.push((leg, settings));
+    pub fn update_leg(&mut self, now: Instant, leg: LegId, settings: LegSettings) {
+        match self.place(leg) {
+            Some(place) => self.legs[place].update(settings),
+            None => {
+                let [ssrc, timestamp, sequence] = [(); 3].map(|()| self.random.next_u32());
+                let clock_rate = settings.sends.codec.clock_rate();
+                let stream = OutgoingStream::new(ssrc, (sequence >> 16) as u16, timestamp, clock_rate);
+                let mut added = Leg::new(now, leg, settings, stream);
+                added.report_due = now + self.report_interval();
+                self.legs.push(added);
+            }
+        }
+        self.replan(now);
     }
 
     /// Removes a leg after sending it an RTCP BYE; parts of the plan that name it fall silent.
-    pub fn remove_leg(&mut self, _now: Instant, leg: LegId, _output: &mut impl Output) {
-        self.legs.retain(|(id, _)| *id != leg);
+    pub fn remove_leg(&mut self, now: Instant, leg: LegId, output: &mut impl Output) {
+        if let Some(place) = self.place(leg) {
+            self.send_report(now, place, true, output);
+            self.legs.remove(place);
+            self.replan(now);
+        }
     }
 
     /// States who hears whom from now on. Sources with an unchanged id and content go on.
-    pub fn set_plan(&mut self, _now: Instant, plan: MediaPlan) {
+    pub fn set_plan(&mut self, now: Instant, plan: MediaPlan) {
         self.plan = plan;
+        self.replan(now);
     }
 
     /// The plan that is being executed.
@@ -75,30 +134,57 @@ impl Session {
         &self.plan
     }
 
+    /// Whether a leg is at present sent the packets of another one unchanged.
+    pub fn is_relayed(&self, leg: LegId) -> bool {
+        self.place(leg).is_some_and(|place| matches!(self.legs[place].route, leg::Route::Relay(_)))
+    }
+
     /// Takes an RTP or RTCP datagram from a leg. Relayed packets leave through `output` during the call;
     /// `packet` is rewritten in place for that.
-    pub fn leg_packet(&mut self, _now: Instant, _leg: LegId, _packet: &mut [u8], _output: &mut impl Output) {}
+    pub fn leg_packet(&mut self, now: Instant, leg: LegId, packet: &mut [u8], output: &mut impl Output) {
+        let Some(place) = self.place(leg) else { return };
+        match classify(packet) {
+            Datagram::Rtp => self.receive(now, place, packet, output),
+            Datagram::Rtcp => self.receive_report(now, place, packet),
+            Datagram::Other => {}
+        }
+    }
 
     /// Does everything that is due at `now`: mixes the frames that have fallen due, sends reports,
     /// notices silence. Late by more than 100 ms, it skips what was missed.
-    pub fn tick(&mut self, _now: Instant, _output: &mut impl Output) {}
+    pub fn tick(&mut self, now: Instant, output: &mut impl Output) {
+        if self.next_frame.is_some_and(|due| now.saturating_duration_since(due) > LATEST) {
+            self.next_frame = Some(now);
+        }
+        while let Some(due) = self.next_frame.filter(|due| *due <= now) {
+            self.next_frame = Some(due + FRAME);
+            self.mix_frame(due, &[], None, output);
+        }
+        self.do_duties(now, output);
+    }
 
     /// The phone's tick: mixes exactly one frame of 10 ms at 48 kHz. `microphone` is what the local party
-    /// says, `loudspeaker` receives what it hears; both must be 480 samples long.
+    /// says, `loudspeaker` receives what it hears; both must be 480 samples long. Not to be combined with
+    /// [`Session::tick`].
     pub fn exchange_frame(
         &mut self,
-        _now: Instant,
-        _microphone: &[f32],
+        now: Instant,
+        microphone: &[f32],
         loudspeaker: &mut [f32],
-        _output: &mut impl Output,
+        output: &mut impl Output,
     ) {
-        loudspeaker.fill(0.0);
+        if self.settings.mix_rate != Some(SampleRate::Hz48000) {
+            self.settings.mix_rate = Some(SampleRate::Hz48000);
+            self.replan(now);
+        }
+        self.mix_frame(now, microphone, Some(loudspeaker), output);
+        self.do_duties(now, output);
     }
 
     /// When [`Session::tick`] must next be called: every 10 ms while something is mixed, else when the
     /// next report or silence check is due; `None` without legs.
     pub fn deadline(&self) -> Option<Instant> {
-        self.next_tick
+        [self.next_frame, self.next_duty()].into_iter().flatten().min()
     }
 
     /// The next thing that happened, oldest first.
@@ -108,12 +194,19 @@ impl Session {
 
     /// Counters and present measurements of a leg.
     pub fn statistics(&self, leg: LegId) -> Option<LegStatistics> {
-        self.legs.iter().find(|(id, _)| *id == leg).map(|_| LegStatistics::default())
+        self.place(leg).map(|place| self.legs[place].statistics())
     }
 
     /// Sends a key to the far party of a leg, after those still being sent: as an event where that was
     /// negotiated, else as its two tones within the speech. Held for `duration`, 40 ms to 8 s.
-    pub fn send_digit(&mut self, _now: Instant, _leg: LegId, _digit: Digit, _duration: Duration) {
-        let _ = &self.settings;
+    pub fn send_digit(&mut self, now: Instant, leg: LegId, digit: Digit, duration: Duration) {
+        if let Some(place) = self.place(leg) {
+            self.legs[place].outgoing.push_digit(digit, duration);
+            self.replan(now);
+        }
+    }
+
+    fn place(&self, leg: LegId) -> Option<usize> {
+        self.legs.iter().position(|other| other.id == leg)
     }
 }

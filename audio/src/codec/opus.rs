@@ -111,6 +111,40 @@ impl OpusDecoder {
     }
 }
 
+/// Ticks of the 48 kHz clock in a packet, from its first two bytes (RFC 6716 3.1); 0 if it is malformed.
+pub fn packet_ticks(payload: &[u8]) -> u32 {
+    let Some(toc) = payload.first() else { return 0 };
+    let frame = match toc >> 3 {
+        config @ 0..=11 => [480, 960, 1_920, 2_880][usize::from(config & 3)],
+        config @ 12..=15 => [480, 960][usize::from(config & 1)],
+        config => [120, 240, 480, 960][usize::from(config & 3)],
+    };
+    let frames = match toc & 3 {
+        0 => 1,
+        1 | 2 => 2,
+        _ => payload.get(1).map_or(0, |count| u32::from(count & 0x3F)),
+    };
+    let ticks = frame * frames;
+    if ticks > 5_760 { 0 } else { ticks }
+}
+
 fn opus(error: ErrorCode) -> CodecError {
     CodecError::Opus(error.message())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_duration_of_a_packet_is_read_from_its_head() {
+        let mut encoder = OpusEncoder::new(OpusSettings::EXCHANGE).expect("the settings are ours");
+        let mut payload = [0; 1500];
+        for samples in [480, 960, 1_920, 2_880] {
+            let length = encoder.encode(&vec![0.1; samples], &mut payload).expect("a legal duration");
+            assert_eq!(packet_ticks(&payload[..length]) as usize, samples);
+        }
+        assert_eq!(packet_ticks(&[]), 0);
+        assert_eq!(packet_ticks(&[0xFF, 0x3F]), 0, "63 frames of 20 ms are more than 120 ms");
+    }
 }

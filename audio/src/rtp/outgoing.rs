@@ -81,11 +81,6 @@ impl OutgoingStream {
         self.relay = None;
     }
 
-    /// The next packet from the relay must start afresh: something else has used our sequence.
-    pub fn leave_relay(&mut self) {
-        self.relay = None;
-    }
-
     /// The header of a packet that we make ourselves, `duration` ticks long.
     pub fn make(&mut self, now: Instant, payload_type: u8, duration: u32) -> Header {
         self.relay = None;
@@ -93,7 +88,15 @@ impl OutgoingStream {
         self.stamp(now, payload_type, timestamp, duration, false)
     }
 
-    /// The header of an event packet that we make ourselves, with the timestamp of its beginning.
+    /// Begins an event that is repeated every `step` ticks; returns its timestamp.
+    pub fn begin_event(&mut self, now: Instant, step: u32) -> u32 {
+        self.relay = None;
+        let timestamp = self.next_timestamp(now, step);
+        self.last = Some(Last { at: now, timestamp, duration: step });
+        timestamp
+    }
+
+    /// The header of a packet of an event, with the timestamp of the event's beginning.
     pub fn make_event(&mut self, payload_type: u8, timestamp: u32, marker: bool) -> Header {
         self.relay = None;
         let sequence = self.next_sequence;

@@ -1,8 +1,8 @@
 //! What a leg and a session are told at their creation: the facts that signalling has negotiated.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use crate::codec::Codec;
+use crate::codec::{Codec, OpusSettings};
 use crate::frame::SampleRate;
 
 /// Facts about a session that do not change.
@@ -20,12 +20,21 @@ pub struct SessionSettings {
     pub mix_rate: Option<SampleRate>,
     /// A leg that sends nothing for this long is reported silent.
     pub silence_after: Duration,
+    /// How Opus is encoded and decoded.
+    pub opus: OpusSettings,
 }
 
 impl SessionSettings {
-    /// Settings with Balie's defaults: the mix rate follows the parties, silence is reported after 20 s.
+    /// For a call in the exchange: the mix rate follows the parties, silence is reported after 20 s.
     pub fn new(seed: [u8; 32], ntp: u64, cname: impl Into<String>) -> Self {
-        Self { seed, ntp, cname: cname.into(), mix_rate: None, silence_after: Duration::from_secs(20) }
+        let silence_after = Duration::from_secs(20);
+        Self { seed, ntp, cname: cname.into(), mix_rate: None, silence_after, opus: OpusSettings::EXCHANGE }
+    }
+
+    /// For a phone: everything at 48 kHz, Opus at its best.
+    pub fn phone(seed: [u8; 32], ntp: u64, cname: impl Into<String>) -> Self {
+        let mix_rate = Some(SampleRate::Hz48000);
+        Self { mix_rate, opus: OpusSettings::PHONE, ..Self::new(seed, ntp, cname) }
     }
 }
 
@@ -102,5 +111,23 @@ impl Direction {
     /// Whether we listen to what arrives.
     pub const fn receives(self) -> bool {
         matches!(self, Self::SendReceive | Self::ReceiveOnly)
+    }
+}
+
+/// The instant at which a session began, and the wall clock at that instant.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Epoch {
+    /// The monotonic instant.
+    pub(crate) instant: Instant,
+    /// The NTP timestamp at that instant.
+    pub(crate) ntp: u64,
+}
+
+impl Epoch {
+    /// The NTP timestamp of a later instant.
+    pub(crate) fn ntp_at(self, now: Instant) -> u64 {
+        let elapsed = now.saturating_duration_since(self.instant);
+        let fraction = (u64::from(elapsed.subsec_nanos()) << 32) / 1_000_000_000;
+        self.ntp.wrapping_add(elapsed.as_secs() << 32).wrapping_add(fraction)
     }
 }
