@@ -1,0 +1,68 @@
+// Opens the built mock page in Debian's chromium: for screenshots and for the accessibility check.
+
+import { createServer } from 'node:http'
+import { readFile } from 'node:fs/promises'
+import { dirname, extname, join, normalize } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { chromium } from 'playwright-core'
+
+const DIST = join(dirname(fileURLToPath(import.meta.url)), '../dist/mock')
+const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css' }
+const ARGUMENTS = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+]
+
+/** Runs `work` with a function that opens a scene; ends the browser and the server whatever happens. */
+export async function withBrowser(work) {
+  const server = createServer(async (request, response) => {
+    const path = normalize(new URL(request.url, 'http://localhost').pathname).replace(/^\/$/, '/index.html')
+    try {
+      const body = await readFile(join(DIST, path))
+      response.writeHead(200, { 'content-type': TYPES[extname(path)] ?? 'application/octet-stream' }).end(body)
+    } catch {
+      response.writeHead(404).end()
+    }
+  })
+  await new Promise((ready) => server.listen(0, '127.0.0.1', ready))
+  const origin = `http://127.0.0.1:${server.address().port}`
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGUMENTS })
+  try {
+    await work(async ({ scene, language = 'nl', scheme = 'light', width = 340, height = 640, zoom = 1 }) => {
+      const context = await browser.newContext({
+        viewport: { width: Math.round(width / zoom), height: Math.round(height / zoom) },
+        deviceScaleFactor: zoom,
+        colorScheme: scheme,
+        locale: language === 'nl' ? 'nl-NL' : 'en-GB',
+        timezoneId: 'Europe/Amsterdam',
+      })
+      const page = await context.newPage()
+      const faults = []
+      page.on('pageerror', (error) => faults.push(String(error)))
+      page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
+      await page.goto(`${origin}/?scene=${scene}`)
+      await page.waitForSelector('main')
+      return { page, faults, close: () => context.close() }
+    })
+  } finally {
+    await browser.close()
+    server.close()
+  }
+}
+
+/** Whatever sticks out of the window sideways, described. */
+export function clipped(page) {
+  return page.evaluate(() => {
+    const out = []
+    const wide = document.documentElement.clientWidth
+    for (const element of document.querySelectorAll('#app *')) {
+      const box = element.getBoundingClientRect()
+      if (element.closest('.visually-hidden') || box.width === 0) continue
+      const cut = getComputedStyle(element).overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1
+      if (box.right > wide + 1 || box.left < -1 || (cut && !element.matches('input'))) {
+        out.push(`${element.tagName.toLowerCase()}.${element.className}: ${(element.textContent ?? '').trim().slice(0, 40)}`)
+      }
+    }
+    return out
+  })
+}

@@ -1,0 +1,16 @@
+// The parts from which Balie's windows are put together. They show and report; they decide nothing.
+
+export { default as Button } from './Button.svelte'
+export { default as CallCard } from './CallCard.svelte'
+export { default as Icon } from './Icon.svelte'
+export { default as Key } from './Key.svelte'
+export { default as Keypad } from './Keypad.svelte'
+export { default as LampIcon } from './LampIcon.svelte'
+export { default as Notice } from './Notice.svelte'
+export { default as PersonRow } from './PersonRow.svelte'
+export { default as PersonTile } from './PersonTile.svelte'
+export { default as SignInForm } from './SignInForm.svelte'
+export { default as WaitingCard } from './WaitingCard.svelte'
+export { age, duration, moment, nationalNumber, phoneNumber, timeOfDay } from './format.ts'
+export { surroundings } from './surroundings.svelte.ts'
+export { callWords, consequenceWords, lampWords, partyDetail, partyName, recentWords } from './words.ts'

@@ -1,0 +1,779 @@
+// Generated from phone::view by `cargo xtask types`. Do not edit.
+
+/**
+ * Everything that a window shows, at one moment.
+ */
+export type ViewModel = { 
+/**
+ * The account in use; absent until somebody has signed in.
+ */
+account: Account | null, 
+/**
+ * The accounts that may be switched to, the one in use among them.
+ */
+accounts: Array<AccountChoice>, 
+/**
+ * The sign-in form; present exactly while it must be shown.
+ */
+signIn: SignIn | null, 
+/**
+ * The calls in hand, in the order in which they began.
+ */
+calls: Array<Call>, 
+/**
+ * The colleagues of the account, in the order in which they are listed.
+ */
+colleagues: Array<Colleague>, 
+/**
+ * The latest calls, newest first.
+ */
+recents: Array<Recent>, 
+/**
+ * The answer to what stands in the search box.
+ */
+search: Search, 
+/**
+ * What went wrong and has not been dismissed, oldest first.
+ */
+problems: Array<Problem>, 
+/**
+ * What this account can do, and why it cannot do the rest.
+ */
+capabilities: Capabilities, };
+
+/**
+ * A change with its number. The first of a subscription is [`Change::Everything`].
+ */
+export type Update = { 
+/**
+ * One more than the update before; after a snapshot any number may stand.
+ */
+sequence: number, 
+/**
+ * What changed.
+ */
+change: Change, };
+
+/**
+ * What changed; each variant replaces the part of [`ViewModel`] that it is named after.
+ */
+export type Change = { "part": "everything", "value": ViewModel } | { "part": "account", "value": Account | null } | { "part": "accounts", "value": Array<AccountChoice> } | { "part": "signIn", "value": SignIn | null } | { "part": "calls", "value": Array<Call> } | { "part": "colleagues", "value": Array<Colleague> } | { "part": "lamps", "value": Array<[string, Lamp]> } | { "part": "recents", "value": Array<Recent> } | { "part": "search", "value": Search } | { "part": "problems", "value": Array<Problem> } | { "part": "capabilities", "value": Capabilities };
+
+/**
+ * A command with the number under which its outcome comes back.
+ */
+export type Instruction = { 
+/**
+ * Chosen by the window; rising, unique per window.
+ */
+id: number, 
+/**
+ * What is asked.
+ */
+command: Command, };
+
+/**
+ * What may be asked. `call` is a [`super::Call::id`]; `to` is what a person would dial: an extension, a
+ * number in any notation, an access code or a SIP address.
+ */
+export type Command = { "kind": "signIn", 
+/**
+ * Host, or host and port, of the exchange.
+ */
+server: string, 
+/**
+ * `user@domain`.
+ */
+user: string, 
+/**
+ * The password.
+ */
+password: Secret, } | { "kind": "confirmFingerprint", 
+/**
+ * The fingerprint that was on the screen, so that a change meanwhile is noticed.
+ */
+fingerprint: string, } | { "kind": "cancelSignIn" } | { "kind": "signOut" } | { "kind": "switchAccount", 
+/**
+ * [`super::AccountChoice::id`].
+ */
+account: string, } | { "kind": "retryRegistration" } | { "kind": "setDoNotDisturb", 
+/**
+ * Whether it is to be on.
+ */
+on: boolean, } | { "kind": "dial", 
+/**
+ * Whom.
+ */
+to: string, } | { "kind": "answer", 
+/**
+ * Which.
+ */
+call: string, } | { "kind": "reject", 
+/**
+ * Which.
+ */
+call: string, } | { "kind": "hold", 
+/**
+ * Which.
+ */
+call: string, } | { "kind": "resume", 
+/**
+ * Which.
+ */
+call: string, } | { "kind": "mute", 
+/**
+ * Which.
+ */
+call: string, 
+/**
+ * Whether the microphone is to be silent.
+ */
+on: boolean, } | { "kind": "digits", 
+/**
+ * Which.
+ */
+call: string, 
+/**
+ * One or more of `0`-`9`, `*`, `#`, `A`-`D`.
+ */
+digits: string, } | { "kind": "transferBlind", 
+/**
+ * Which.
+ */
+call: string, 
+/**
+ * To whom.
+ */
+to: string, } | { "kind": "transferConsult", 
+/**
+ * Which.
+ */
+call: string, 
+/**
+ * Whom to ask.
+ */
+to: string, } | { "kind": "transferComplete", 
+/**
+ * Which.
+ */
+call: string, } | { "kind": "transferCancel", 
+/**
+ * Which.
+ */
+call: string, } | { "kind": "threeWay", 
+/**
+ * The call that stays.
+ */
+call: string, 
+/**
+ * The call that is joined to it; absent: the consultation within `call`.
+ */
+with: string | null, } | { "kind": "hangUp", 
+/**
+ * Which.
+ */
+call: string, } | { "kind": "search", 
+/**
+ * The text, as typed.
+ */
+text: string, } | { "kind": "dismissProblem", 
+/**
+ * [`Problem::id`].
+ */
+id: number, } | { "kind": "dismissCall", 
+/**
+ * Which.
+ */
+call: string, };
+
+/**
+ * How a command ended.
+ */
+export type CommandOutcome = { 
+/**
+ * [`Instruction::id`].
+ */
+id: number, 
+/**
+ * Done or failed.
+ */
+result: CommandResult, };
+
+/**
+ * Done, or failed with a name.
+ */
+export type CommandResult = { "kind": "done" } | { "kind": "failed", 
+/**
+ * Why, and what to do.
+ */
+problem: Problem, };
+
+/**
+ * A password on its way; never printed.
+ */
+export type Secret = string;
+
+/**
+ * The account in use.
+ */
+export type Account = { 
+/**
+ * Stable name of the account on this computer.
+ */
+id: string, 
+/**
+ * Name of the person, as colleagues see it.
+ */
+name: string, 
+/**
+ * Address of record without scheme: `user@domain`.
+ */
+address: string, 
+/**
+ * The person's extension, where the exchange gives one.
+ */
+extension: string | null, 
+/**
+ * The number that people outside see, in E.164, where the exchange tells.
+ */
+shownNumber: string | null, 
+/**
+ * Whether the exchange can reach this phone.
+ */
+registration: Registration, 
+/**
+ * Do not disturb (F-069) is on.
+ */
+doNotDisturb: boolean, };
+
+/**
+ * An account that may be switched to.
+ */
+export type AccountChoice = { 
+/**
+ * Stable name of the account on this computer.
+ */
+id: string, 
+/**
+ * Name of the person.
+ */
+name: string, 
+/**
+ * Address of record without scheme.
+ */
+address: string, };
+
+/**
+ * Whether the exchange can reach this phone.
+ */
+export type Registration = { "kind": "connecting", 
+/**
+ * When it began.
+ */
+since: Moment, } | { "kind": "registered", 
+/**
+ * When the exchange first accepted this registration.
+ */
+since: Moment, } | { "kind": "stale", 
+/**
+ * When it was lost.
+ */
+since: Moment, 
+/**
+ * Number of the attempt that is waited for, from 1.
+ */
+attempt: number, 
+/**
+ * When that attempt is made.
+ */
+retryAt: Moment | null, 
+/**
+ * Why it was lost.
+ */
+problem: Problem, } | { "kind": "refused", 
+/**
+ * Why.
+ */
+problem: Problem, };
+
+/**
+ * The sign-in form.
+ */
+export type SignIn = { 
+/**
+ * Server address to start from: the last one used, or the one the installation names.
+ */
+server: string, 
+/**
+ * `user@domain` to start from.
+ */
+user: string, 
+/**
+ * Where signing in stands.
+ */
+stage: SignInStage, 
+/**
+ * Why the last attempt failed.
+ */
+problem: Problem | null, };
+
+/**
+ * Where signing in stands.
+ */
+export type SignInStage = { "kind": "form" } | { "kind": "connecting", 
+/**
+ * When it began.
+ */
+since: Moment, } | { "kind": "confirm", 
+/**
+ * What the exchange showed.
+ */
+authority: Authority, };
+
+/**
+ * The certificate authority of an exchange, which is pinned once a person has confirmed it.
+ */
+export type Authority = { 
+/**
+ * Host that was asked.
+ */
+server: string, 
+/**
+ * Common name in the authority's certificate.
+ */
+name: string, 
+/**
+ * SHA-256 of the certificate: 64 hexadecimal digits in upper case, without separators.
+ */
+fingerprint: string, 
+/**
+ * The fingerprint that was pinned before and differs: a warning, never a formality.
+ */
+pinnedBefore: string | null, };
+
+/**
+ * A call in hand. During a consultation this is the caller's call; the consultation lives in its state.
+ */
+export type Call = { 
+/**
+ * Stable identity while the call is shown.
+ */
+id: string, 
+/**
+ * Who began it.
+ */
+direction: Direction, 
+/**
+ * The other party.
+ */
+party: Party, 
+/**
+ * Further parties that are heard: not empty in a three-way call (F-025).
+ */
+joined: Array<Party>, 
+/**
+ * Where the call stands.
+ */
+state: CallState, 
+/**
+ * When that state began.
+ */
+since: Moment, 
+/**
+ * When both could first speak, while and after they could.
+ */
+connectedSince: Moment | null, 
+/**
+ * The microphone is silent for this call.
+ */
+muted: boolean, 
+/**
+ * The line, group or number that was dialled, where that is not this person's own.
+ */
+via: string | null, 
+/**
+ * Who sent the call on to here (F-064 to F-067, or a transfer).
+ */
+sentBy: Party | null, 
+/**
+ * DTMF digits sent in this call.
+ */
+digits: string, 
+/**
+ * How it sounds, while there is sound.
+ */
+sound: Sound | null, 
+/**
+ * An emergency call: hold and transfer do not exist in it.
+ */
+emergency: boolean, 
+/**
+ * Whom this caller probably wants, best first, at most three.
+ */
+suggestions: Array<Suggestion>, 
+/**
+ * What may be done now; see [`Call::offer`].
+ */
+verbs: Array<Verb>, };
+
+/**
+ * Who began a call.
+ */
+export type Direction = "incoming" | "outgoing";
+
+/**
+ * A party as far as it is known.
+ */
+export type Party = { 
+/**
+ * Name, where known.
+ */
+name: string | null, 
+/**
+ * What to dial to reach the party; absent when the caller withheld it.
+ */
+number: string | null, 
+/**
+ * [`super::Colleague::id`], where the party is one.
+ */
+colleague: string | null, };
+
+/**
+ * Where a call stands.
+ */
+export type CallState = { "kind": "offered" } | { "kind": "ringing" } | { "kind": "answering" } | { "kind": "active" } | { "kind": "held", 
+/**
+ * Who holds.
+ */
+by: HeldBy, } | { "kind": "transferring", 
+/**
+ * To whom.
+ */
+to: Party, 
+/**
+ * In which way, and how far.
+ */
+stage: TransferStage, } | { "kind": "released", 
+/**
+ * With whom.
+ */
+to: Party, } | { "kind": "recalled", 
+/**
+ * From whom.
+ */
+from: Party, 
+/**
+ * Why.
+ */
+reason: RecallReason, } | { "kind": "ended", 
+/**
+ * Why.
+ */
+cause: EndCause, };
+
+/**
+ * Who put a call on hold.
+ */
+export type HeldBy = "us" | "them" | "both";
+
+/**
+ * The way and the progress of a transfer.
+ */
+export type TransferStage = { "kind": "blind" } | { "kind": "consult", 
+/**
+ * How far the consultation is.
+ */
+stage: ConsultStage, 
+/**
+ * Since when.
+ */
+since: Moment, };
+
+/**
+ * How far a consultation is.
+ */
+export type ConsultStage = "ringing" | "active";
+
+/**
+ * Why a transfer came back.
+ */
+export type RecallReason = "noAnswer" | "busy" | "rejected" | "unreachable" | "timeout";
+
+/**
+ * Why a call is over.
+ */
+export type EndCause = { "kind": "hungUp" } | { "kind": "cancelled" } | { "kind": "busy" } | { "kind": "rejected" } | { "kind": "noAnswer" } | { "kind": "unreachable" } | { "kind": "unknownNumber" } | { "kind": "forbidden" } | { "kind": "answeredElsewhere" } | { "kind": "lost" } | { "kind": "failed", 
+/**
+ * The SIP status code (RFC 3261 section 21).
+ */
+status: number, };
+
+/**
+ * How a call sounds.
+ */
+export type Sound = { 
+/**
+ * Name of the codec as in SDP: `opus`, `G722`, `PCMA`.
+ */
+codec: string, 
+/**
+ * More than the telephone band of 3.4 kHz is heard.
+ */
+wideband: boolean, 
+/**
+ * From 1 (bad) to 5 (perfect), from loss, delay and jitter.
+ */
+level: number, };
+
+/**
+ * Something that may be done with a call.
+ */
+export type Verb = "answer" | "reject" | "mute" | "hold" | "resume" | "digits" | "transferBlind" | "transferConsult" | "transferComplete" | "transferCancel" | "threeWay" | "hangUp" | "dismiss";
+
+/**
+ * Somebody in the same company.
+ */
+export type Colleague = { 
+/**
+ * Stable identity in the exchange's directory.
+ */
+id: string, 
+/**
+ * Name as it is shown: `Sanne de Wit`.
+ */
+name: string, 
+/**
+ * Extension; empty where the exchange gives none.
+ */
+extension: string, 
+/**
+ * Department; empty where the exchange gives none.
+ */
+department: string, 
+/**
+ * What to dial to reach this person.
+ */
+dial: string, 
+/**
+ * What this person is doing.
+ */
+lamp: Lamp, };
+
+/**
+ * What a colleague is doing, since when, and whether that is certain.
+ */
+export type Lamp = { 
+/**
+ * The state that wins when several apply.
+ */
+state: LampState, 
+/**
+ * When the state began, where known.
+ */
+since: Moment | null, 
+/**
+ * When the state ends by itself (a meeting, do not disturb until an hour), where known.
+ */
+until: Moment | null, 
+/**
+ * Where calls go instead, in [`LampState::Forwarded`].
+ */
+towards: string | null, 
+/**
+ * The moment from which this state is no longer confirmed; absent while it is.
+ */
+staleSince: Moment | null, };
+
+/**
+ * States of a lamp. When several apply, the first of recall, ringing, busy, on hold, wrap-up, do not
+ * disturb, forwarded, meeting, available wins; offline overrides all of them.
+ */
+export type LampState = "recall" | "ringing" | "busy" | "onHold" | "wrapUp" | "doNotDisturb" | "forwarded" | "meeting" | "available" | "offline" | "unknown";
+
+/**
+ * A call that is over.
+ */
+export type Recent = { 
+/**
+ * Stable identity of the record.
+ */
+id: string, 
+/**
+ * Who began the call.
+ */
+direction: Direction, 
+/**
+ * The other party.
+ */
+party: Party, 
+/**
+ * How it ended.
+ */
+outcome: RecentOutcome, 
+/**
+ * When it began.
+ */
+at: Moment, 
+/**
+ * The line, group or number that was dialled, where that is not this person's own.
+ */
+via: string | null, };
+
+/**
+ * How a call ended, for the list of recent calls.
+ */
+export type RecentOutcome = { "kind": "answered", 
+/**
+ * Length of the conversation in whole seconds.
+ */
+seconds: number, } | { "kind": "missed" } | { "kind": "answeredElsewhere" } | { "kind": "rejected" } | { "kind": "notAnswered" } | { "kind": "failed" };
+
+/**
+ * The answer to what stands in the search box.
+ */
+export type Search = { 
+/**
+ * The text that was asked for.
+ */
+text: string, 
+/**
+ * What fits, best first; the first one is meant by Enter.
+ */
+rows: Array<Suggestion>, };
+
+/**
+ * Somebody or something that can be called, or a call transferred to.
+ */
+export type Suggestion = { 
+/**
+ * Stable among the rows of one answer.
+ */
+id: string, 
+/**
+ * Where it comes from.
+ */
+source: SuggestionSource, 
+/**
+ * Whom it would reach.
+ */
+party: Party, 
+/**
+ * What to dial.
+ */
+to: string, 
+/**
+ * What happens instead of ringing; absent where it would ring.
+ */
+consequence: Consequence | null, };
+
+/**
+ * Where a suggestion comes from.
+ */
+export type SuggestionSource = { "kind": "colleague" } | { "kind": "recent" } | { "kind": "number" } | { "kind": "spokeBefore", 
+/**
+ * How often.
+ */
+times: number, };
+
+/**
+ * What happens to a call that goes to somebody now.
+ */
+export type Consequence = { "kind": "busy" } | { "kind": "doNotDisturb" } | { "kind": "forwarded", 
+/**
+ * Where, where known.
+ */
+towards: string | null, } | { "kind": "offline" };
+
+/**
+ * Something that went wrong.
+ */
+export type Problem = { 
+/**
+ * Unique per session; 0 for a problem that is only the answer to a command.
+ */
+id: number, 
+/**
+ * Stable name.
+ */
+code: ProblemCode, 
+/**
+ * What happened.
+ */
+sentence: Words, 
+/**
+ * What to do.
+ */
+remedy: Words, 
+/**
+ * A short fact for support: `SIP 503`, a host name.
+ */
+detail: string | null, 
+/**
+ * When.
+ */
+at: Moment, };
+
+/**
+ * Stable names of what can go wrong.
+ */
+export type ProblemCode = "server-not-found" | "server-silent" | "wrong-password" | "address-invalid" | "authority-changed" | "certificate-invalid" | "exchange-lost" | "network-lost" | "not-signed-in" | "number-invalid" | "number-unknown" | "target-busy" | "target-rejected" | "target-no-answer" | "target-unreachable" | "forbidden" | "call-gone" | "not-now" | "transfer-failed" | "not-offered" | "no-microphone" | "device-lost" | "no-sound" | "exchange-full" | "internal";
+
+/**
+ * A text in both languages.
+ */
+export type Words = { 
+/**
+ * Dutch.
+ */
+nl: string, 
+/**
+ * English.
+ */
+en: string, };
+
+/**
+ * What the account in use can do. The default is that everything is present.
+ */
+export type Capabilities = { 
+/**
+ * Put a call on hold (F-022).
+ */
+hold: Availability, 
+/**
+ * Transfer without asking first (F-024).
+ */
+transfer: Availability, 
+/**
+ * Transfer after consultation (F-024).
+ */
+consult: Availability, 
+/**
+ * Join two calls (F-025).
+ */
+threeWay: Availability, 
+/**
+ * A list of colleagues.
+ */
+directory: Availability, 
+/**
+ * Live lamps beside colleagues (F-080).
+ */
+lamps: Availability, 
+/**
+ * Do not disturb kept by the exchange (F-069).
+ */
+doNotDisturb: Availability, };
+
+/**
+ * Whether something can be done.
+ */
+export type Availability = { "kind": "present" } | { "kind": "absent", 
+/**
+ * Why, for the person who looks for it.
+ */
+reason: Words, };
+
+/**
+ * Milliseconds since 1970-01-01T00:00:00Z.
+ */
+export type Moment = number;

@@ -1,0 +1,383 @@
+// A little exchange in the page: it rings, answers, transfers and hangs up like the real one, so that the
+// window can be designed and tested without a telephone. It runs on the page's timers.
+
+import type {
+  Call, CallState, Colleague, Command, CommandResult, Lamp, LampState, Party, Problem, ProblemCode, Suggestion, Update, ViewModel,
+} from '../generated/view.ts'
+import { emptyModel } from '../empty.ts'
+import type { Host } from '../types.ts'
+import { live, signedIn } from './company.ts'
+import { verbsOf } from './verbs.ts'
+
+const SOUND = { codec: 'Opus', wideband: true, level: 4 }
+const ANSWERS_AFTER_MS = 3_000
+const LEAVES_AFTER_MS = 4_000
+const FINGERPRINT = '7F3A91C04E22B8D65A0913FFC2D47E8896B1E05D3C7742AA18F6509BDE23C471'
+
+export class MockExchange implements Host {
+  model: ViewModel = emptyModel()
+  #sequence = 0
+  #lastId = 0
+  #wished: { server: string; user: string } | null = null
+  #listeners = new Set<(update: Update) => void>()
+
+  updates(listener: (update: Update) => void): () => void {
+    this.#listeners.add(listener)
+    listener({ sequence: this.#sequence, change: { part: 'everything', value: this.model } })
+    return () => this.#listeners.delete(listener)
+  }
+
+  async perform(command: Command): Promise<CommandResult> {
+    const code = this.#perform(command)
+    return code === null ? { kind: 'done' } : { kind: 'failed', problem: problem(code) }
+  }
+
+  /** Shows the form. */
+  signedOut() {
+    this.#show('account', null)
+    this.#show('signIn', { server: '', user: '', stage: { kind: 'form' }, problem: null })
+  }
+
+  /** Everybody is there and Sanne is signed in. */
+  start(now = Date.now()) {
+    this.model = signedIn(now)
+    this.#sequence++
+    for (const listener of this.#listeners) listener({ sequence: this.#sequence, change: { part: 'everything', value: this.model } })
+  }
+
+  /** Somebody calls. */
+  incoming(party: Party, extra: Partial<Call> = {}): string {
+    return this.#begin(party, 'incoming', { kind: 'ringing' }, extra)
+  }
+
+  /** The connection with the exchange is lost. */
+  lose() {
+    const now = Date.now()
+    const account = this.model.account
+    if (!account) return
+    this.#show('account', {
+      ...account,
+      registration: { kind: 'stale', since: now, attempt: 2, retryAt: now + 3_000, problem: { ...problem('exchange-lost'), detail: 'SIP 408' } },
+    })
+    this.#lamps(this.model.colleagues, (lamp) => ({ ...lamp, staleSince: lamp.staleSince ?? now }))
+  }
+
+  /** It is back, and every lamp is confirmed again. */
+  recover() {
+    if (!this.model.account) return
+    this.#show('account', { ...this.model.account, registration: { kind: 'registered', since: Date.now() } })
+    this.#lamps(this.model.colleagues, (lamp) => ({ ...lamp, staleSince: null }))
+  }
+
+  /** Sets the lamp of one colleague. */
+  lamp(id: string, state: LampState) {
+    this.#lamps(this.model.colleagues.filter((person) => person.id === id), () => live(state, Date.now()))
+  }
+
+  #perform(command: Command): ProblemCode | null {
+    switch (command.kind) {
+      case 'signIn':
+        return this.#signIn(command.server, command.user, command.password)
+      case 'confirmFingerprint':
+        this.start()
+        return null
+      case 'cancelSignIn':
+        this.#show('signIn', { server: this.#wished?.server ?? '', user: this.#wished?.user ?? '', stage: { kind: 'form' }, problem: null })
+        return null
+      case 'signOut':
+        this.model = emptyModel()
+        this.signedOut()
+        return null
+      case 'switchAccount':
+        return this.model.accounts.some((account) => account.id === command.account) ? null : 'not-offered'
+      case 'retryRegistration':
+        this.recover()
+        return null
+      case 'setDoNotDisturb':
+        if (this.model.account) this.#show('account', { ...this.model.account, doNotDisturb: command.on })
+        return null
+      case 'search':
+        this.#show('search', { text: command.text, rows: this.#search(command.text) })
+        return null
+      case 'dismissProblem':
+        this.#show('problems', this.model.problems.filter((other) => other.id !== command.id))
+        return null
+      case 'dial':
+        return this.#dial(command.to)
+      default:
+        return this.#onCall(command)
+    }
+  }
+
+  #signIn(server: string, user: string, password: string): ProblemCode | null {
+    this.#wished = { server, user }
+    const form = { server, user, problem: null }
+    if (!user.includes('@')) {
+      this.#show('signIn', { ...form, stage: { kind: 'form' }, problem: problem('address-invalid') })
+      return null
+    }
+    this.#show('signIn', { ...form, stage: { kind: 'connecting', since: Date.now() } })
+    setTimeout(() => {
+      if (this.model.signIn?.stage.kind !== 'connecting') return
+      if (password === 'fout') this.#show('signIn', { ...form, stage: { kind: 'form' }, problem: problem('wrong-password') })
+      else {
+        const authority = { server, name: 'Balie Centrale Demo', fingerprint: FINGERPRINT, pinnedBefore: null }
+        this.#show('signIn', { ...form, stage: { kind: 'confirm', authority } })
+      }
+    }, 400)
+    return null
+  }
+
+  #dial(to: string): ProblemCode | null {
+    const number = to.replace(/[\s().-]/g, '')
+    if (!/^[+*#\d][*#\d]*$|@/.test(number)) return 'number-invalid'
+    this.#holdActive()
+    const party = this.#party(number)
+    const colleague = this.#colleague(number)
+    const id = this.#begin(party, 'outgoing', { kind: 'ringing' }, { emergency: number === '112' })
+    if (colleague?.lamp.state === 'offline') this.#later(id, 800, () => this.#end(id, { kind: 'ended', cause: { kind: 'unreachable' } }))
+    else if (colleague?.lamp.state === 'busy') this.#later(id, 800, () => this.#end(id, { kind: 'ended', cause: { kind: 'busy' } }))
+    else {
+      if (colleague) this.lamp(colleague.id, 'ringing')
+      this.#later(id, ANSWERS_AFTER_MS, () => {
+        this.#to(id, { kind: 'active' }, { connectedSince: Date.now(), sound: SOUND })
+        if (colleague) this.lamp(colleague.id, 'busy')
+      })
+    }
+    return null
+  }
+
+  #onCall(command: Extract<Command, { call: string }>): ProblemCode | null {
+    const call = this.model.calls.find((other) => other.id === command.call)
+    if (!call) return 'call-gone'
+    const wanted = command.kind === 'dismissCall' ? 'dismiss' : command.kind
+    if (!call.verbs.includes(wanted)) return call.state.kind === 'ended' ? 'call-gone' : 'not-now'
+    const id = call.id
+    switch (command.kind) {
+      case 'answer':
+        this.#holdActive()
+        this.#to(id, { kind: 'active' }, { connectedSince: call.connectedSince ?? Date.now(), sound: SOUND })
+        return null
+      case 'reject':
+        this.#end(id, { kind: 'ended', cause: { kind: 'rejected' } })
+        return null
+      case 'hold':
+        this.#to(id, { kind: 'held', by: 'us' })
+        return null
+      case 'resume':
+        this.#holdActive()
+        this.#to(id, { kind: 'active' })
+        return null
+      case 'mute':
+        this.#change(id, { muted: command.on })
+        return null
+      case 'digits':
+        this.#change(id, { digits: call.digits + command.digits })
+        return null
+      case 'transferBlind':
+        return this.#transferBlind(call, command.to)
+      case 'transferConsult':
+        return this.#transferConsult(call, command.to)
+      case 'transferComplete':
+        if (call.state.kind === 'transferring') this.#end(id, { kind: 'released', to: call.state.to })
+        return null
+      case 'transferCancel':
+        if (call.state.kind === 'transferring') this.#freed(call.state.to)
+        this.#to(id, { kind: 'active' })
+        return null
+      case 'threeWay':
+        return this.#threeWay(call, command.with)
+      case 'hangUp':
+        this.#freed(call.party)
+        this.#end(id, { kind: 'ended', cause: { kind: 'hungUp' } })
+        return null
+      case 'dismissCall':
+        this.#remove(id)
+        return null
+    }
+  }
+
+  #transferBlind(call: Call, to: string): ProblemCode | null {
+    const party = this.#party(to)
+    const colleague = this.#colleague(to)
+    this.#to(call.id, { kind: 'transferring', to: party, stage: { kind: 'blind' } })
+    const state = colleague?.lamp.state
+    if (state === 'offline' || state === 'busy') {
+      const reason = state === 'offline' ? 'unreachable' : 'busy'
+      this.#later(call.id, 1_200, () => this.#to(call.id, { kind: 'recalled', from: party, reason }))
+    } else {
+      if (colleague) this.lamp(colleague.id, 'ringing')
+      this.#later(call.id, ANSWERS_AFTER_MS, () => {
+        if (colleague) this.lamp(colleague.id, 'busy')
+        this.#end(call.id, { kind: 'released', to: party })
+      })
+    }
+    return null
+  }
+
+  #transferConsult(call: Call, to: string): ProblemCode | null {
+    const party = this.#party(to)
+    const colleague = this.#colleague(to)
+    if (colleague?.lamp.state === 'offline') return 'target-unreachable'
+    const stage = (stage: 'ringing' | 'active'): CallState => ({
+      kind: 'transferring', to: party, stage: { kind: 'consult', stage, since: Date.now() },
+    })
+    if (colleague) this.lamp(colleague.id, 'ringing')
+    this.#to(call.id, stage('ringing'))
+    this.#later(call.id, ANSWERS_AFTER_MS, () => {
+      this.#to(call.id, stage('active'))
+      if (colleague) this.lamp(colleague.id, 'busy')
+    })
+    return null
+  }
+
+  #threeWay(call: Call, other: string | null): ProblemCode | null {
+    if (other === null && call.state.kind === 'transferring') {
+      this.#to(call.id, { kind: 'active' }, { joined: [call.state.to] })
+      return null
+    }
+    const second = this.model.calls.find((candidate) => candidate.id === other)
+    if (!second) return 'call-gone'
+    this.#remove(second.id)
+    this.#to(call.id, { kind: 'active' }, { joined: [second.party] })
+    return null
+  }
+
+  #search(text: string): Suggestion[] {
+    const wanted = fold(text)
+    if (wanted === '') return []
+    const hits: Suggestion[] = this.model.colleagues
+      .filter((person) => fold(`${person.name} ${person.extension} ${person.department}`).split(' ').some((word) => word.startsWith(wanted)))
+      .map((person) => ({
+        id: `colleague-${person.id}`, source: { kind: 'colleague' }, party: this.#party(person.dial), to: person.dial,
+        consequence: consequence(person.lamp),
+      }))
+    const isNumber = /^[\d+*#][\d+*# ()-]*$/.test(text.trim())
+    const number = text.replace(/[^\d+*#]/g, '')
+    if (isNumber && !this.#colleague(number)) {
+      hits.unshift({ id: 'number', source: { kind: 'number' }, party: { name: null, number, colleague: null }, to: number, consequence: null })
+    }
+    return hits
+  }
+
+  #colleague(number: string): Colleague | undefined {
+    return this.model.colleagues.find((person) => person.dial === number)
+  }
+
+  #party(number: string): Party {
+    const known = this.#colleague(number)
+    if (known) return { name: known.name, number, colleague: known.id }
+    return this.model.recents.find((recent) => recent.party.number === number)?.party ?? { name: null, number, colleague: null }
+  }
+
+  #begin(party: Party, direction: Call['direction'], state: CallState, extra: Partial<Call>): string {
+    const id = `call-${++this.#lastId}`
+    const call: Call = {
+      id, direction, party, joined: [], state, since: Date.now(), connectedSince: null, muted: false, via: null, sentBy: null,
+      digits: '', sound: null, emergency: false, suggestions: [], verbs: [], ...extra,
+    }
+    this.#calls([...this.model.calls, call])
+    return id
+  }
+
+  #to(id: string, state: CallState, extra: Partial<Call> = {}) {
+    this.#change(id, { state, since: Date.now(), ...extra })
+  }
+
+  #change(id: string, change: Partial<Call>) {
+    this.#calls(this.model.calls.map((call) => (call.id === id ? { ...call, ...change } : call)))
+  }
+
+  #end(id: string, state: CallState) {
+    this.#to(id, state)
+    setTimeout(() => this.#remove(id), LEAVES_AFTER_MS)
+  }
+
+  #remove(id: string) {
+    if (this.model.calls.some((call) => call.id === id)) this.#calls(this.model.calls.filter((call) => call.id !== id))
+  }
+
+  #holdActive() {
+    for (const call of this.model.calls) if (call.state.kind === 'active') this.#to(call.id, { kind: 'held', by: 'us' })
+  }
+
+  #freed(party: Party) {
+    if (party.colleague) this.lamp(party.colleague, 'available')
+  }
+
+  /** Runs `then` unless the call has left the state that it is in now. */
+  #later(id: string, milliseconds: number, then: () => void) {
+    const state = this.model.calls.find((call) => call.id === id)?.state
+    setTimeout(() => {
+      if (this.model.calls.find((call) => call.id === id)?.state === state) then()
+    }, milliseconds)
+  }
+
+  #calls(calls: Call[]) {
+    const held = (call: Call) => calls.some((other) => other.id !== call.id && other.state.kind === 'held')
+    this.#show('calls', calls.map((call) => ({ ...call, verbs: verbsOf(call, held(call)) })))
+  }
+
+  #lamps(people: readonly Colleague[], change: (lamp: Lamp) => Lamp) {
+    const lamps = people.map((person): [string, Lamp] => [person.id, change(person.lamp)])
+    const changed = new Map(lamps)
+    this.model = {
+      ...this.model,
+      colleagues: this.model.colleagues.map((person) => ({ ...person, lamp: changed.get(person.id) ?? person.lamp })),
+    }
+    this.#send({ part: 'lamps', value: lamps })
+  }
+
+  #show<P extends 'account' | 'signIn' | 'calls' | 'problems' | 'search'>(part: P, value: ViewModel[P]) {
+    this.model = { ...this.model, [part]: value }
+    if (part === 'account' && value !== null) this.model = { ...this.model, signIn: null }
+    this.#send({ part, value } as Update['change'])
+  }
+
+  #send(change: Update['change']) {
+    this.#sequence++
+    for (const listener of this.#listeners) listener({ sequence: this.#sequence, change })
+  }
+}
+
+function fold(text: string): string {
+  return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim()
+}
+
+function consequence(lamp: Lamp): Suggestion['consequence'] {
+  switch (lamp.state) {
+    case 'busy':
+    case 'onHold':
+    case 'ringing':
+      return { kind: 'busy' }
+    case 'doNotDisturb':
+      return { kind: 'doNotDisturb' }
+    case 'offline':
+      return { kind: 'offline' }
+    case 'forwarded':
+      return { kind: 'forwarded', towards: lamp.towards }
+    default:
+      return null
+  }
+}
+
+const SENTENCES: Partial<Record<ProblemCode, [nl: string, en: string, remedyNl: string, remedyEn: string]>> = {
+  'exchange-lost': [
+    'De verbinding met de centrale is weg. Oproepen komen niet binnen.', 'The connection to the exchange is lost. Calls do not come in.',
+    'Balie probeert het zelf opnieuw.', 'Balie tries again by itself.',
+  ],
+  'wrong-password': [
+    'Deze naam en dit wachtwoord horen niet bij elkaar.', 'This name and password do not match.',
+    'Typ het wachtwoord opnieuw of vraag de beheerder.', 'Type the password again or ask the administrator.',
+  ],
+  'target-unreachable': [
+    'Niet bereikbaar: geen toestel aangemeld.', 'Not reachable: no phone is signed in.',
+    'Kies iemand anders of een mobiel nummer.', 'Choose somebody else or a mobile number.',
+  ],
+}
+
+/** A problem as the phone would state it. */
+export function problem(code: ProblemCode): Problem {
+  const [nl, en, remedyNl, remedyEn] = SENTENCES[code] ?? [`Niet gelukt (${code}).`, `Failed (${code}).`, 'Probeer het opnieuw.', 'Try again.']
+  return { id: 0, code, sentence: { nl, en }, remedy: { nl: remedyNl, en: remedyEn }, detail: null, at: Date.now() }
+}
