@@ -12,7 +12,8 @@ use super::{CSeq, Fields, Method, NameAddr, Response, Uri, header, wire};
 pub struct Request {
     method: Method,
     uri: Uri,
-    envelope: rsip::Request,
+    /// Boxed, because rsip's URI alone is larger than all of a response.
+    envelope: Box<rsip::Request>,
 }
 
 impl Request {
@@ -30,7 +31,7 @@ impl Request {
             headers: Headers::default(),
             body: Vec::new(),
         };
-        Self { method, uri, envelope }
+        Self { method, uri, envelope: Box::new(envelope) }
     }
 
     /// A request with the headers that every request has, except Via, which the transaction adds:

@@ -29,8 +29,9 @@ pub fn parse_datagram(bytes: &[u8]) -> Result<Message, WireError> {
     if bytes.is_empty() {
         return Err(WireErrorKind::Empty.into());
     }
-    let end = head::end(bytes).ok_or(WireErrorKind::HeadNotEnded)?;
-    let (head, rest) = bytes.split_at_checked(end).unwrap_or((bytes, &[]));
+    let Some((head, rest)) = head::end(bytes).and_then(|end| bytes.split_at_checked(end)) else {
+        return check::message(head::parse(bytes), Err(WireErrorKind::HeadNotEnded));
+    };
     let head = head::parse(head);
     let body = match head.content_length() {
         Ok(Some(length)) => rest.get(..length).ok_or(WireErrorKind::BodyTooShort),

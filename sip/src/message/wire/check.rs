@@ -78,14 +78,12 @@ impl WireErrorKind {
 
     /// The reason phrase that tells the sender what to mend; the standard's where that says it already.
     fn reason(self) -> Option<String> {
-        match self.status() {
-            StatusCode::BadRequest => {
-                let text = self.to_string();
-                let (first, rest) = text.split_at_checked(1)?;
-                Some(first.to_ascii_uppercase() + rest)
-            }
-            _ => None,
+        if self.status() != StatusCode::BadRequest {
+            return None;
         }
+        let text = self.to_string();
+        let (first, rest) = text.split_at_checked(1)?;
+        Some(first.to_ascii_uppercase() + rest)
     }
 }
 
@@ -104,8 +102,9 @@ impl From<HeaderError> for WireErrorKind {
 pub struct WireError {
     /// What is wrong.
     pub kind: WireErrorKind,
-    /// The answer to send to where the bytes came from; `None` when they were no request, an ACK, or have no
-    /// Via that leads back. The Via is as received: note the source in it before sending.
+    /// The answer to send to where the bytes came from; `None` when they were no request, an ACK, or without
+    /// Via. Via is as received and may itself be what is malformed; where it can be read, note the source in
+    /// it before sending.
     pub answer: Option<Box<Response>>,
 }
 
@@ -208,7 +207,7 @@ fn answer(kind: WireErrorKind, method: Option<&Method>, copies: Vec<rsip::Header
             response.headers_mut().push(item);
         }
     }
-    let tag = stateless_tag(response.top_via().ok()?.branch().unwrap_or_default());
+    let tag = stateless_tag(response.value("Via")?);
     if let Ok(to) = Fields::to(&response)
         && to.tag().is_none()
     {

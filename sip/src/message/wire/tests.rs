@@ -169,6 +169,14 @@ fn another_version_is_refused_with_505() {
 }
 
 #[test]
+fn a_head_that_does_not_end_is_refused_with_400() {
+    let error = refused(OPTIONS.as_bytes());
+
+    assert_eq!(error.kind, WireErrorKind::HeadNotEnded);
+    assert_eq!(error.answer.unwrap().code(), 400);
+}
+
+#[test]
 fn a_refusal_copies_what_leads_it_back_and_names_the_fault() {
     let without_from: String =
         OPTIONS.split_inclusive('\n').filter(|line| !line.starts_with("From")).collect();
