@@ -1,0 +1,120 @@
+//! One company's signalling: its exchange, its telephones and trunks, and who watches whom.
+//!
+//! Events of the endpoint come in through `incoming.rs`, `within.rs`, `registering.rs` and `watching.rs`;
+//! effects of the exchange go out through `outgoing.rs`.
+
+mod incoming;
+mod outgoing;
+mod providers;
+mod registering;
+mod transferring;
+mod watching;
+mod within;
+
+use std::collections::BTreeSet;
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::time::Instant;
+
+use pbx::directory::{Directory, TrunkId};
+use pbx::exchange::{self, Exchange};
+use pbx_api::CompanyId;
+
+use crate::effect::Effect;
+use crate::input::{Opening, Secrets};
+use crate::legs::Legs;
+use crate::presence::Watchers;
+use crate::proof::Proof;
+use crate::registrar::Registrar;
+use crate::switch::Desk;
+
+use providers::Providers;
+
+/// One company.
+#[derive(Debug)]
+pub(crate) struct Company {
+    id: CompanyId,
+    exchange: Exchange,
+    directory: Arc<Directory>,
+    proof: Proof,
+    registrar: Registrar,
+    providers: Providers,
+    legs: Legs,
+    watchers: Watchers,
+}
+
+/// How much a company holds; for metrics, and for tests that nothing is left behind.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Contacts that are registered.
+    pub contacts: usize,
+    /// Legs that are open.
+    pub legs: usize,
+    /// Subscriptions to states.
+    pub watchers: usize,
+}
+
+impl Company {
+    /// Opens a company: its providers are registered at from now on.
+    pub(crate) fn open(desk: &mut Desk, opening: Opening) -> Self {
+        let Opening { company, wall, directory, memory, secrets, seed } = opening;
+        let mut opened = Self {
+            id: company,
+            exchange: Exchange::new(desk.now, wall, directory.clone(), memory),
+            proof: Proof::new(desk.now, &directory.company().domain, seed),
+            registrar: Registrar::default(),
+            providers: Providers::default(),
+            legs: Legs::default(),
+            watchers: Watchers::default(),
+            directory,
+        };
+        opened.proof.set_secrets(secrets);
+        opened.sign_in_at_providers(desk);
+        opened
+    }
+
+    pub(crate) fn exchange(&self) -> &Exchange {
+        &self.exchange
+    }
+
+    pub(crate) fn counts(&self) -> Counts {
+        Counts { contacts: self.registrar.len(), legs: self.legs.len(), watchers: self.watchers.len() }
+    }
+
+    pub(crate) fn set_secrets(&mut self, secrets: Secrets) {
+        self.proof.set_secrets(secrets);
+    }
+
+    pub(crate) fn set_trunk_addresses(&mut self, trunk: TrunkId, addresses: BTreeSet<IpAddr>) {
+        self.providers.set_addresses(trunk, addresses);
+    }
+
+    /// Follows a new directory: the exchange is told beside this.
+    pub(crate) fn set_directory(&mut self, desk: &mut Desk, directory: Arc<Directory>) {
+        self.directory = directory;
+        self.proof.set_realm(desk.now, &self.directory.company().domain);
+        self.sign_in_at_providers(desk);
+    }
+
+    /// When a registration expires or the exchange is due.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        self.registrar.deadline().into_iter().chain(self.exchange.deadline()).min()
+    }
+
+    /// Lets the exchange take a fact, and does what it wants.
+    pub(crate) fn handle(&mut self, desk: &mut Desk, input: exchange::Input) {
+        self.exchange.handle(desk.now, input);
+        while let Some(effect) = self.exchange.poll() {
+            self.effect(desk, effect);
+        }
+    }
+
+    fn domain(&self) -> &str {
+        &self.directory.company().domain
+    }
+
+    /// What the owner must do or know; no affair of the signalling.
+    fn pass_on(&self, desk: &mut Desk, effect: exchange::Effect) {
+        desk.out.push_back(Effect::Exchange { company: self.id, effect: Box::new(effect) });
+    }
+}

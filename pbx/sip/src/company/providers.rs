@@ -1,0 +1,96 @@
+//! Providers: where they call from, and our registration with those that want one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::IpAddr;
+use std::time::Duration;
+
+use pbx::directory::{Directory, Trunk, TrunkId};
+use sip::endpoint::{Command, Content, Outgoing, Registering, RegistrationKey};
+use sip::message::Host;
+
+use super::Company;
+use crate::placing;
+use crate::switch::Desk;
+
+/// How long a registration with a provider lasts before it is renewed.
+const LASTS: Duration = Duration::from_secs(600);
+/// How often the path to a provider is kept open.
+const KEEP_ALIVE: Duration = Duration::from_secs(30);
+
+/// What is known of the providers beyond the directory.
+#[derive(Debug, Default)]
+pub(super) struct Providers {
+    addresses: BTreeMap<TrunkId, BTreeSet<IpAddr>>,
+    registrations: BTreeMap<TrunkId, (RegistrationKey, Trunk)>,
+}
+
+impl Providers {
+    pub(super) fn set_addresses(&mut self, trunk: TrunkId, addresses: BTreeSet<IpAddr>) {
+        self.addresses.insert(trunk, addresses);
+    }
+
+    /// Whose calls come from this address. A provider given by address needs no looking up.
+    pub(super) fn at(&self, address: IpAddr, directory: &Directory) -> Option<TrunkId> {
+        let matches = |trunk: &&Trunk| {
+            let named = Host::parse(&trunk.route.host).and_then(|host| host.ip());
+            named == Some(address) || self.addresses.get(&trunk.id).is_some_and(|known| known.contains(&address))
+        };
+        directory.trunks().iter().filter(|trunk| trunk.active).find(matches).map(|trunk| trunk.id)
+    }
+}
+
+impl Company {
+    /// Registers with providers that are new or changed, and leaves those that are gone.
+    pub(super) fn sign_in_at_providers(&mut self, desk: &mut Desk) {
+        let wanted: BTreeMap<TrunkId, Trunk> = self
+            .directory
+            .trunks()
+            .iter()
+            .filter(|trunk| trunk.active && trunk.route.register)
+            .map(|trunk| (trunk.id, trunk.clone()))
+            .collect();
+        let stale: Vec<TrunkId> = self
+            .providers
+            .registrations
+            .iter()
+            .filter(|(id, (_, old))| wanted.get(id) != Some(old))
+            .map(|(id, _)| *id)
+            .collect();
+        for id in stale {
+            if let Some((registration, _)) = self.providers.registrations.remove(&id) {
+                desk.owners.registrations.remove(&registration);
+                desk.command(Command::Unregister { registration });
+            }
+        }
+        for (id, trunk) in wanted {
+            if !self.providers.registrations.contains_key(&id) {
+                self.sign_in(desk, trunk);
+            }
+        }
+    }
+
+    fn sign_in(&mut self, desk: &mut Desk, trunk: Trunk) {
+        let registration = RegistrationKey(desk.key());
+        let user = trunk.route.user_name.clone().unwrap_or_default();
+        let address = format!("<sip:{user}@{}>", trunk.route.host);
+        let request = Outgoing {
+            target: format!("sip:{}", placing::authority(&trunk)),
+            from: address.clone(),
+            to: address,
+            route: Vec::new(),
+            destination: placing::destination(&trunk),
+            contact_user: user,
+            login: self.proof.login_at(&trunk),
+            content: Content::none(),
+        };
+        let registering = Registering {
+            request,
+            expires: LASTS,
+            contact_parameters: String::new(),
+            keep_alive: Some(KEEP_ALIVE),
+        };
+        desk.owners.registrations.insert(registration, self.id);
+        desk.command(Command::Register { registration, registering: Box::new(registering) });
+        self.providers.registrations.insert(trunk.id, (registration, trunk));
+    }
+}

@@ -1,0 +1,76 @@
+//! REGISTER: telephones come and go (F-001, RFC 3261 section 10).
+
+use pbx::directory::SubscriberId;
+use pbx::exchange::Input;
+use sip::endpoint::{Challenged, Command, Content, Flow, IncomingKey};
+use sip::message::{Fields, Request};
+
+use super::Company;
+use crate::address;
+use crate::effect::{Effect, RegistrationChange};
+use crate::proof::Verdict;
+use crate::registrar::{Change, Refusal};
+use crate::switch::Desk;
+
+impl Company {
+    /// A REGISTER.
+    pub(crate) fn register(&mut self, desk: &mut Desk, request: IncomingKey, flow: Flow, message: &Request) {
+        let (subscriber, account) = match self.proof.of(desk.now, message, flow, &self.directory) {
+            Verdict::Proved(subscriber, account) => (subscriber, account),
+            Verdict::Unproved(challenges) => {
+                let (of, content) = (Challenged::Request(request), challenges.for_user_agent());
+                return desk.command(Command::Challenge { of, status: 401.into(), content });
+            }
+            Verdict::Refused => return respond(desk, request, 403, Content::none()),
+        };
+        if self.registered_name(message) != Some(subscriber) {
+            // Somebody with a right password, for somebody else's address.
+            return respond(desk, request, 403, Content::none());
+        }
+        match self.registrar.register(desk.now, subscriber, account, flow, message) {
+            Ok(outcome) => {
+                respond(desk, request, 200, outcome.content);
+                self.reachable(desk, subscriber, outcome.changes);
+            }
+            Err(Refusal::TooBrief(content)) => respond(desk, request, 423, content),
+            Err(Refusal::Malformed) => respond(desk, request, 400, Content::none()),
+            Err(Refusal::TooMany) => respond(desk, request, 403, Content::none()),
+        }
+    }
+
+    /// Registrations that have run out.
+    pub(crate) fn expire(&mut self, desk: &mut Desk) {
+        for (subscriber, changes) in self.registrar.expire(desk.now) {
+            self.reachable(desk, subscriber, changes);
+        }
+    }
+
+    /// A connection ended: what was registered over it cannot be reached (RFC 5626).
+    pub(crate) fn flow_closed(&mut self, desk: &mut Desk, flow: Flow) {
+        for (subscriber, changes) in self.registrar.flow_closed(flow) {
+            self.reachable(desk, subscriber, changes);
+        }
+    }
+
+    fn reachable(&self, desk: &mut Desk, subscriber: SubscriberId, changes: Vec<Change>) {
+        if changes.is_empty() {
+            return;
+        }
+        let devices = self.registrar.devices(subscriber);
+        desk.tell(self.id, Input::Reachability { subscriber, devices });
+        for Change { device, registered, product } in changes {
+            let change = RegistrationChange { subscriber, device, registered, product };
+            desk.out.push_back(Effect::Registration { company: self.id, change });
+        }
+    }
+
+    /// Whose address the REGISTER is for.
+    fn registered_name(&self, message: &Request) -> Option<SubscriberId> {
+        let to = Fields::to(message).ok()?;
+        self.subscriber_named(&address::dialled(&to.uri)?)
+    }
+}
+
+fn respond(desk: &mut Desk, request: IncomingKey, code: u16, content: Content) {
+    desk.command(Command::Respond { request, status: code.into(), content });
+}

@@ -1,0 +1,154 @@
+//! Who somebody is: proved by digest, and guarded against guessing (F-001).
+//!
+//! A wrong password and an unknown user get the same answer after the same work. Whoever guesses is locked
+//! out per source and user, so that an office behind one address does not suffer for one guesser in it.
+
+use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::{Duration, Instant};
+
+use pbx::directory::{Directory, SubscriberId, Trunk};
+use sip::digest::{DigestServer, ServerConfig, Verdict as Judgement};
+use sip::endpoint::{Content, Flow, Login};
+use sip::message::{Fields, Request};
+
+use crate::input::Secrets;
+use crate::registrar::Account;
+
+/// So many wrong passwords within [`WINDOW`] are a person who mistypes; more are a guesser.
+const WRONG_AT_MOST: u32 = 10;
+/// How long wrong passwords are remembered, and how long a guesser is kept out.
+const WINDOW: Duration = Duration::from_secs(300);
+/// So many guessers are remembered; beyond it those longest silent are forgotten.
+const GUESSERS: usize = 10_000;
+
+/// What a request proves.
+#[derive(Debug)]
+pub(crate) enum Verdict {
+    /// It is from this telephone of this subscriber.
+    Proved(SubscriberId, Account),
+    /// It proves nothing yet: ask with these.
+    Unproved(Challenges),
+    /// Too many wrong passwords from there: no more tries for now.
+    Refused,
+}
+
+/// What a 401 or 407 asks.
+#[derive(Debug)]
+pub(crate) struct Challenges(Vec<String>);
+
+impl Challenges {
+    /// For 401.
+    pub(crate) fn for_user_agent(&self) -> Content {
+        self.content("WWW-Authenticate")
+    }
+
+    /// For 407.
+    pub(crate) fn for_proxy(&self) -> Content {
+        self.content("Proxy-Authenticate")
+    }
+
+    fn content(&self, name: &str) -> Content {
+        self.0.iter().fold(Content::none(), |content, challenge| content.with(name, challenge))
+    }
+}
+
+/// The judge of one company.
+#[derive(Debug)]
+pub(crate) struct Proof {
+    server: DigestServer,
+    secrets: Secrets,
+    guessers: BTreeMap<(IpAddr, String), Guesser>,
+    seed: [u8; 32],
+}
+
+#[derive(Debug, Clone, Copy)]
+struct Guesser {
+    wrong: u32,
+    since: Instant,
+}
+
+impl Proof {
+    /// A judge for a realm; the seed keys its nonces.
+    pub(crate) fn new(now: Instant, realm: &str, seed: [u8; 32]) -> Self {
+        Self {
+            server: DigestServer::new(now, seed, ServerConfig::new(realm)),
+            secrets: Secrets::default(),
+            guessers: BTreeMap::new(),
+            seed,
+        }
+    }
+
+    pub(crate) fn set_secrets(&mut self, secrets: Secrets) {
+        self.secrets = secrets;
+    }
+
+    /// Follows a company to another domain; nonces of the old one are stale there.
+    pub(crate) fn set_realm(&mut self, now: Instant, realm: &str) {
+        if self.server.realm() != realm {
+            self.server = DigestServer::new(now, self.seed, ServerConfig::new(realm));
+        }
+    }
+
+    /// Judges a request.
+    pub(crate) fn of(&mut self, now: Instant, request: &Request, flow: Flow, directory: &Directory) -> Verdict {
+        let names = ["Authorization", "Proxy-Authorization"];
+        let given = names.into_iter().flat_map(|name| request.credentials(name));
+        let realm = self.server.realm();
+        let Some(credentials) = given.into_iter().find(|given| given.realm == realm) else {
+            return self.ask(now, false);
+        };
+        let who = (flow.remote.ip(), credentials.username.to_lowercase());
+        if self.is_locked_out(now, &who) {
+            return Verdict::Refused;
+        }
+        let known = self.secrets.telephones.get(&who.1);
+        let telephone = known.filter(|telephone| directory.subscriber(telephone.subscriber).is_some());
+        let secret = telephone.map(|telephone| &telephone.ha1);
+        let judgement = self.server.verify(now, (request.method(), request.raw_uri()), &credentials, secret);
+        match (judgement, telephone) {
+            (Judgement::Accepted, Some(telephone)) => {
+                self.guessers.remove(&who);
+                let account = Account { device: telephone.device, rings: telephone.rings };
+                Verdict::Proved(telephone.subscriber, account)
+            }
+            (Judgement::Stale, _) => self.ask(now, true),
+            (Judgement::Wrong | Judgement::Accepted, _) => {
+                self.note_wrong(now, who);
+                self.ask(now, false)
+            }
+            (Judgement::OtherRealm | Judgement::Malformed, _) => self.ask(now, false),
+        }
+    }
+
+    /// Who we are at a provider that asks for proof.
+    pub(crate) fn login_at(&self, trunk: &Trunk) -> Option<Login> {
+        let password = self.secrets.providers.get(trunk.route.credentials.as_ref()?)?;
+        Some(Login::with_password(trunk.route.user_name.as_deref()?, password))
+    }
+
+    fn ask(&mut self, now: Instant, stale: bool) -> Verdict {
+        let challenges = self.server.challenges(now, stale);
+        Verdict::Unproved(Challenges(challenges.iter().map(ToString::to_string).collect()))
+    }
+
+    fn is_locked_out(&mut self, now: Instant, who: &(IpAddr, String)) -> bool {
+        let Some(guesser) = self.guessers.get(who) else { return false };
+        if now.saturating_duration_since(guesser.since) >= WINDOW {
+            self.guessers.remove(who);
+            return false;
+        }
+        guesser.wrong >= WRONG_AT_MOST
+    }
+
+    fn note_wrong(&mut self, now: Instant, who: (IpAddr, String)) {
+        if self.guessers.len() >= GUESSERS && !self.guessers.contains_key(&who) {
+            self.guessers.retain(|_, guesser| now.saturating_duration_since(guesser.since) < WINDOW);
+            if self.guessers.len() >= GUESSERS {
+                self.guessers.pop_first();
+            }
+        }
+        let guesser = self.guessers.entry(who).or_insert(Guesser { wrong: 0, since: now });
+        guesser.wrong = guesser.wrong.saturating_add(1);
+    }
+}
