@@ -1,0 +1,13 @@
+//! What the real floors stand on: programs, folders, ports, sound cards and screens of a test's own.
+
+mod folder;
+mod ports;
+mod process;
+mod screen;
+mod sound;
+
+pub use folder::Folder;
+pub use ports::free as free_ports;
+pub use process::{Process, binary};
+pub use screen::Screen;
+pub use sound::Sound;

@@ -1,0 +1,82 @@
+//! A virtual screen with a session bus: what a window needs where there is no display.
+
+use std::path::Path;
+use std::process::Command;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+
+use super::folder::Folder;
+use super::process::Process;
+
+/// An X server and a message bus of the test's own.
+#[derive(Debug)]
+pub struct Screen {
+    _server: Process,
+    _bus: Process,
+    display: String,
+    bus: String,
+    home: std::path::PathBuf,
+}
+
+impl Screen {
+    /// Starts both; `size` as in `1280x800`.
+    ///
+    /// # Errors
+    /// When either does not start.
+    pub fn start(folder: &Folder, size: &str) -> Result<Self> {
+        let home = folder.file("desktop");
+        std::fs::create_dir_all(&home).context("make a home for the desktop")?;
+        let (server, display) = x_server(folder, size)?;
+        let (session, bus) = message_bus(folder)?;
+        Ok(Self { _server: server, _bus: session, display, bus, home })
+    }
+
+    /// Points a program at this screen, with nothing of the user's own settings.
+    pub fn environment<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command
+            .env("DISPLAY", &self.display)
+            .env("DBUS_SESSION_BUS_ADDRESS", &self.bus)
+            .env("HOME", &self.home)
+            .env("XDG_CONFIG_HOME", self.home.join("config"))
+            .env("XDG_DATA_HOME", self.home.join("data"))
+            .env("XDG_CACHE_HOME", self.home.join("cache"))
+            .env("WEBKIT_DISABLE_DMABUF_RENDERER", "1")
+            .env("GDK_BACKEND", "x11")
+            .env_remove("WAYLAND_DISPLAY")
+    }
+
+    /// Writes the whole screen to a PNG file.
+    ///
+    /// # Errors
+    /// When ImageMagick fails.
+    pub fn photograph(&self, file: &Path) -> Result<()> {
+        let mut import = Command::new("import");
+        import.args(["-window", "root"]).arg(file);
+        let status = self.environment(&mut import).status().context("start import")?;
+        if !status.success() {
+            bail!("no picture of the screen: import ended with {status}");
+        }
+        Ok(())
+    }
+}
+
+/// The server chooses a free display by itself and prints its number.
+fn x_server(folder: &Folder, size: &str) -> Result<(Process, String)> {
+    let mut command = Command::new("Xvfb");
+    command.args(["-displayfd", "1", "-screen", "0", &format!("{size}x24"), "-nolisten", "tcp"]);
+    let mut server = Process::start("xvfb", &mut command, folder.path())?;
+    let printed = server.wait_for("\n", Duration::from_secs(20))?;
+    let number = printed.lines().rev().find_map(|line| line.trim().parse::<u32>().ok());
+    let number = number.with_context(|| format!("read the display number from `{printed}`"))?;
+    Ok((server, format!(":{number}")))
+}
+
+fn message_bus(folder: &Folder) -> Result<(Process, String)> {
+    let mut command = Command::new("dbus-daemon");
+    command.args(["--session", "--nofork", "--print-address=1"]);
+    let mut bus = Process::start("dbus", &mut command, folder.path())?;
+    let printed = bus.wait_for("unix:", Duration::from_secs(20))?;
+    let address = printed.lines().find(|line| line.starts_with("unix:")).context("read the bus address")?;
+    Ok((bus, address.to_owned()))
+}

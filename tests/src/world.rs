@@ -1,0 +1,511 @@
+//! The simulated world: an exchange, telephones, a provider, and a network, all on one virtual clock.
+//!
+//! Nothing here waits. [`World::run_for`] moves the clock from one event to the next until the time is over;
+//! who hears whom is read from the exchange's own media plan. The same seed gives the same world, and
+//! [`World::transcript`] is the proof.
+
+mod company;
+mod ladder;
+mod network;
+mod telephone;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
+use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use jiff::Timestamp;
+use pbx::call::{MediaPlan, Source};
+use pbx::directory::{Directory, Owner, SubscriberId};
+use pbx::exchange::{self, Stored, Verb};
+use pbx::feature::Described;
+use pbx::ledger::CallRecord;
+use pbx_api::{CallId, CompanyId, LegId};
+use pbx_sip::{Effect, Input, MediaEffect, MediaPort, Opening, Switch};
+use sip::endpoint::{self, Flow, Transport};
+
+use ladder::Ladder;
+use network::Datagram;
+pub use network::{Dice, Network, Weather};
+pub use telephone::{Account, CallState, Line, Telephone};
+
+/// The one company of a world.
+pub const COMPANY: CompanyId = CompanyId(1);
+/// Its domain.
+pub const DOMAIN: &str = "balie.example";
+/// The number by which its main line is reached from outside.
+pub const MAIN_NUMBER: &str = "+31850000200";
+
+/// Somebody in the world, by the order of arrival.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Person(usize);
+
+/// The world.
+#[derive(Debug)]
+pub struct World {
+    now: Instant,
+    began: Instant,
+    wall: Timestamp,
+    switch: Switch,
+    directory: Arc<Directory>,
+    telephones: Vec<Telephone>,
+    /// The network between them.
+    pub network: Network,
+    plans: BTreeMap<CallId, MediaPlan>,
+    places: BTreeMap<LegId, SocketAddr>,
+    ports: u16,
+    commands: u64,
+    /// Every call record so far.
+    pub records: Vec<CallRecord>,
+    /// What became of each command: its number, and the error if it failed.
+    pub outcomes: Vec<(u64, Option<exchange::CommandError>)>,
+    ladder: Ladder,
+    transcript: String,
+}
+
+impl World {
+    /// A company with these people, whose telephones are registered; the first has extension 201.
+    ///
+    /// A provider stands ready outside ([`World::outsider`]); weather is fine.
+    pub fn new<const N: usize>(seed: u64, names: [&str; N]) -> (Self, [Person; N]) {
+        let began = epoch();
+        let wall = "2026-11-23T09:00:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH);
+        let (directory, secrets) = company::of(&names);
+        let directory = Arc::new(directory);
+        let config = endpoint::Config { product: "Balie".to_owned(), ..endpoint::Config::default() };
+        let mut world = Self {
+            now: began,
+            began,
+            wall,
+            switch: Switch::new(began, config, spread(seed)),
+            directory: directory.clone(),
+            telephones: Vec::new(),
+            network: Network::new(seed),
+            plans: BTreeMap::new(),
+            places: BTreeMap::new(),
+            ports: 0,
+            commands: 0,
+            records: Vec::new(),
+            outcomes: Vec::new(),
+            ladder: Ladder::default(),
+            transcript: String::new(),
+        };
+        let opening = Opening {
+            company: COMPANY,
+            wall,
+            directory,
+            memory: Default::default(),
+            secrets,
+            seed: spread(seed ^ 1),
+        };
+        world.tell(Input::Open(Box::new(opening)));
+        let people = std::array::from_fn(|index| world.plug_in(names[index], index));
+        world.run_for(Duration::from_secs(1));
+        (world, people)
+    }
+
+    fn plug_in(&mut self, name: &str, index: usize) -> Person {
+        let account = company::account(name);
+        let host = u8::try_from(index + 10).unwrap_or(u8::MAX);
+        let address = SocketAddr::from((Ipv4Addr::new(10, 0, 0, host), 5060));
+        let person = self.add(account, address);
+        self.with(person, Telephone::register);
+        person
+    }
+
+    /// Somebody behind the provider; calls of the company to the outside arrive there.
+    pub fn outsider(&mut self) -> Person {
+        let account = Account {
+            user: "outside".to_owned(),
+            domain: company::PROVIDER.to_string(),
+            password: String::new(),
+            name: "Bakkerij Jansen".to_owned(),
+        };
+        self.add(account, SocketAddr::from((company::PROVIDER, 5060)))
+    }
+
+    fn add(&mut self, account: Account, address: SocketAddr) -> Person {
+        let seed = u8::try_from(self.telephones.len() + 1).unwrap_or(u8::MAX);
+        self.ladder.name(address, &account.name);
+        self.telephones.push(Telephone::new(self.now, account, address, exchange_address(), seed));
+        Person(self.telephones.len() - 1)
+    }
+
+    // ---- what people do ----
+
+    /// Dials a number.
+    pub fn dials(&mut self, who: Person, number: &str) {
+        self.with(who, |telephone, now| telephone.dial(now, number, &[]));
+    }
+
+    /// Dials a number with extra headers in the INVITE.
+    pub fn dials_with(&mut self, who: Person, number: &str, headers: &[(&str, &str)]) {
+        self.with(who, |telephone, now| telephone.dial(now, number, headers));
+    }
+
+    /// Somebody outside calls a number of the company and shows a number.
+    pub fn calls_in(&mut self, outsider: Person, called: &str, caller: &str) {
+        let identity = format!("<sip:{caller}@{}>", company::PROVIDER);
+        self.dials_with(outsider, called, &[("P-Asserted-Identity", &identity)]);
+    }
+
+    /// Picks up.
+    pub fn answers(&mut self, who: Person) {
+        self.with(who, Telephone::answer);
+    }
+
+    /// Declines with a response code.
+    pub fn declines(&mut self, who: Person, code: u16) {
+        self.with(who, |telephone, now| telephone.decline(now, code));
+    }
+
+    /// Refuses every call with this code from now on, or rings again.
+    pub fn refuses(&mut self, who: Person, code: Option<u16>) {
+        self.with(who, |telephone, _| telephone.refuses = code);
+    }
+
+    /// Hangs up the latest call.
+    pub fn hangs_up(&mut self, who: Person) {
+        self.with(who, Telephone::hang_up);
+    }
+
+    /// Puts the other side on hold.
+    pub fn holds(&mut self, who: Person) {
+        self.with(who, |telephone, now| telephone.hold(now, true));
+    }
+
+    /// Takes the other side off hold.
+    pub fn resumes(&mut self, who: Person) {
+        self.with(who, |telephone, now| telephone.hold(now, false));
+    }
+
+    /// Puts the other side through to a number.
+    pub fn transfers(&mut self, who: Person, number: &str) {
+        self.with(who, |telephone, now| telephone.transfer(now, number));
+    }
+
+    /// Connects the other sides of the two latest calls.
+    pub fn connects_both(&mut self, who: Person) {
+        self.with(who, Telephone::transfer_attended);
+    }
+
+    /// Watches a colleague's lamp.
+    pub fn watches(&mut self, who: Person, extension: &str, package: &str) {
+        self.with(who, |telephone, now| telephone.watch(now, extension, package));
+    }
+
+    /// Takes the telephone off the network without a word.
+    pub fn loses_the_network(&mut self, who: Person) {
+        let address = self.telephone(who).address;
+        self.network.cut(address);
+    }
+
+    /// Leaves properly.
+    pub fn unregisters(&mut self, who: Person) {
+        self.with(who, Telephone::unregister);
+    }
+
+    /// Gives a command to the exchange as an application does; its number is in the outcomes.
+    pub fn commands(&mut self, who: Person, verb: Verb) -> u64 {
+        self.commands += 1;
+        let by = exchange::Actor::Subscriber(self.subscriber(who));
+        let command = exchange::Command { id: exchange::CommandId(self.commands), by, verb };
+        self.tell(Input::Exchange(COMPANY, exchange::Input::Command(command)));
+        self.commands
+    }
+
+    /// Sets a service of a subscriber.
+    ///
+    /// # Panics
+    /// When the settings are refused: the story is wrong then.
+    pub fn set<T: Described>(&mut self, who: Person, settings: &T) {
+        let json = serde_json::to_value(settings).expect("settings are plain data");
+        self.store(self.subscriber(who), T::CARD.id, json);
+    }
+
+    fn store(&mut self, who: SubscriberId, service: &str, settings: serde_json::Value) {
+        let mut directory = (*self.directory).clone();
+        let kept = directory.set(Owner::Subscriber(who), service, settings);
+        kept.expect("the story sets what can be set");
+        self.directory = Arc::new(directory);
+        let changed = exchange::Input::DirectoryChanged(self.directory.clone());
+        self.tell(Input::Exchange(COMPANY, changed));
+    }
+
+    // ---- what can be seen ----
+
+    /// Somebody's telephone.
+    ///
+    /// # Panics
+    /// Never: people are only made by this world.
+    pub fn telephone(&self, who: Person) -> &Telephone {
+        self.telephones.get(who.0).expect("people come from this world")
+    }
+
+    /// The latest call on somebody's telephone.
+    pub fn line(&self, who: Person) -> Option<&Line> {
+        self.telephone(who).lines.last()
+    }
+
+    /// How far the latest call on somebody's telephone is.
+    pub fn state(&self, who: Person) -> Option<CallState> {
+        self.line(who).map(|line| line.state.clone())
+    }
+
+    /// The subscriber behind a person of the company.
+    pub fn subscriber(&self, who: Person) -> SubscriberId {
+        SubscriberId(u32::try_from(who.0 + 1).unwrap_or(u32::MAX))
+    }
+
+    /// The company as it is now.
+    pub fn directory(&self) -> &Directory {
+        &self.directory
+    }
+
+    /// The legs of a person, oldest first.
+    pub fn legs(&self, who: Person) -> Vec<LegId> {
+        let ip = self.telephone(who).address.ip();
+        self.places.iter().filter(|(_, place)| place.ip() == ip).map(|(leg, _)| *leg).collect()
+    }
+
+    /// Whether one person hears another.
+    pub fn hears(&self, listener: Person, speaker: Person) -> bool {
+        let speakers = self.legs(speaker);
+        self.heard(listener).iter().any(|source| matches!(source, Source::Leg(leg) if speakers.contains(leg)))
+    }
+
+    /// Whether a person hears music.
+    pub fn hears_music(&self, listener: Person) -> bool {
+        self.heard(listener).iter().any(|source| matches!(source, Source::Music(_)))
+    }
+
+    /// Whether a person hears the exchange ring the other side.
+    pub fn hears_ringback(&self, listener: Person) -> bool {
+        self.heard(listener).iter().any(|source| matches!(source, Source::Ringback))
+    }
+
+    /// Everything that a person hears.
+    pub fn heard(&self, listener: Person) -> Vec<Source> {
+        let ears = self.legs(listener);
+        let heard = |plan: &MediaPlan| -> Vec<Source> {
+            ears.iter().flat_map(|ear| plan.heard_by(*ear)).map(|heard| heard.source.clone()).collect()
+        };
+        self.plans.values().flat_map(heard).collect()
+    }
+
+    /// The exchange's own state, to check invariants on.
+    pub fn exchange(&self) -> Option<&exchange::Exchange> {
+        self.switch.exchange(COMPANY)
+    }
+
+    /// What the signalling still holds.
+    pub fn counts(&self) -> Option<pbx_sip::Counts> {
+        self.switch.counts(COMPANY)
+    }
+
+    /// The messages between people and exchange since the last look, as a ladder.
+    pub fn ladder(&mut self) -> String {
+        self.ladder.take()
+    }
+
+    /// Every effect of the exchange so far, in order, as text.
+    pub fn transcript(&self) -> &str {
+        &self.transcript
+    }
+
+    // ---- time ----
+
+    /// Lets time pass.
+    pub fn run_for(&mut self, time: Duration) {
+        let until = self.now + time;
+        loop {
+            let next = self.next_event().filter(|at| *at <= until);
+            self.now = next.unwrap_or(until).max(self.now);
+            self.step();
+            if next.is_none() {
+                return;
+            }
+        }
+    }
+
+    /// Lets seconds pass.
+    pub fn seconds(&mut self, seconds: u64) {
+        self.run_for(Duration::from_secs(seconds));
+    }
+
+    fn next_event(&self) -> Option<Instant> {
+        let telephones = self.telephones.iter().filter_map(Telephone::deadline);
+        telephones.chain(self.switch.deadline()).chain(self.network.next()).min()
+    }
+
+    fn step(&mut self) {
+        while let Some(datagram) = self.network.arrived(self.now) {
+            self.deliver(datagram);
+        }
+        if self.switch.deadline().is_some_and(|at| at <= self.now) {
+            self.tell(Input::Timeout);
+        }
+        for index in 0..self.telephones.len() {
+            self.with(Person(index), |telephone, now| {
+                if telephone.deadline().is_some_and(|at| at <= now) {
+                    telephone.due(now);
+                }
+            });
+        }
+    }
+
+    fn deliver(&mut self, datagram: Datagram) {
+        self.ladder.note(self.now - self.began, &datagram);
+        let Datagram { from, to, bytes } = datagram;
+        if to == exchange_address() {
+            let flow = Flow { transport: Transport::Udp, local: to, remote: from, connection: 0 };
+            return self.tell(Input::Endpoint(endpoint::Input::Received { flow, bytes }));
+        }
+        let found = self.telephones.iter().position(|telephone| telephone.address == to);
+        if let Some(index) = found {
+            self.with(Person(index), |telephone, now| telephone.receive(now, from, bytes));
+        }
+    }
+
+    /// Lets a telephone do something and puts what it sends on the network.
+    fn with(&mut self, who: Person, work: impl FnOnce(&mut Telephone, Instant)) {
+        let Some(telephone) = self.telephones.get_mut(who.0) else { return };
+        work(telephone, self.now);
+        while let Some(datagram) = telephone.poll(self.now) {
+            self.network.send(self.now, datagram);
+        }
+    }
+
+    fn tell(&mut self, input: Input) {
+        let mut inputs = vec![input];
+        while let Some(input) = inputs.pop() {
+            self.switch.handle(self.now, input);
+            while let Some(effect) = self.switch.poll() {
+                self.note(&effect);
+                inputs.extend(self.carry_out(effect));
+            }
+        }
+    }
+
+    fn note(&mut self, effect: &Effect) {
+        let at = (self.now - self.began).as_micros();
+        writeln!(self.transcript, "{at} {effect:?}").expect("writing to a String does not fail");
+    }
+
+    fn carry_out(&mut self, effect: Effect) -> Option<Input> {
+        match effect {
+            Effect::Send { flow, bytes } => {
+                let datagram = Datagram { from: exchange_address(), to: flow.remote, bytes: bytes.to_vec() };
+                self.network.send(self.now, datagram);
+                None
+            }
+            Effect::Resolve { id, attempt, .. } => {
+                let remote = SocketAddr::from((company::PROVIDER, 5060));
+                let flow = Flow { transport: Transport::Udp, local: exchange_address(), remote, connection: 0 };
+                let flow = (attempt == 0).then_some(flow);
+                Some(Input::Endpoint(endpoint::Input::Resolved { id, flow }))
+            }
+            Effect::OpenPorts(count) => Some(Input::PortsOpened((0..count).map(|_| self.port()).collect())),
+            Effect::Media { media, .. } => {
+                self.media(media);
+                None
+            }
+            Effect::Exchange { effect, .. } => self.exchange_effect(*effect),
+            Effect::Close(_) | Effect::Registration { .. } => None,
+        }
+    }
+
+    fn port(&mut self) -> MediaPort {
+        self.ports = self.ports.wrapping_add(2);
+        let address = SocketAddr::from((exchange_address().ip(), 20_000 + self.ports % 40_000));
+        MediaPort { id: self.ports.into(), address }
+    }
+
+    fn media(&mut self, media: MediaEffect) {
+        match media {
+            MediaEffect::Leg { leg, remote, .. } => {
+                self.places.insert(leg, remote);
+            }
+            MediaEffect::Gone { leg, .. } => {
+                self.places.remove(&leg);
+            }
+            MediaEffect::Plan { call, plan } if plan.listeners.is_empty() => {
+                self.plans.remove(&call);
+            }
+            MediaEffect::Plan { call, plan } => {
+                self.plans.insert(call, plan);
+            }
+            MediaEffect::Digits { .. } => {}
+        }
+    }
+
+    fn exchange_effect(&mut self, effect: exchange::Effect) -> Option<Input> {
+        match effect {
+            exchange::Effect::Record(record) => self.records.push(*record),
+            exchange::Effect::Store { id, change: Stored { subscriber, settings } } => {
+                self.store_later(subscriber, &settings);
+                return Some(Input::Exchange(COMPANY, exchange::Input::Stored(id)));
+            }
+            exchange::Effect::CommandDone { id, .. } => self.outcomes.push((id.0, None)),
+            exchange::Effect::CommandFailed { id, error } => self.outcomes.push((id.0, Some(error))),
+            exchange::Effect::Leg { .. }
+            | exchange::Effect::Media { .. }
+            | exchange::Effect::Presence(_)
+            | exchange::Effect::CallChanged(_)
+            | exchange::Effect::CallEnded { .. }
+            | exchange::Effect::Remember { .. }
+            | exchange::Effect::EmergencyAlarm { .. }
+            | exchange::Effect::Drained => {}
+        }
+        None
+    }
+
+    fn store_later(&mut self, who: SubscriberId, settings: &pbx::feature::StoredSettings) {
+        let mut directory = (*self.directory).clone();
+        let kept = directory.set(Owner::Subscriber(who), settings.service, settings.settings.clone());
+        kept.expect("the exchange stores what it has checked");
+        self.directory = Arc::new(directory);
+        let changed = exchange::Input::DirectoryChanged(self.directory.clone());
+        self.switch.handle(self.now, Input::Exchange(COMPANY, changed));
+    }
+
+    /// What can never be: a plan with ears of nobody, a record without an end, lamps that lie.
+    ///
+    /// # Panics
+    /// When an invariant is broken; the message says which.
+    pub fn check(&self) {
+        let known: BTreeSet<LegId> = self.places.keys().copied().collect();
+        for (call, plan) in &self.plans {
+            for heard in plan.listeners.values().flatten() {
+                if let Source::Leg(leg) = heard.source {
+                    assert!(known.contains(&leg), "{call} lets somebody hear leg {leg}, which is gone");
+                }
+            }
+        }
+        for record in &self.records {
+            assert!(record.ended >= record.started, "{} ends before it begins", record.call);
+        }
+    }
+}
+
+/// Where the exchange is on the network.
+pub fn exchange_address() -> SocketAddr {
+    SocketAddr::from((Ipv4Addr::new(10, 0, 0, 1), 5060))
+}
+
+/// The instant from which a world counts. Instants cannot be written down, so one is read, once.
+pub fn epoch() -> Instant {
+    Instant::now()
+}
+
+fn spread(seed: u64) -> [u8; 32] {
+    let mut dice = Dice(seed);
+    let mut bytes = [0; 32];
+    for chunk in bytes.chunks_mut(8) {
+        for (to, from) in chunk.iter_mut().zip(dice.next().to_le_bytes()) {
+            *to = from;
+        }
+    }
+    bytes
+}

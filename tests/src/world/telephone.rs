@@ -1,0 +1,435 @@
+//! A telephone in the simulated world: a SIP endpoint with a person's fingers, and no sound.
+//!
+//! It is a plain telephone that knows nothing of our exchange: it registers with digest, calls, answers,
+//! holds and transfers as any desk telephone does.
+
+use std::collections::BTreeMap;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+
+use sip::endpoint::{
+    CallKey, Command, Config, Content, Destination, Effect, EndReason, Endpoint, Event, Flow, Input, Login,
+    OfferMethod, Outgoing, Registering, RegistrationKey, RequestKey, Subscribing, SubscriptionKey, Transport,
+    Wanted,
+};
+use sip::message::{Fields, Request};
+
+use super::network::Datagram;
+
+/// How far a call is, as the person sees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CallState {
+    /// Dialled; nothing rings yet.
+    Calling,
+    /// It rings at the other side.
+    RingingThere,
+    /// The telephone rings here.
+    RingingHere,
+    /// In conversation.
+    Talking,
+    /// Over; the code with which it was refused, if it was.
+    Over(Option<u16>),
+}
+
+/// One call on the telephone's display.
+#[derive(Debug, Clone)]
+pub struct Line {
+    /// The endpoint's name for it.
+    pub key: CallKey,
+    /// How far it is.
+    pub state: CallState,
+    /// Who is shown, as `name <number>`; from From, then from every identity that comes later.
+    pub shown: String,
+    /// The headers of the INVITE that made it ring here.
+    pub headers: BTreeMap<String, Vec<String>>,
+    /// The Reason with which it was cancelled or hung up.
+    pub reason: Option<String>,
+    /// 181 was seen.
+    pub forwarded: bool,
+    /// Media came before the answer (183).
+    pub early_media: bool,
+    port: u16,
+    held: bool,
+}
+
+/// What makes up a telephone.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The user of the address, and of the digest.
+    pub user: String,
+    /// The domain.
+    pub domain: String,
+    /// The secret.
+    pub password: String,
+    /// The display name.
+    pub name: String,
+}
+
+/// A telephone.
+#[derive(Debug)]
+pub struct Telephone {
+    /// With which account.
+    pub account: Account,
+    /// Where it is on the network.
+    pub address: SocketAddr,
+    server: SocketAddr,
+    endpoint: Endpoint,
+    /// Every call it has had, oldest first.
+    pub lines: Vec<Line>,
+    /// Whether it is registered now.
+    pub registered: bool,
+    /// The last document for each watched colleague.
+    pub lamps: BTreeMap<String, String>,
+    /// The last word on the last transfer: a response code, and whether it was the last.
+    pub transfer: Option<(u16, bool)>,
+    watching: BTreeMap<SubscriptionKey, String>,
+    /// Refuses every call with this code.
+    pub refuses: Option<u16>,
+    keys: u64,
+}
+
+impl Telephone {
+    /// A telephone that is plugged in and silent.
+    pub fn new(now: Instant, account: Account, address: SocketAddr, server: SocketAddr, seed: u8) -> Self {
+        let config = Config { product: "Telephone/1".to_owned(), ..Config::default() };
+        Self {
+            account,
+            address,
+            server,
+            endpoint: Endpoint::new(now, config, [seed; 32]),
+            lines: Vec::new(),
+            registered: false,
+            lamps: BTreeMap::new(),
+            transfer: None,
+            watching: BTreeMap::new(),
+            refuses: None,
+            keys: 0,
+        }
+    }
+
+    /// When it wants to be called.
+    pub fn deadline(&self) -> Option<Instant> {
+        self.endpoint.deadline()
+    }
+
+    /// A deadline came.
+    pub fn due(&mut self, now: Instant) {
+        self.endpoint.handle(now, Input::Timeout);
+    }
+
+    /// A datagram came.
+    pub fn receive(&mut self, now: Instant, from: SocketAddr, bytes: Vec<u8>) {
+        let flow = Flow { remote: from, ..self.flow() };
+        self.endpoint.handle(now, Input::Received { flow, bytes });
+    }
+
+    /// Registers, and stays registered.
+    pub fn register(&mut self, now: Instant) {
+        let address = self.own_address();
+        let request = self.outgoing(format!("sip:{}", self.account.domain), address.clone(), address);
+        let registering = Registering {
+            request,
+            expires: Duration::from_secs(300),
+            contact_parameters: String::new(),
+            keep_alive: None,
+        };
+        let registration = RegistrationKey(1);
+        self.command(now, Command::Register { registration, registering: Box::new(registering) });
+    }
+
+    /// Leaves.
+    pub fn unregister(&mut self, now: Instant) {
+        self.command(now, Command::Unregister { registration: RegistrationKey(1) });
+    }
+
+    /// Dials; extra headers go with it.
+    pub fn dial(&mut self, now: Instant, to: &str, headers: &[(&str, &str)]) {
+        let call = CallKey(self.key());
+        let escaped = to.replace('#', "%23");
+        let target = format!("sip:{escaped}@{}", self.account.domain);
+        let (from, to) = (self.own_address(), format!("<{target}>"));
+        let mut invite = self.outgoing(target, from, to);
+        let port = self.next_port();
+        invite.content = Content::sdp(self.description(port, "sendrecv"));
+        invite.content.headers.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        self.lines.push(Line::new(call, CallState::Calling, port));
+        self.command(now, Command::Call { call, invite: Box::new(invite) });
+    }
+
+    /// Picks up the call that rings.
+    pub fn answer(&mut self, now: Instant) {
+        let Some(line) = self.line(|line| line.state == CallState::RingingHere) else { return };
+        line.state = CallState::Talking;
+        let (call, port) = (line.key, line.port);
+        let content = Content::sdp(self.description(port, "sendrecv"));
+        self.command(now, Command::Answer { call, content });
+    }
+
+    /// Declines the call that rings.
+    pub fn decline(&mut self, now: Instant, code: u16) {
+        let Some(line) = self.line(|line| line.state == CallState::RingingHere) else { return };
+        line.state = CallState::Over(Some(code));
+        let call = line.key;
+        self.command(now, Command::Reject { call, status: code.into(), content: Content::none() });
+    }
+
+    /// Ends the latest call that is not over.
+    pub fn hang_up(&mut self, now: Instant) {
+        let Some(line) = self.line(|line| !matches!(line.state, CallState::Over(_))) else { return };
+        line.state = CallState::Over(None);
+        let call = line.key;
+        self.command(now, Command::Hangup { call, content: Content::none() });
+    }
+
+    /// Puts the latest conversation on hold, or takes it off.
+    pub fn hold(&mut self, now: Instant, hold: bool) {
+        let Some(line) = self.line(|line| line.state == CallState::Talking && line.held != hold) else { return };
+        line.held = hold;
+        let (call, port) = (line.key, line.port);
+        let direction = if hold { "sendonly" } else { "sendrecv" };
+        let content = Content::sdp(self.description(port, direction));
+        self.command(now, Command::Offer { call, method: OfferMethod::Reinvite, content });
+    }
+
+    /// Puts the other side of the latest conversation through to a number.
+    pub fn transfer(&mut self, now: Instant, to: &str) {
+        let Some(call) = self.line(|line| line.state == CallState::Talking).map(|line| line.key) else { return };
+        let refer_to = format!("<sip:{}@{}>", to.replace('#', "%23"), self.account.domain);
+        let request = RequestKey(self.key());
+        self.command(now, Command::Refer { call, request, refer_to, content: Content::none() });
+    }
+
+    /// Connects the other sides of the two latest calls (Refer-To with Replaces).
+    pub fn transfer_attended(&mut self, now: Instant) {
+        let mut open = self.lines.iter().rev().filter(|line| !matches!(line.state, CallState::Over(_)));
+        let (Some(second), Some(first)) = (open.next().map(|line| line.key), open.next().map(|line| line.key)) else {
+            return;
+        };
+        let Some(dialog) = self.endpoint.replaces(second) else { return };
+        let uri = sip::message::Uri::parse(&format!("sip:{}", self.account.domain));
+        let Some(uri) = uri.ok().and_then(|uri| uri.as_sip().cloned()) else { return };
+        let refer_to = format!("<{}>", uri.with_user("other").with_header("Replaces", &dialog.to_string()));
+        let request = RequestKey(self.key());
+        self.command(now, Command::Refer { call: first, request, refer_to, content: Content::none() });
+    }
+
+    /// Watches a colleague.
+    pub fn watch(&mut self, now: Instant, whom: &str, package: &str) {
+        let subscription = SubscriptionKey(self.key());
+        let target = format!("sip:{whom}@{}", self.account.domain);
+        let (from, to) = (self.own_address(), format!("<{target}>"));
+        let request = self.outgoing(target, from, to);
+        let subscribing =
+            Subscribing { request, event: package.to_owned(), expires: Duration::from_secs(600) };
+        self.watching.insert(subscription, whom.to_owned());
+        self.command(now, Command::Subscribe { subscription, subscribing: Box::new(subscribing) });
+    }
+
+    /// What it wants to send; events are taken in on the way.
+    pub fn poll(&mut self, now: Instant) -> Option<Datagram> {
+        while let Some(effect) = self.endpoint.poll() {
+            match effect {
+                Effect::Send { flow, bytes } => {
+                    return Some(Datagram { from: self.address, to: flow.remote, bytes: bytes.to_vec() });
+                }
+                Effect::Resolve { id, attempt, .. } => {
+                    let flow = (attempt == 0).then(|| self.flow());
+                    self.endpoint.handle(now, Input::Resolved { id, flow });
+                }
+                Effect::Close(_) => {}
+                Effect::Event(event) => self.event(now, event),
+            }
+        }
+        None
+    }
+
+    fn event(&mut self, now: Instant, event: Event) {
+        match event {
+            Event::IncomingCall { call, request, .. } => self.rings(now, call, &request),
+            Event::Progress { call, response, .. } => {
+                let (code, early) = (response.code(), !response.body().is_empty());
+                if let Some(line) = self.by_key(call) {
+                    line.forwarded |= code == 181;
+                    line.early_media |= early;
+                    if code == 180 {
+                        line.state = CallState::RingingThere;
+                    }
+                }
+            }
+            Event::Answered { call, response, .. } => {
+                let identity = response.value("P-Asserted-Identity").map(str::to_owned);
+                if let Some(line) = self.by_key(call) {
+                    line.state = CallState::Talking;
+                    line.shown = identity.unwrap_or_default();
+                }
+            }
+            Event::Announced { call, carrier } => {
+                let identity = carrier.header("P-Asserted-Identity").map(str::to_owned);
+                if let (Some(line), Some(identity)) = (self.by_key(call), identity) {
+                    line.shown = identity;
+                }
+            }
+            Event::Negotiate { call, wanted, carrier } => {
+                let offer = String::from_utf8_lossy(carrier.body()).into_owned();
+                let direction = match wanted {
+                    Wanted::Answer if offer.contains("a=sendonly") => "recvonly",
+                    Wanted::Answer if offer.contains("a=inactive") => "inactive",
+                    Wanted::Answer | Wanted::Offer => "sendrecv",
+                };
+                let Some(port) = self.by_key(call).map(|line| line.port) else { return };
+                let content = Content::sdp(self.description(port, direction));
+                self.command(now, Command::Accept { call, content });
+            }
+            Event::Ended { call, reason } => self.over(call, &reason),
+            Event::ReferProgress { code, last, .. } => self.transfer = Some((code, last)),
+            Event::Registered { .. } => self.registered = true,
+            Event::RegistrationFailed { .. } | Event::Unregistered { .. } => self.registered = false,
+            Event::Notified { subscription, request } => {
+                if let Some(whom) = self.watching.get(&subscription) {
+                    self.lamps.insert(whom.clone(), String::from_utf8_lossy(request.body()).into_owned());
+                }
+            }
+            Event::Request { request, .. } => {
+                self.command(now, Command::Respond { request, status: 200.into(), content: Content::none() });
+            }
+            Event::Acknowledged { .. }
+            | Event::Negotiated { .. }
+            | Event::OfferFailed { .. }
+            | Event::Withdrawn { .. }
+            | Event::Response { .. }
+            | Event::SubscriptionRequested { .. }
+            | Event::SubscriptionRefreshed { .. }
+            | Event::SubscriptionOver { .. }
+            | Event::Subscribed { .. }
+            | Event::Unsubscribed { .. } => {}
+        }
+    }
+
+    fn rings(&mut self, now: Instant, call: CallKey, request: &Request) {
+        if let Some(code) = self.refuses {
+            return self.command(now, Command::Reject { call, status: code.into(), content: Content::none() });
+        }
+        let port = self.next_port();
+        let mut line = Line::new(call, CallState::RingingHere, port);
+        line.shown = request.value("From").map(without_tag).unwrap_or_default();
+        for header in request.headers().iter() {
+            let (name, value) = (sip::message::header::name_of(header), sip::message::header::value_of(header));
+            line.headers.entry(name.to_owned()).or_default().push(value.to_owned());
+        }
+        self.lines.push(line);
+        let ring = Command::Progress {
+            call,
+            status: 180.into(),
+            assurance: Default::default(),
+            content: Content::none(),
+        };
+        self.command(now, ring);
+        if request.call_info().iter().any(|info| info.answer_after() == Some(0)) {
+            self.answer(now);
+        }
+    }
+
+    fn over(&mut self, call: CallKey, reason: &EndReason) {
+        let (code, header) = match reason {
+            EndReason::Refused(outcome) => {
+                let reason = outcome.response.as_ref().and_then(|response| response.value("Reason"));
+                (Some(outcome.code), reason.map(str::to_owned))
+            }
+            EndReason::PeerHungUp(request) | EndReason::Cancelled(request) => {
+                (None, request.value("Reason").map(str::to_owned))
+            }
+            EndReason::HungUp
+            | EndReason::NoAck
+            | EndReason::NoPrack
+            | EndReason::SessionExpired
+            | EndReason::DialogLost(_)
+            | EndReason::ProtocolError(_) => (None, None),
+        };
+        if let Some(line) = self.by_key(call) {
+            line.reason = header;
+            if !matches!(line.state, CallState::Over(_)) {
+                line.state = CallState::Over(code);
+            }
+        }
+    }
+
+    fn outgoing(&self, target: String, from: String, to: String) -> Outgoing {
+        let login = Login::with_password(&self.account.user, &self.account.password);
+        Outgoing {
+            target,
+            from,
+            to,
+            route: Vec::new(),
+            destination: Destination::Flow(self.flow()),
+            contact_user: self.account.user.clone(),
+            login: Some(login),
+            content: Content::none(),
+        }
+    }
+
+    fn own_address(&self) -> String {
+        let Account { name, user, domain, .. } = &self.account;
+        format!("\"{name}\" <sip:{user}@{domain}>")
+    }
+
+    fn flow(&self) -> Flow {
+        Flow { transport: Transport::Udp, local: self.address, remote: self.server, connection: 0 }
+    }
+
+    /// G.711 A-law at the telephone's own address.
+    fn description(&self, port: u16, direction: &str) -> Vec<u8> {
+        let ip = self.address.ip();
+        format!(
+            "v=0\r\no=- {port} 1 IN IP4 {ip}\r\ns=-\r\nc=IN IP4 {ip}\r\nt=0 0\r\nm=audio {port} RTP/AVP 8 101\r\n\
+             a=rtpmap:8 PCMA/8000\r\na=rtpmap:101 telephone-event/8000\r\na={direction}\r\n"
+        )
+        .into_bytes()
+    }
+
+    fn command(&mut self, now: Instant, command: Command) {
+        self.endpoint.handle(now, Input::Do(command));
+    }
+
+    fn by_key(&mut self, key: CallKey) -> Option<&mut Line> {
+        self.lines.iter_mut().rev().find(|line| line.key == key)
+    }
+
+    /// The latest line that fits.
+    fn line(&mut self, fits: impl Fn(&Line) -> bool) -> Option<&mut Line> {
+        self.lines.iter_mut().rev().find(|line| fits(line))
+    }
+
+    fn key(&mut self) -> u64 {
+        self.keys += 1;
+        self.keys
+    }
+
+    fn next_port(&self) -> u16 {
+        4_000 + 2 * u16::try_from(self.lines.len()).unwrap_or(0)
+    }
+}
+
+impl Line {
+    fn new(key: CallKey, state: CallState, port: u16) -> Self {
+        Self {
+            key,
+            state,
+            shown: String::new(),
+            headers: BTreeMap::new(),
+            reason: None,
+            forwarded: false,
+            early_media: false,
+            port,
+            held: false,
+        }
+    }
+
+    /// The values of a header of the INVITE that made it ring here.
+    pub fn header(&self, name: &str) -> &[String] {
+        self.headers.get(name).map_or(&[], Vec::as_slice)
+    }
+}
+
+fn without_tag(from: &str) -> String {
+    from.split(";tag=").next().unwrap_or(from).to_owned()
+}

@@ -1,0 +1,3 @@
+//! Stories: people with names make calls in the simulated world. One file per service.
+
+mod basic_call;
