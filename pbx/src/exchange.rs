@@ -11,7 +11,11 @@ mod control;
 mod effect;
 mod ids;
 mod input;
+#[cfg(test)]
+mod people;
 mod settle;
+#[cfg(test)]
+mod stories;
 mod table;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

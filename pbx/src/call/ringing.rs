@@ -366,7 +366,7 @@ impl Exchange {
         }
         let caller = self.attempt_of(call).map(|attempt| LastCaller {
             number: (attempt.caller.extension.map(Number::Extension))
-                .or(attempt.caller.number.map(Number::International)),
+                .or_else(|| attempt.caller.number.map(Number::International)),
             withheld: placement.caller.shown == Shown::Withheld,
             answered: false,
         });

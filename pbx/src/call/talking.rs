@@ -127,8 +127,11 @@ impl Exchange {
 
     /// Sends keys that one party pressed to the other one.
     pub(crate) fn send_keys(&mut self, from: LegId, keys: &str) -> Result<(), CommandError> {
-        if keys.is_empty() || keys.len() > KEYS || !keys.chars().all(is_key) {
+        if keys.len() > KEYS {
             return Err(CommandError::LimitReached);
+        }
+        if keys.is_empty() || !keys.chars().all(is_key) {
+            return Err(CommandError::BadNumber);
         }
         let call = self.table.call_of(from).and_then(|id| self.table.call(id));
         let to = call

@@ -1,0 +1,51 @@
+//! A small company: five people, one line to the public network.
+
+use std::sync::LazyLock;
+
+use serde_json::json;
+
+use crate::directory::{CompanyRecords, Directory, GroupId, SubscriberId, TrunkId};
+
+pub(crate) const RECEPTION: SubscriberId = SubscriberId(1);
+pub(crate) const ANNA: SubscriberId = SubscriberId(2);
+pub(crate) const BERT: SubscriberId = SubscriberId(3);
+pub(crate) const CHRIS: SubscriberId = SubscriberId(4);
+pub(crate) const DORA: SubscriberId = SubscriberId(5);
+pub(crate) const SITE: GroupId = GroupId(1);
+pub(crate) const TRUNK: TrunkId = TrunkId(1);
+
+/// `201` for Anna, and so on; the reception has `200`.
+pub(crate) fn extension(subscriber: SubscriberId) -> String {
+    (199 + subscriber.0).to_string()
+}
+
+/// Built once: every story begins with the same company.
+pub(crate) fn directory() -> Directory {
+    static COMPANY: LazyLock<Directory> = LazyLock::new(build);
+    COMPANY.clone()
+}
+
+fn build() -> Directory {
+    let people = ["Receptie", "Anna", "Bert", "Chris", "Dora"];
+    let subscribers: Vec<_> = people
+        .iter()
+        .zip(1u32..)
+        .map(|(name, id)| {
+            json!({
+                "id": id, "name": name, "login": name.to_lowercase(), "group": 1,
+                "extension": extension(SubscriberId(id)),
+                "numbers": [format!("+31850000{}", 199 + id)],
+            })
+        })
+        .collect();
+    let line =
+        |id: u32| json!({ "id": id, "name": format!("lijn {id}"), "route": { "host": "trunk.example" } });
+    let records: CompanyRecords = serde_json::from_value(json!({
+        "company": { "name": "Voorbeeld", "domain": "voorbeeld.example" },
+        "groups": [{ "id": 1, "name": "Hoofdkantoor" }],
+        "subscribers": subscribers,
+        "trunks": [line(1), line(2)],
+    }))
+    .unwrap();
+    Directory::build(&records).unwrap()
+}

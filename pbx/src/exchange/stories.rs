@@ -1,0 +1,16 @@
+//! Stories: people with names who call each other, one file per service.
+
+mod access_codes;
+mod basic_call;
+mod call_logs;
+mod call_waiting;
+mod commands;
+mod emergency;
+mod forwarding;
+mod hold;
+mod identity;
+mod presence;
+mod random;
+mod recall;
+mod three_way;
+mod transfer;

@@ -1,0 +1,109 @@
+//! F-005 and F-008: lists of calls, and records.
+
+use serde_json::json;
+
+use crate::directory::SubscriberId;
+use crate::exchange::LegEvent;
+use crate::exchange::people::{ANNA, BERT, CHRIS, DORA, RECEPTION, World};
+use crate::feature::LogList::{self, Missed, Placed, Received};
+
+/// The lines of all records so far: whose, and in which list.
+fn lists(world: &World) -> Vec<(SubscriberId, LogList)> {
+    let lines = world.records.iter().flat_map(|record| &record.log);
+    lines.map(|(subscriber, line)| (*subscriber, line.list)).collect()
+}
+
+#[test]
+fn an_answered_call_is_placed_and_received_with_its_length() {
+    let mut world = World::new();
+    let anna = world.dials(ANNA, "202");
+    world.answers(BERT);
+
+    world.run_s(42);
+    world.hangs_up(anna);
+
+    assert_eq!(lists(&world), [(ANNA, Placed), (BERT, Received)]);
+    assert!(world.record().log.iter().all(|(_, line)| line.talked.as_secs() == 42));
+}
+
+#[test]
+fn a_call_that_nobody_answered_is_missed_once_however_many_telephones_rang() {
+    let mut world = World::new();
+    world.registers(BERT, &[11, 12, 13]);
+    let anna = world.dials(ANNA, "202");
+
+    world.hangs_up(anna);
+
+    assert_eq!(lists(&world), [(ANNA, Placed), (BERT, Missed)]);
+}
+
+#[test]
+fn answered_on_another_device_is_not_missed() {
+    let mut world = World::new();
+    world.registers(BERT, &[11, 12]);
+    let anna = world.dials(ANNA, "202");
+    let ringing = world.all_ringing_at(Some(BERT));
+
+    world.picks_up(ringing[0]);
+    world.hangs_up(anna);
+
+    assert_eq!(lists(&world), [(ANNA, Placed), (BERT, Received)]);
+}
+
+#[test]
+fn a_forwarded_call_is_received_with_its_redirection() {
+    let mut world = World::new();
+    world.set(BERT, "call_forwarding_always", json!({ "active": true, "forward_to": "203" }));
+    let anna = world.dials(ANNA, "202");
+    world.answers(CHRIS);
+
+    world.hangs_up(anna);
+
+    assert_eq!(lists(&world), [(ANNA, Placed), (BERT, Received), (CHRIS, Received)]);
+    let (_, line) = &world.record().log[1];
+    assert_eq!(line.diversions[0].to.to_string(), "203");
+}
+
+#[test]
+fn after_a_consultation_everybody_has_one_line_per_conversation() {
+    let mut world = World::new();
+    let caller = world.outside_calls("+31850000200", Some("+31201234567"));
+    let first = world.answers(RECEPTION);
+    world.reports(first, LegEvent::HeldByPeer);
+    let second = world.dials(RECEPTION, "202");
+    world.answers(BERT);
+    world.refers_to_leg(first, second);
+
+    world.run_s(30);
+    world.hangs_up(caller);
+
+    assert_eq!(lists(&world), [(RECEPTION, Placed), (RECEPTION, Received), (BERT, Received)]);
+}
+
+#[test]
+fn a_record_keeps_why_the_call_went_where_it_went() {
+    let mut world = World::new();
+    world.set(BERT, "call_forwarding_no_answer", json!({ "active": true, "forward_to": "204", "rings": 2 }));
+    let anna = world.dials(ANNA, "202");
+    world.run_s(12);
+    world.answers(DORA);
+
+    world.hangs_up(anna);
+
+    let trace = world.record().trace.to_string();
+    assert!(trace.contains("call_forwarding_no_answer sends it to 204 (no-answer)"), "{trace}");
+    assert_eq!(world.record().diversions.len(), 1);
+}
+
+#[test]
+fn the_last_dialled_number_and_the_last_caller_are_remembered() {
+    let mut world = World::new();
+    world.dials(ANNA, "202");
+
+    world.answers(BERT);
+
+    let memory = world.exchange.memory();
+    assert_eq!(memory.of(ANNA).last_dialled.unwrap().to_string(), "202");
+    let last = memory.of(BERT).last_caller.unwrap();
+    assert_eq!((last.number.unwrap().to_string(), last.answered), ("201".to_owned(), true));
+}

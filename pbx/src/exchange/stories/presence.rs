@@ -1,0 +1,57 @@
+//! F-080: lamps tell what telephones do.
+
+use crate::exchange::LegEvent;
+use crate::exchange::people::{ANNA, BERT, World};
+use crate::presence::{Lamp, LampState};
+
+#[test]
+fn lamps_follow_a_call_from_ringing_to_the_end() {
+    let mut world = World::new();
+
+    let anna = world.dials(ANNA, "202");
+    assert_eq!((world.lamp(ANNA), world.lamp(BERT)), (Lamp::Busy, Lamp::Ringing));
+    world.answers(BERT);
+    assert_eq!((world.lamp(ANNA), world.lamp(BERT)), (Lamp::Busy, Lamp::Busy));
+    world.hangs_up(anna);
+
+    assert_eq!((world.lamp(ANNA), world.lamp(BERT)), (Lamp::Idle, Lamp::Idle));
+}
+
+#[test]
+fn a_lamp_tells_direction_peer_and_hold() {
+    let mut world = World::new();
+    let anna = world.dials(ANNA, "202");
+    world.answers(BERT);
+
+    world.reports(anna, LegEvent::HeldByPeer);
+
+    let lamp = &world.lamps[&ANNA];
+    assert_eq!(lamp.legs[0].state, LampState::Holding);
+    assert_eq!(lamp.legs[0].direction, crate::feature::Direction::Outgoing);
+    assert_eq!(lamp.legs[0].peer.as_ref(), world.phone(anna).display.as_ref());
+    assert_eq!(world.lamps[&BERT].legs[0].state, LampState::Talking);
+}
+
+#[test]
+fn losing_and_regaining_the_telephone_is_seen_and_versions_rise() {
+    let mut world = World::new();
+    let before = world.lamps[&BERT].version;
+
+    world.registers(BERT, &[]);
+    assert_eq!(world.lamp(BERT), Lamp::Unreachable);
+    world.registers(BERT, &[7]);
+
+    assert_eq!(world.lamp(BERT), Lamp::Idle);
+    assert_eq!(world.lamps[&BERT].version, before + 2);
+}
+
+#[test]
+fn nothing_is_told_when_nothing_changed() {
+    let mut world = World::new();
+    let told = world.log.len();
+
+    world.registers(BERT, &[3]);
+    world.run_s(3_600);
+
+    assert_eq!(world.log.len(), told);
+}
