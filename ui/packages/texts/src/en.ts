@@ -107,9 +107,6 @@ export const en: Texts = {
     hangUp: 'Hang up',
     dismiss: 'Close',
     dial: 'Call',
-    dialTo: (name) => `Call ${name}`,
-    transferTo: (name) => `Transfer to ${name}`,
-    consultWith: (name) => `Consult ${name}`,
   },
   consequence: {
     busy: 'is in a call',

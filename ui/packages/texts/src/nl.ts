@@ -105,9 +105,6 @@ export const nl = {
     hangUp: 'Ophangen',
     dismiss: 'Sluiten',
     dial: 'Bellen',
-    dialTo: (name: string) => `Bel ${name}`,
-    transferTo: (name: string) => `Verbind door naar ${name}`,
-    consultWith: (name: string) => `Ruggespraak met ${name}`,
   },
   consequence: {
     busy: 'is in gesprek',
