@@ -9,8 +9,8 @@ describe('duration', () => {
 
 describe('age', () => {
   it('says one unit in the language of the reader', () => {
-    expect([40_000, 240_000, 10_800_000, 200_000_000].map((ms) => age(ms, 'nl'))).toEqual(['40 s', '4 min', '3 u', '2 d'])
-    expect(age(10_800_000, 'en')).toBe('3 h')
+    expect([40_000, 240_000, 10_800_000, 200_000_000].map((ms) => age(ms, 'nl'))).toEqual(['40\u00a0s', '4\u00a0min', '3\u00a0u', '2\u00a0d'])
+    expect(age(10_800_000, 'en')).toBe('3\u00a0h')
   })
 })
 

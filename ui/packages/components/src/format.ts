@@ -10,13 +10,13 @@ export function duration(milliseconds: number): string {
   return h > 0 ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`
 }
 
-/** A rough age in two or three signs: `40 s`, `4 min`, `3 u` (`3 h`), `2 d`. */
+/** A rough age in two or three signs: `40 s`, `4 min`, `3 u` (`3 h`), `2 d`; it never breaks over lines. */
 export function age(milliseconds: number, language: Language): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000))
-  if (seconds < 60) return `${seconds} s`
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min`
-  if (seconds < 86_400) return `${Math.floor(seconds / 3600)} ${language === 'nl' ? 'u' : 'h'}`
-  return `${Math.floor(seconds / 86_400)} d`
+  if (seconds < 60) return `${seconds}\u00a0s`
+  if (seconds < 3600) return `${Math.floor(seconds / 60)}\u00a0min`
+  if (seconds < 86_400) return `${Math.floor(seconds / 3600)}\u00a0${language === 'nl' ? 'u' : 'h'}`
+  return `${Math.floor(seconds / 86_400)}\u00a0d`
 }
 
 /** The time of day today, the weekday within a week, the date before. */

@@ -132,7 +132,8 @@ export const en: Texts = {
     department: 'Department',
     all: 'All',
     onlyFree: 'Only free',
-    stale: (age) => `Status of colleagues uncertain for ${age}. Calling and transferring still work.`,
+    stale: (age) => `Status of colleagues uncertain for ${age}.`,
+    staleStill: 'Calling and transferring still work.',
     noneFree: 'Nobody is free',
   },
   account: {

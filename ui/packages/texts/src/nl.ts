@@ -130,7 +130,8 @@ export const nl = {
     department: 'Afdeling',
     all: 'Alle',
     onlyFree: 'Alleen vrij',
-    stale: (age: string) => `Status van collega’s onzeker sinds ${age}. Bellen en doorverbinden kan gewoon.`,
+    stale: (age: string) => `Status van collega’s onzeker sinds ${age}.`,
+    staleStill: 'Bellen en doorverbinden kan gewoon.',
     noneFree: 'Niemand vrij',
   },
   account: {
