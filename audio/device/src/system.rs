@@ -1,7 +1,7 @@
 //! The machine's own sound cards, through `cpal`, which nobody outside this folder sees.
 //!
 //! Measured here: PulseAudio with the library's default buffer has two seconds of delay and with 10 ms
-//! buffers has 10 ms; so a stream is always opened with a fixed 10 ms buffer. What is particular to one
+//! buffers has 10 ms; so a stream is always opened with a small fixed buffer. What is particular to one
 //! operating system stands in a file of its own, behind [`Platform`].
 
 mod format;

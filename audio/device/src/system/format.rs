@@ -23,7 +23,7 @@ pub(super) fn best(
         .min_by_key(|(badness, _)| *badness)
         .map(|(_, range)| {
             let sample_rate = SAMPLE_RATE.clamp(range.min_sample_rate(), range.max_sample_rate());
-            let buffer_size = BufferSize::Fixed(ten_milliseconds(range.buffer_size(), sample_rate));
+            let buffer_size = BufferSize::Fixed(frames_per_callback(range.buffer_size(), sample_rate));
             let config = StreamConfig { channels: range.channels(), sample_rate, buffer_size };
             Format { config, samples: range.sample_format() }
         })
@@ -42,8 +42,9 @@ fn badness(range: &SupportedStreamConfigRange, direction: Direction) -> Option<(
     (range.channels() > 0).then(|| (rate, samples, range.channels().abs_diff(wanted)))
 }
 
-fn ten_milliseconds(offered: &SupportedBufferSize, sample_rate: u32) -> u32 {
-    let wanted = sample_rate.div_ceil(100);
+/// 5 ms: sound systems keep two of these, and half of what we hand over must last until they ask again.
+fn frames_per_callback(offered: &SupportedBufferSize, sample_rate: u32) -> u32 {
+    let wanted = sample_rate.div_ceil(200);
     match offered {
         SupportedBufferSize::Range { min, max } => wanted.clamp(*min, (*max).max(*min)),
         SupportedBufferSize::Unknown => wanted,
@@ -71,17 +72,27 @@ mod tests {
 
         assert_eq!((format.config.channels, format.config.sample_rate), (1, 48_000));
         assert_eq!(format.samples, SampleFormat::F32);
-        assert_eq!(format.config.buffer_size, BufferSize::Fixed(480));
+        assert_eq!(format.config.buffer_size, BufferSize::Fixed(240));
     }
 
     #[test]
-    fn a_narrow_headset_gets_ten_milliseconds_of_its_own_rate() {
+    fn a_narrow_headset_gets_five_milliseconds_of_its_own_rate() {
         let offered = [range(1, (16_000, 16_000), SampleFormat::I16)];
 
         let format = best(offered.into_iter(), Direction::Capture).unwrap();
 
         assert_eq!(format.config.sample_rate, 16_000);
-        assert_eq!(format.config.buffer_size, BufferSize::Fixed(160));
+        assert_eq!(format.config.buffer_size, BufferSize::Fixed(80));
+    }
+
+    #[test]
+    fn a_card_that_wants_more_gets_its_smallest_buffer() {
+        let buffer = SupportedBufferSize::Range { min: 1_024, max: 8_192 };
+        let offered = [SupportedStreamConfigRange::new(2, 48_000, 48_000, buffer, SampleFormat::F32)];
+
+        let format = best(offered.into_iter(), Direction::Playout).unwrap();
+
+        assert_eq!(format.config.buffer_size, BufferSize::Fixed(1_024));
     }
 
     #[test]
