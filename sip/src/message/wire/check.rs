@@ -173,7 +173,7 @@ fn sound_headers(message: &impl Fields) -> Result<(), WireErrorKind> {
 fn sound_request(request: &Request) -> Result<(), WireErrorKind> {
     sound_headers(request)?;
     request.max_forwards()?;
-    request.contacts()?;
+    sound_contacts(request)?;
     request.routes()?;
     request.record_routes()?;
     if request.cseq()?.method == *request.method() {
@@ -184,6 +184,12 @@ fn sound_request(request: &Request) -> Result<(), WireErrorKind> {
     } else {
         WireErrorKind::CSeqMethod
     })
+}
+
+/// Each address can be read; whether `*` may stand there is the registrar's to say.
+fn sound_contacts(request: &Request) -> Result<(), WireErrorKind> {
+    let sound = |element: &str| element == "*" || NameAddr::parse(element).is_ok();
+    if request.elements("Contact").all(sound) { Ok(()) } else { Err(WireErrorKind::Malformed("Contact")) }
 }
 
 const COPIED: [&str; 5] = ["Via", "From", "To", "Call-ID", "CSeq"];
