@@ -46,8 +46,11 @@ impl Call {
                 let early = self.branches().find(|leg| leg.sends_early_media());
                 match (early, seeking.purpose) {
                     (Some(leg), Purpose::Call | Purpose::ClickToDial) => Some(Source::Leg(leg.id)),
-                    (_, Purpose::Transfer | Purpose::Recall) => playing(seeking.music.as_ref(), now),
-                    (None, Purpose::Call | Purpose::ClickToDial) => {
+                    (_, Purpose::Transfer | Purpose::Recall) if seeking.music.is_some() => {
+                        playing(seeking.music.as_ref(), now)
+                    }
+                    (_, Purpose::Transfer | Purpose::Recall)
+                    | (None, Purpose::Call | Purpose::ClickToDial) => {
                         let rings = self.branches().any(Leg::rings);
                         rings.then(|| ringing.ringback.map_or(Source::Ringback, Source::Tone))
                     }

@@ -126,13 +126,13 @@ impl Exchange {
                 self.close_call(from);
                 self.show_each_other(call);
             }
-            Phase::Seeking(_) => {
+            Phase::Seeking(seeking) if seeking.rings_for(consulted) => {
                 self.other_of(kept)?;
                 self.note_transfer(call, by, &to, TransferResult::Unanswered);
                 self.tell(leg, LegEffect::TransferResult(TransferProgress::Done));
                 self.transfer_ringing(kept, consulted, to);
             }
-            Phase::OwnDevice(_) => return Err(CommandError::WrongState),
+            Phase::Seeking(_) | Phase::OwnDevice(_) => return Err(CommandError::WrongState),
         }
         Ok(())
     }

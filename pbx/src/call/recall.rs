@@ -4,7 +4,9 @@
 //! calls; if he is talking it waits there. If he does not take it either, the target's own
 //! no-answer treatment follows, and there is no second recall.
 
-use pbx_api::{CallId, Outcome as Ending};
+use std::collections::BTreeSet;
+
+use pbx_api::{CallId, DeviceId, Outcome as Ending};
 
 use super::clearing::outcome_of;
 use super::ringing::Ringing;
@@ -77,7 +79,8 @@ impl Exchange {
         }
     }
 
-    /// The one who put a party through takes it back before anybody has answered.
+    /// The one who put a party through takes it back before anybody has answered: on the leg that
+    /// he still has, else on the device from which he sent it, which answers by itself.
     ///
     /// # Errors
     /// When nothing is on its way, or somebody else sent it.
@@ -91,10 +94,15 @@ impl Exchange {
         if seeking.purpose == Purpose::Recall {
             return Err(CommandError::WrongState);
         }
-        let (actor, owner) = (transfer.actor, transfer.by);
-        if actor.is_none() && !self.devices.contains_key(&owner) {
-            return Err(CommandError::NoDevice);
-        }
+        let (actor, device) = (transfer.actor, transfer.device);
+        let registered = self.devices.get(&transfer.by);
+        let there = |devices: &BTreeSet<DeviceId>| device.is_some_and(|it| devices.contains(&it));
+        let answer = match registered {
+            Some(devices) if there(devices) => AnswerMode::ByItself,
+            Some(_) => AnswerMode::Person,
+            None if actor.is_some() => AnswerMode::Person,
+            None => return Err(CommandError::NoDevice),
+        };
         self.transfer_over(call, TransferResult::TakenBack);
         match actor {
             Some(actor) => {
@@ -103,7 +111,7 @@ impl Exchange {
                 let back = TransferProgress::Failed(Release::Because(Cause::Cancelled));
                 self.tell(actor, LegEffect::TransferResult(back));
             }
-            None => self.come_back(call, AnswerMode::ByItself),
+            None => self.come_back(call, answer),
         }
         Ok(())
     }

@@ -44,7 +44,7 @@ pub(crate) struct Ringing {
 }
 
 impl Ringing {
-    /// Nothing rings yet; whose telephones answer by themselves once something does.
+    /// Nothing rings yet; this says who answers once something does.
     pub(crate) fn answered_by(answer: AnswerMode) -> Self {
         Self { answer, ..Self::default() }
     }
@@ -164,11 +164,22 @@ impl Exchange {
         for target in &stage.whom {
             match target {
                 resolve::Target::Devices(subscriber) => {
-                    for device in self.ringable(call, *subscriber) {
+                    let devices = self.ringable(call, *subscriber);
+                    if devices.is_empty() && self.devices.contains_key(subscriber) {
+                        self.all_in_this_call(call);
+                    }
+                    for device in devices {
                         self.place_device(call, *subscriber, device, waiting);
                     }
                 }
             }
+        }
+    }
+
+    /// Who calls himself on his only telephone finds it busy.
+    fn all_in_this_call(&mut self, call: CallId) {
+        if let Some(ringing) = self.ringing_mut(call) {
+            ringing.heard.busy = true;
         }
     }
 

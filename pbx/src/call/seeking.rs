@@ -102,6 +102,13 @@ impl Seeking {
         }
     }
 
+    /// Whether telephones ring because `leg` dialled, so that it can leave them to somebody else.
+    pub(crate) fn rings_for(&self, leg: LegId) -> bool {
+        let dialled = matches!(self.purpose, Purpose::Call | Purpose::ClickToDial);
+        let rings = matches!(self.stage, Stage::Ringing(_));
+        dialled && rings && self.serves == leg && self.attempt().is_some()
+    }
+
     /// From now on it is sought for another party, put through by a subscriber.
     pub(crate) fn now_for(&mut self, party: &Leg, by: SubscriberId) {
         self.serves = party.id;

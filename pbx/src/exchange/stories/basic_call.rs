@@ -132,6 +132,15 @@ fn a_colleague_without_a_telephone_is_unreachable() {
 }
 
 #[test]
+fn who_calls_himself_on_his_only_telephone_finds_it_busy() {
+    let mut world = World::new();
+
+    let anna = world.dials(ANNA, "201");
+
+    assert_eq!(world.ended(anna), Some(End::Rejected(Release::Because(Cause::Busy))));
+}
+
+#[test]
 fn a_number_that_nobody_has_is_announced_before_the_refusal() {
     let mut world = World::new();
 

@@ -51,6 +51,19 @@ fn star_70_before_a_number_keeps_others_out_of_that_call_only() {
 }
 
 #[test]
+fn by_setting_the_waiting_caller_hears_that_he_waits() {
+    let mut world = World::new();
+    world.set(BERT, "call_waiting", json!({ "active": true, "distinctive_ringback": true }));
+    world.dials(ANNA, "202");
+    world.answers(BERT);
+
+    let chris = world.dials(CHRIS, "202");
+
+    assert_eq!(world.phone(chris).told, ["early media"]);
+    assert_eq!(world.hears(chris), ["tone"]);
+}
+
+#[test]
 fn an_ignored_waiting_call_is_forwarded_like_any_other() {
     let mut world = World::new();
     world.set(BERT, "call_forwarding_no_answer", json!({ "active": true, "forward_to": "200", "rings": 3 }));

@@ -1,5 +1,7 @@
 //! F-024: putting a party through, blind, after asking, and while it rings.
 
+use serde_json::json;
+
 use crate::exchange::people::{ANNA, BERT, CHRIS, DORA, End, RECEPTION, Temper, World};
 use crate::exchange::{CommandError, LegEvent, Release, TransferProgress, Verb};
 use crate::feature::Cause;
@@ -153,6 +155,53 @@ fn a_consulted_colleague_who_still_rings_rings_on_for_the_other_party() {
         assert!(world.talk_together(caller, bert));
         assert_eq!(world.phone(bert).shows(), "+31201234567");
     }
+}
+
+#[test]
+fn without_music_a_party_who_is_put_through_hears_ringing() {
+    let mut world = World::new();
+    world.set_site("music_on_hold", json!({ "during_hold": false }));
+    let anna = world.dials(ANNA, "202");
+    let bert = world.answers(BERT);
+
+    world.refers(bert, "203");
+
+    assert_eq!(world.hears(anna), ["ringback"]);
+}
+
+#[test]
+fn a_consultation_that_is_being_refused_is_not_given_to_the_other_party() {
+    let mut world = World::new();
+    let anna = world.dials(ANNA, "202");
+    let first = world.answers(BERT);
+    world.reports(first, LegEvent::HeldByPeer);
+    let second = world.dials(BERT, "299");
+    assert_eq!(world.hears(second), ["words"]);
+
+    world.refers_to_leg(first, second);
+
+    let failed = TransferProgress::Failed(Release::Because(Cause::Incompatible));
+    assert_eq!(world.phone(first).transfer, [failed]);
+    world.reports(first, LegEvent::Resumed);
+    assert!(world.talk_together(anna, first));
+}
+
+#[test]
+fn a_consultation_with_a_party_who_is_being_put_through_is_not_taken_from_it() {
+    let mut world = World::new();
+    world.temper(DORA, Temper::Mute);
+    let anna = world.dials(ANNA, "202");
+    let first = world.answers(BERT);
+    let second = world.dials(BERT, "203");
+    let chris = world.answers(CHRIS);
+    world.refers(second, "204");
+    assert_eq!(world.ended(second), None, "nothing rings at Dora yet");
+
+    world.refers_to_leg(first, second);
+
+    assert!(world.talk_together(anna, first));
+    let dora = world.answers(DORA);
+    assert!(world.talk_together(chris, dora));
 }
 
 #[test]
