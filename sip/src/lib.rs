@@ -13,5 +13,6 @@ pub mod dialog;
 pub mod digest;
 pub mod endpoint;
 pub mod message;
+pub mod registration;
 pub mod timer;
 pub mod transaction;

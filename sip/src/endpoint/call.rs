@@ -153,13 +153,13 @@ impl Call {
         content: Content,
     ) {
         if let Phase::Ringing(ringing) = &mut self.phase {
-            ringing.progress(core, &mut self.line, ringing::Later { status, assurance, content });
+            ringing.progress(core, &self.line, ringing::Later { status, assurance, content });
         }
     }
 
     pub(super) fn answer(&mut self, core: &mut Core, content: Content) {
         if let Phase::Ringing(ringing) = &mut self.phase {
-            let next = ringing.answer(core, &mut self.line, content);
+            let next = ringing.answer(core, &self.line, content);
             self.follow(core, next);
         }
     }
@@ -340,13 +340,20 @@ impl Call {
             Method::Bye => self.bye(core, inside),
             Method::Prack => self.prack(core, inside),
             Method::Invite if !leg.confirmed => core.refuse(server, 491),
-            Method::Invite | Method::Update => leg.receive_offer(core, &mut self.line, server, request),
+            Method::Invite | Method::Update => leg.receive_offer(core, &self.line, server, request),
             Method::Options => {
                 core.respond(server, &200.into(), &capabilities(), &Content::none());
             }
             Method::Notify if leg.receive_report(core, &self.line, inside) => {}
             Method::Subscribe => core.refuse(server, 489),
-            _ => core.hand_over(inside.server, Some(self.line.key), inside.flow, request),
+            Method::Info
+            | Method::Message
+            | Method::Notify
+            | Method::Publish
+            | Method::Refer
+            | Method::Register
+            | Method::Extension(_) => core.hand_over(server, Some(self.line.key), inside.flow, request),
+            Method::Ack | Method::Cancel => {}
         }
     }
 
@@ -477,7 +484,7 @@ impl Call {
         }
     }
 
-    fn end(&mut self, core: &mut Core, leg: Option<&Leg>, reason: EndReason) {
+    fn end(&self, core: &mut Core, leg: Option<&Leg>, reason: EndReason) {
         let call = self.line.key;
         if let Some(leg) = leg {
             core.tags.remove(&leg.dialog.id.local_tag);

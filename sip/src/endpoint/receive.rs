@@ -107,7 +107,14 @@ impl Endpoint {
                 self.answer_options(server);
             }
             Method::Bye | Method::Update | Method::Prack | Method::Info => self.core.refuse(server, 481),
-            _ => self.core.hand_over(server, None, flow, request),
+            Method::Message
+            | Method::Notify
+            | Method::Options
+            | Method::Publish
+            | Method::Refer
+            | Method::Register
+            | Method::Extension(_) => self.core.hand_over(server, None, flow, request),
+            Method::Ack | Method::Cancel => {}
         }
     }
 
@@ -237,9 +244,8 @@ impl Endpoint {
 
     fn receive_subscribe(&mut self, server: TransactionId, flow: Flow, request: &Arc<Request>) {
         let event = request.event().ok().flatten();
-        let known = event.as_ref().is_some_and(|event| {
-            self.core.config.event_packages.iter().any(|package| *package == event.package)
-        });
+        let known =
+            event.as_ref().is_some_and(|event| self.core.config.event_packages.contains(&event.package));
         match event {
             Some(event) if known => self.watch(server, flow, request, event.to_string()),
             _ => {

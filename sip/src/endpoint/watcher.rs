@@ -120,7 +120,7 @@ impl Watcher {
         }
     }
 
-    fn confirm(&mut self, core: &mut Core, server: TransactionId, granted: Duration) {
+    fn confirm(&self, core: &mut Core, server: TransactionId, granted: Duration) {
         let contact = self.contact.render(&self.flow, &core.config);
         let code = if self.refer { 202 } else { 200 };
         let headers: HeaderList =

@@ -207,7 +207,7 @@ impl Calling {
     ) {
         match std::mem::replace(&mut self.cancel, Cancel::No) {
             Cancel::Wanted(content) => self.try_cancel(core, content),
-            other => self.cancel = other,
+            other @ (Cancel::No | Cancel::Sent { .. }) => self.cancel = other,
         }
         let cancelling = !matches!(self.cancel, Cancel::No);
         if response.code() == 100 || cancelling {
@@ -275,7 +275,7 @@ impl Calling {
     }
 
     fn establish(
-        &mut self,
+        &self,
         core: &mut Core,
         line: &mut Line,
         (mut leg, number, ack): (Leg, usize, AckOf),

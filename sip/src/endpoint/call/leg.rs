@@ -174,7 +174,7 @@ impl Leg {
     }
 
     pub(super) fn send_draft(
-        &mut self,
+        &self,
         core: &mut Core,
         line: &mut Line,
         mut draft: Draft,
@@ -186,7 +186,7 @@ impl Leg {
     }
 
     /// Sends the ACK for a 2xx to an INVITE of ours.
-    pub(super) fn acknowledge(&mut self, core: &mut Core, line: &mut Line, ack: AckOf, content: Content) {
+    pub(super) fn acknowledge(&self, core: &mut Core, line: &mut Line, ack: AckOf, content: Content) {
         let mut draft = self.draft_numbered(line, Method::Ack, content, ack.sequence);
         line.authorizer.sign(&mut draft);
         core.acknowledge(ack.id, &self.dialog.id.remote_tag.clone(), &draft, self.flow);

@@ -236,7 +236,7 @@ impl Leg {
     pub(super) fn receive_offer(
         &mut self,
         core: &mut Core,
-        line: &mut Line,
+        line: &Line,
         server: TransactionId,
         request: &Arc<Request>,
     ) {
@@ -281,7 +281,7 @@ impl Leg {
     fn accept_announcement(
         &mut self,
         core: &mut Core,
-        line: &mut Line,
+        line: &Line,
         server: TransactionId,
         request: &Arc<Request>,
     ) {
@@ -333,7 +333,7 @@ impl Leg {
     fn accept_asked(
         &mut self,
         core: &mut Core,
-        line: &mut Line,
+        line: &Line,
         (server, request, wanted): (TransactionId, &Arc<Request>, Wanted),
         content: &Content,
     ) {

@@ -88,7 +88,7 @@ impl Ringing {
     }
 
     /// Sends a provisional response, or queues it behind the reliable one in the air.
-    pub(super) fn progress(&mut self, core: &mut Core, line: &mut Line, later: Later) {
+    pub(super) fn progress(&mut self, core: &mut Core, line: &Line, later: Later) {
         if !(101..200).contains(&later.status.code) {
             return;
         }
@@ -99,7 +99,7 @@ impl Ringing {
         }
     }
 
-    fn send_progress(&mut self, core: &mut Core, line: &mut Line, later: Later) {
+    fn send_progress(&mut self, core: &mut Core, line: &Line, later: Later) {
         let Later { status, assurance, content } = later;
         let reliable = self.is_reliable(assurance, &content);
         let mut headers = capabilities();
@@ -162,7 +162,7 @@ impl Ringing {
     }
 
     /// Answers with 200, at once or after the PRACK.
-    pub(super) fn answer(&mut self, core: &mut Core, line: &mut Line, content: Content) -> Next {
+    pub(super) fn answer(&mut self, core: &mut Core, line: &Line, content: Content) -> Next {
         if self.reliable.is_some() {
             self.backlog.push_back(Later { status: 200.into(), assurance: Assurance::Plain, content });
             return Next::Stay;
@@ -203,13 +203,7 @@ impl Ringing {
     }
 
     /// The session description in a PRACK: the answer to our offer, or an offer.
-    fn prack_session(
-        &mut self,
-        core: &mut Core,
-        line: &mut Line,
-        server: TransactionId,
-        request: &Arc<Request>,
-    ) {
+    fn prack_session(&mut self, core: &mut Core, line: &Line, server: TransactionId, request: &Arc<Request>) {
         let described = read::has_session(&**request, request.body());
         let carrier = Carrier::Request(Arc::clone(request));
         let answers = self.leg.negotiation == OfferAnswer::LocalOffer;

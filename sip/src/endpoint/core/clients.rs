@@ -80,9 +80,10 @@ impl Machine {
         let (now, intervals): (_, Intervals) = (core.now, core.config.intervals);
         let reliability =
             if flow.transport.is_reliable() { Reliability::Reliable } else { Reliability::Unreliable };
-        match method {
-            Method::Invite => Self::Invite(ClientInvite::new(now, intervals, reliability)),
-            _ => Self::Other(Client::new(now, intervals, reliability)),
+        if *method == Method::Invite {
+            Self::Invite(ClientInvite::new(now, intervals, reliability))
+        } else {
+            Self::Other(Client::new(now, intervals, reliability))
         }
     }
 

@@ -111,11 +111,10 @@ impl Core {
         let merged = merge_key.as_ref().is_some_and(|key| self.merged.contains_key(key));
         let reliability =
             if flow.transport.is_reliable() { Reliability::Reliable } else { Reliability::Unreliable };
-        let machine = match read::method(request) {
-            Method::Invite => {
-                Machine::Invite(ServerInvite::new(self.now, self.config.intervals, reliability))
-            }
-            _ => Machine::Other(Server::new(self.now, self.config.intervals, reliability)),
+        let machine = if *read::method(request) == Method::Invite {
+            Machine::Invite(ServerInvite::new(self.now, self.config.intervals, reliability))
+        } else {
+            Machine::Other(Server::new(self.now, self.config.intervals, reliability))
         };
         let (via, reply_to) = note_source(via, flow);
         let merge_key = merge_key.filter(|_| !merged);
@@ -284,7 +283,18 @@ fn key(request: &Request, via: &Via) -> Key {
     let method = match read::method(request) {
         Method::Ack | Method::Invite => "INVITE",
         Method::Cancel => "CANCEL",
-        _ => "",
+        Method::Bye
+        | Method::Info
+        | Method::Message
+        | Method::Notify
+        | Method::Options
+        | Method::Prack
+        | Method::Publish
+        | Method::Refer
+        | Method::Register
+        | Method::Subscribe
+        | Method::Update
+        | Method::Extension(_) => "",
     };
     let branch = via.branch().unwrap_or_default();
     let branch = if via.has_rfc3261_branch() {

@@ -338,3 +338,46 @@ fn route_sets_are_kept_through_the_call() {
     let _ = caller;
     world.settle();
 }
+
+#[test]
+fn a_call_whose_connection_broke_is_ended_over_another_way() {
+    let mut world = World::new(2);
+    let (caller, _) = world.connected();
+    world.swallow.insert("BYE".into(), 1);
+    world.hang_up(0, caller);
+
+    let flow = world.flow(0, address(1));
+    world.input(0, Input::FlowClosed(flow));
+    world.run_ms(50);
+
+    assert_eq!(world.count(0, "BYE"), 2, "looked up anew from the peer's Contact");
+    assert!(matches!(world.ended(0), EndReason::HungUp));
+    assert!(matches!(world.ended(1), EndReason::PeerHungUp(_)));
+    world.settle();
+}
+
+#[test]
+fn a_thousand_calls_at_once_keep_apart() {
+    let mut world = World::new(2);
+    let calls: Vec<_> = (0..1000).map(|_| world.dial(0, 1)).collect();
+    world.run_ms(50);
+    for event in world.events(1) {
+        if let Event::IncomingCall { call, .. } = event {
+            world.tell(1, Command::Answer { call, content: Content::sdp(ANSWER) });
+        }
+    }
+    world.run_ms(50);
+    let answered = world.events(0).iter().filter(|event| matches!(event, Event::Answered { .. })).count();
+    assert_eq!(answered, 1000);
+
+    for call in calls {
+        world.hang_up(0, call);
+    }
+    world.run_ms(50);
+
+    let ended = |world: &World, who: usize| {
+        world.nodes[who].events.iter().filter(|event| matches!(event, Event::Ended { .. })).count()
+    };
+    assert_eq!((ended(&world, 0), ended(&world, 1)), (1000, 1000));
+    world.settle();
+}

@@ -46,7 +46,7 @@ pub(super) struct World {
     pub(super) swallow: BTreeMap<String, usize>,
     /// Addresses where nobody answers although resolving gives them.
     pub(super) dead: BTreeSet<SocketAddr>,
-    wire: BTreeMap<(Instant, u64), (SocketAddr, Flow, Arc<[u8]>)>,
+    wire: BTreeMap<(Instant, u64), (Flow, Arc<[u8]>)>,
     serial: u64,
     random: u64,
 }
@@ -147,7 +147,7 @@ impl World {
             let jitter = if self.weather.jitter_ms > 0 { self.draw() % self.weather.jitter_ms } else { 0 };
             let at = self.now + Duration::from_millis(10 + jitter);
             self.serial += 1;
-            self.wire.insert((at, self.serial), (flow.remote, flow, Arc::clone(&bytes)));
+            self.wire.insert((at, self.serial), (flow, Arc::clone(&bytes)));
         }
     }
 
@@ -181,7 +181,8 @@ impl World {
         };
         self.now = self.now.max(at);
         if packet == Some(at) {
-            let (_, (to, flow, bytes)) = self.wire.pop_first().unwrap();
+            let (_, (flow, bytes)) = self.wire.pop_first().unwrap();
+            let to = flow.remote;
             if let Some(who) = self.nodes.iter().position(|node| node.address == to) {
                 let flow = Flow { local: to, remote: flow.local, ..flow };
                 self.input(who, Input::Received { flow, bytes: bytes.to_vec() });
