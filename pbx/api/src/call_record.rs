@@ -105,6 +105,59 @@ pub struct CallRecord {
     pub trace: Vec<String>,
 }
 
+/// The lists of F-005.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum LogList {
+    /// Calls made.
+    Placed,
+    /// Calls answered, here or on another device of the user, and calls forwarded.
+    Received,
+    /// Calls that rang and that nobody answered.
+    Missed,
+}
+
+impl LogList {
+    /// Every list.
+    pub const ALL: [Self; 3] = [Self::Placed, Self::Received, Self::Missed];
+
+    /// The name used in queries and in the database.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Placed => "placed",
+            Self::Received => "received",
+            Self::Missed => "missed",
+        }
+    }
+
+    /// The list with this [`name`](Self::name).
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|list| list.name() == name)
+    }
+}
+
+/// One line in a user's list of calls (`GET /api/v1/me/calls`).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[ts(export)]
+pub struct LogEntry {
+    /// Which call.
+    pub call: CallId,
+    /// Whose list.
+    pub subscriber: SubscriberId,
+    /// Which list.
+    pub list: LogList,
+    /// The other side, as this user may see it.
+    pub peer: Party,
+    /// When it began for this user.
+    pub at: Timestamp,
+    /// Seconds of conversation; 0 when there was none.
+    #[ts(type = "number")]
+    pub talked_s: u64,
+    /// Where the call went instead, when it was forwarded.
+    pub redirected_to: Option<String>,
+}
+
 /// `GET /api/v1/call-records`: newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[ts(export)]

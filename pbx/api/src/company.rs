@@ -22,9 +22,9 @@ pub struct Company {
     /// Time zone in which schedules are read, as the IANA names it.
     #[schema(example = "Europe/Amsterdam")]
     pub time_zone: String,
-    /// Country calling code without `+`, with which national numbers are completed.
-    #[schema(example = "31")]
-    pub country_code: String,
+    /// ISO 3166 code of the numbering plan by which national numbers are read.
+    #[schema(example = "NL")]
+    pub country: String,
     /// Main number in E.164 form, shown by users who have no number of their own.
     pub main_number: Option<String>,
 }

@@ -26,10 +26,26 @@ pub struct ApiError {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub about: Option<String>,
-    /// Number of the request in the exchange's log.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[ts(optional)]
-    pub request: Option<String>,
+    /// Everything that is wrong with a company file, in the order of its lines.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<FileProblem>>", optional)]
+    pub problems: Vec<FileProblem>,
+}
+
+/// Something that is wrong with a company file.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[ts(export)]
+pub struct FileProblem {
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+    /// Stable; what programs act on.
+    pub code: String,
+    /// What is wrong, Dutch.
+    pub message_nl: String,
+    /// What is wrong, English.
+    pub message_en: String,
 }
 
 impl ApiError {
@@ -43,7 +59,7 @@ impl ApiError {
             what_to_do_nl: words.what_to_do_nl.to_owned(),
             what_to_do_en: words.what_to_do_en.to_owned(),
             about: None,
-            request: None,
+            problems: Vec::new(),
         }
     }
 
@@ -215,8 +231,8 @@ codes! {
         en "The change was not stored." do "Try again; if it stays so, tell your administrator.";
     /// A fault of ours.
     Internal "internal" 500
-        nl "Er ging iets mis in de centrale." do "Probeer het opnieuw; blijft het zo, geef dan het nummer van dit verzoek door."
-        en "Something went wrong in the exchange." do "Try again; if it stays so, report the number of this request.";
+        nl "Er ging iets mis in de centrale." do "Probeer het opnieuw; blijft het zo, waarschuw dan uw beheerder."
+        en "Something went wrong in the exchange." do "Try again; if it stays so, tell your administrator.";
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::{SubscriberId, Timestamp};
+use crate::SubscriberId;
 
 /// Whose settings a service has.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema)]
@@ -50,7 +50,7 @@ pub struct FeatureCard {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[ts(export)]
 pub struct FeatureSettings {
-    /// Whose.
+    /// Whose; for services of a site the number of the site.
     pub subscriber: SubscriberId,
     /// Which service: [`FeatureCard::id`].
     pub feature: String,
@@ -60,6 +60,6 @@ pub struct FeatureSettings {
     #[schema(value_type = Object)]
     #[ts(type = "unknown")]
     pub settings: serde_json::Value,
-    /// When they last changed; absent for defaults.
-    pub changed: Option<Timestamp>,
+    /// Whether they were ever set; otherwise these are the defaults.
+    pub stored: bool,
 }

@@ -31,7 +31,7 @@ pub mod user;
 pub use account::{Me, Role, Session, SignIn};
 pub use call::{CallView, Direction, LegState, LegView, Party};
 pub use call_control::{CallCommand, Originate, Transfer};
-pub use call_record::{CallRecord, LegRecord, Outcome, Payer};
+pub use call_record::{CallRecord, LegRecord, LogEntry, LogList, Outcome, Payer};
 pub use company::{Company, Department};
 pub use device::Device;
 pub use error::{ApiError, ErrorCode};

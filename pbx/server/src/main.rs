@@ -1,3 +1,7 @@
-//! pbx/server
+//! The program `balie-pbx`; everything is in the library, where tests reach it.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    pbx_server::cli::main()
+}

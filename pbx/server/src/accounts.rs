@@ -1,0 +1,258 @@
+//! Signing in, and who a token belongs to (F-003, F-007).
+//!
+//! A session lives in memory and in the store, by the hash of its token; what its owner may do is
+//! looked up at each request, so that a role that is taken away is gone at once. Checking a
+//! password costs memory and time on purpose, so few are checked at the same time, off the threads
+//! that carry requests, and whoever guesses is made to wait.
+
+use std::collections::HashMap;
+use std::net::IpAddr;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use pbx_api::{ApiError, ErrorCode, Me, Role, Session, SubscriberId, Timestamp};
+use tokio::sync::Semaphore;
+
+use crate::companies::{Companies, Company, stored};
+use crate::credentials;
+use crate::store::{PlatformAccount, SessionOwner, SessionRow, Write};
+
+mod attempts;
+
+use attempts::Attempts;
+
+/// Passwords that are checked at the same time: each takes 19 MiB.
+const CHECKS: usize = 2;
+
+/// Who is behind a request.
+#[derive(Debug, Clone)]
+pub struct Caller {
+    /// As clients see it.
+    pub me: Me,
+    /// As the store knows it.
+    pub owner: SessionOwner,
+    /// Hash of the token that was used.
+    pub token_hash: [u8; 32],
+}
+
+/// Accounts and their sessions.
+#[derive(Debug)]
+pub struct Accounts {
+    companies: Arc<Companies>,
+    sessions: Mutex<HashMap<[u8; 32], SessionRow>>,
+    attempts: Mutex<Attempts>,
+    checks: Semaphore,
+    lasts: Duration,
+    /// A hash that no password has: what is compared when there is no such account, so that the
+    /// time of the answer does not tell which names exist.
+    nobody: String,
+}
+
+impl Accounts {
+    /// Takes up the sessions that are stored. `lasts` is how long a new one lasts.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn load(companies: Arc<Companies>, lasts: Duration, now: Timestamp) -> anyhow::Result<Self> {
+        companies.store().write(vec![Write::ForgetSessions(now)]).await?;
+        let sessions = companies.store().sessions(now).await?;
+        let nobody =
+            tokio::task::spawn_blocking(|| credentials::hash_password(&credentials::new_secret())).await??;
+        Ok(Self {
+            companies,
+            sessions: Mutex::new(sessions.into_iter().map(|row| (row.token_hash, row)).collect()),
+            attempts: Mutex::new(Attempts::default()),
+            checks: Semaphore::new(CHECKS),
+            lasts,
+            nobody,
+        })
+    }
+
+    /// Opens a session for whoever knows the password.
+    ///
+    /// # Errors
+    /// `wrong_password`; `too_many_attempts` after too many of those from one address or for one
+    /// name; `not_stored`.
+    pub async fn sign_in(
+        &self,
+        name: &str,
+        password: String,
+        from: IpAddr,
+        now: (Instant, Timestamp),
+    ) -> Result<Session, ApiError> {
+        let name = name.trim().to_lowercase();
+        if !self.attempts().may_try(from, &name, now.0) {
+            return Err(ErrorCode::TooManyAttempts.into());
+        }
+        let found = self.find(&name).await?;
+        let hash = found.as_ref().and_then(|(_, hash)| hash.clone());
+        let right = self.check(password, hash).await;
+        let Some((owner, _)) = found.filter(|_| right) else {
+            self.attempts().failed(from, &name, now.0);
+            return Err(ErrorCode::WrongPassword.into());
+        };
+
+        let me = self.me(&owner).ok_or(ErrorCode::WrongPassword)?;
+        let (token, token_hash) = credentials::new_token();
+        let lasts = u64::try_from(self.lasts.as_millis()).unwrap_or(u64::MAX);
+        let row = SessionRow { token_hash, owner, expires: now.1.plus_millis(lasts) };
+        let expires = row.expires;
+        self.write(vec![Write::PutSession(row.clone())]).await?;
+        self.sessions().insert(token_hash, row);
+        Ok(Session { token, expires, me })
+    }
+
+    /// Who a token belongs to, if it is valid.
+    pub fn caller(&self, token: &str, now: Timestamp) -> Option<Caller> {
+        let token_hash = credentials::token_hash(token);
+        let owner = self.sessions().get(&token_hash).filter(|row| row.expires > now)?.owner.clone();
+        Some(Caller { me: self.me(&owner)?, owner, token_hash })
+    }
+
+    /// Whether a session still lasts, for connections that stay open.
+    pub fn lasts(&self, caller: &Caller, now: Timestamp) -> bool {
+        let session = self.sessions().get(&caller.token_hash).is_some_and(|row| row.expires > now);
+        session && self.me(&caller.owner).is_some()
+    }
+
+    /// Ends a session.
+    ///
+    /// # Errors
+    /// `not_stored`.
+    pub async fn sign_out(&self, caller: &Caller) -> Result<(), ApiError> {
+        self.write(vec![Write::RemoveSession(caller.token_hash)]).await?;
+        self.sessions().remove(&caller.token_hash);
+        Ok(())
+    }
+
+    /// Ends every session of somebody, such as when the password changed.
+    ///
+    /// # Errors
+    /// `not_stored`.
+    pub async fn sign_out_everywhere(&self, owner: &SessionOwner) -> Result<(), ApiError> {
+        self.write(vec![Write::RemoveSessionsOf(owner.clone())]).await?;
+        self.sessions().retain(|_, row| row.owner != *owner);
+        Ok(())
+    }
+
+    /// Changes one's own password; every session ends.
+    ///
+    /// # Errors
+    /// `wrong_password`, `too_many_attempts`, `bad_value` for a password of the wrong length.
+    pub async fn change_password(
+        &self,
+        caller: &Caller,
+        current: String,
+        new: String,
+        from: (IpAddr, Instant),
+    ) -> Result<(), ApiError> {
+        if !self.attempts().may_try(from.0, &caller.me.name, from.1) {
+            return Err(ErrorCode::TooManyAttempts.into());
+        }
+        let hash = self.find(&caller.me.name).await?.and_then(|(_, hash)| hash);
+        if !self.check(current, hash).await {
+            self.attempts().failed(from.0, &caller.me.name, from.1);
+            return Err(ErrorCode::WrongPassword.into());
+        }
+        let hash = self.hash(new).await?;
+        match &caller.owner {
+            SessionOwner::Platform(name) => {
+                let account = PlatformAccount { name: name.clone(), password_hash: hash };
+                self.write(vec![Write::PutPlatformAccount(account)]).await?;
+            }
+            SessionOwner::Subscriber(company, who) => {
+                let who = *who;
+                self.companies
+                    .edit(*company, move |data| {
+                        data.people.entry(who).or_default().password_hash = Some(hash);
+                        Ok(())
+                    })
+                    .await?;
+            }
+        }
+        self.sign_out_everywhere(&caller.owner).await
+    }
+
+    /// The hash of a new password, made off the threads that carry requests.
+    ///
+    /// # Errors
+    /// `bad_value` for a password that is too short or too long.
+    pub async fn hash(&self, password: String) -> Result<String, ApiError> {
+        let length = credentials::PASSWORD_MIN..=credentials::PASSWORD_MAX;
+        if !length.contains(&password.chars().count()) {
+            return Err(ApiError::new(ErrorCode::BadValue).about("password"));
+        }
+        let _place = self.checks.acquire().await;
+        let hash = tokio::task::spawn_blocking(move || credentials::hash_password(&password)).await;
+        hash.ok().and_then(Result::ok).ok_or_else(|| ErrorCode::Internal.into())
+    }
+
+    /// The account with this name, and the hash of its password.
+    async fn find(&self, name: &str) -> Result<Option<(SessionOwner, Option<String>)>, ApiError> {
+        let Some((login, domain)) = name.split_once('@') else {
+            let account =
+                self.companies.store().platform_account(name).await.map_err(|error| stored(&error))?;
+            return Ok(account.map(|it| (SessionOwner::Platform(it.name), Some(it.password_hash))));
+        };
+        let found = self.companies.by_domain(domain).and_then(|company| {
+            let who = company.directory.by_login(login)?;
+            let hash = company.data.people.get(&who).and_then(|person| person.password_hash.clone());
+            Some((SessionOwner::Subscriber(company.id(), who), hash))
+        });
+        Ok(found)
+    }
+
+    async fn check(&self, password: String, hash: Option<String>) -> bool {
+        if password.chars().count() > credentials::PASSWORD_MAX {
+            return false;
+        }
+        let exists = hash.is_some();
+        let hash = hash.unwrap_or_else(|| self.nobody.clone());
+        let _place = self.checks.acquire().await;
+        let right = tokio::task::spawn_blocking(move || credentials::verify_password(&password, &hash)).await;
+        exists && right.unwrap_or(false)
+    }
+
+    fn me(&self, owner: &SessionOwner) -> Option<Me> {
+        match owner {
+            SessionOwner::Platform(name) => Some(Me {
+                name: name.clone(),
+                role: Role::Platform,
+                company: None,
+                domain: None,
+                subscriber: None,
+                department: None,
+                display_name: name.clone(),
+                language: "nl".to_owned(),
+            }),
+            SessionOwner::Subscriber(company, who) => user(&*self.companies.get(*company)?, *who),
+        }
+    }
+
+    async fn write(&self, rows: Vec<Write>) -> Result<(), ApiError> {
+        self.companies.store().write(rows).await.map_err(|error| stored(&error))
+    }
+
+    fn sessions(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], SessionRow>> {
+        self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn attempts(&self) -> std::sync::MutexGuard<'_, Attempts> {
+        self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn user(company: &Company, who: pbx::directory::SubscriberId) -> Option<Me> {
+    let record = company.data.subscriber(who)?;
+    let language = record.language.unwrap_or(company.data.records.company.language);
+    Some(Me {
+        name: format!("{}@{}", record.login.to_lowercase(), company.data.domain()),
+        role: company.data.person(who).role,
+        company: Some(company.id()),
+        domain: Some(company.data.domain().to_owned()),
+        subscriber: Some(SubscriberId(who.0)),
+        department: record.department.map(|id| pbx_api::DepartmentId(id.0)),
+        display_name: record.name.clone(),
+        language: crate::views::language(language).to_owned(),
+    })
+}

@@ -1,0 +1,421 @@
+//! The one task that owns the signalling: takes words and bytes, carries out what comes of them.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant, SystemTime};
+
+use audio_net::{Latching, MediaLoop, PortPool, Remote, StreamId};
+use jiff::Timestamp;
+use pbx::directory::{CredentialsRef, TrunkId};
+use pbx::exchange::{self, CommandError, CommandId, Done};
+use pbx::memory::Memory;
+use pbx_api::{CompanyId, Event};
+use pbx_sip::{Effect, Input, MediaEffect, MediaPort, Opening, Secrets, Switch, Telephone};
+use sip::digest::Ha1;
+use sip::endpoint;
+use sip_net::{Names as _, Resolver, SystemNames, Transport};
+use tokio::sync::{mpsc, oneshot};
+
+use super::media::{Message, Report};
+use super::{Word, views, writer};
+use crate::companies::{Changed, Company};
+use crate::runtime::Services;
+use crate::store::Write;
+
+/// How often providers' names are looked up anew, and the exchange follows the wall clock.
+const MINUTE: Duration = Duration::from_secs(60);
+/// Packets of the same address that convince us where a telephone behind an address translator is.
+const LEARN: Latching = Latching::Learn { lock_after: 10 };
+
+/// Everything the task owns.
+pub(super) struct Signalling {
+    services: Services,
+    switch: Switch,
+    transport: Transport,
+    resolver: Arc<Resolver>,
+    media: MediaLoop<Message>,
+    pool: PortPool,
+    address: IpAddr,
+    streams: BTreeMap<u32, StreamId>,
+    opened: u32,
+    companies: BTreeSet<CompanyId>,
+    commands: BTreeMap<CommandId, oneshot::Sender<Result<Done, CommandError>>>,
+    given: u64,
+    rows: mpsc::UnboundedSender<Write>,
+    words: mpsc::UnboundedSender<Word>,
+    draining: Option<(oneshot::Sender<()>, BTreeSet<CompanyId>)>,
+}
+
+impl Signalling {
+    pub(super) fn new(
+        services: Services,
+        transport: Transport,
+        resolver: Arc<Resolver>,
+        media: MediaLoop<Message>,
+        pool: PortPool,
+        address: IpAddr,
+        words: mpsc::UnboundedSender<Word>,
+    ) -> Self {
+        let config = endpoint::Config {
+            product: format!("Balie/{}", env!("CARGO_PKG_VERSION")),
+            ..endpoint::Config::default()
+        };
+        let (rows, waiting) = mpsc::unbounded_channel();
+        let store = Arc::clone(services.companies.store());
+        tokio::spawn(writer::write(store, Arc::clone(&services.metrics), waiting));
+        Self {
+            switch: Switch::new(Instant::now(), config, rand::random()),
+            services,
+            transport,
+            resolver,
+            media,
+            pool,
+            address,
+            streams: BTreeMap::new(),
+            opened: 0,
+            companies: BTreeSet::new(),
+            commands: BTreeMap::new(),
+            given: 0,
+            rows,
+            words,
+            draining: None,
+        }
+    }
+
+    /// Serves until nobody is left to speak to it.
+    pub(super) async fn run(
+        mut self,
+        mut arriving: mpsc::Receiver<sip_net::Event>,
+        mut told: mpsc::UnboundedReceiver<Word>,
+        ready: Arc<AtomicBool>,
+    ) {
+        for company in self.services.companies.all() {
+            self.open(&company).await;
+        }
+        ready.store(true, Ordering::Relaxed);
+        let mut minute = tokio::time::interval(MINUTE);
+        loop {
+            let due = self.switch.deadline();
+            let sleep = async move {
+                match due {
+                    Some(at) => tokio::time::sleep_until(at.into()).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                biased;
+                word = told.recv() => match word {
+                    Some(word) => self.word(word).await,
+                    None => return,
+                },
+                event = arriving.recv() => match event {
+                    Some(event) => self.network(event),
+                    None => return,
+                },
+                () = sleep => self.tell(Input::Timeout),
+                _ = minute.tick() => self.minute(),
+            }
+        }
+    }
+
+    fn network(&mut self, event: sip_net::Event) {
+        let input = match event {
+            sip_net::Event::Received { flow, bytes } => endpoint::Input::Received { flow, bytes },
+            sip_net::Event::Closed(flow) => endpoint::Input::FlowClosed(flow),
+            sip_net::Event::SendFailed(flow) => endpoint::Input::SendFailed(flow),
+        };
+        self.tell(Input::Endpoint(input));
+    }
+
+    async fn word(&mut self, word: Word) {
+        match word {
+            Word::Command { company, by, verb, reply } => {
+                self.given += 1;
+                let id = CommandId(self.given);
+                if !self.companies.contains(&company) {
+                    drop(reply.send(Err(CommandError::Draining)));
+                    return;
+                }
+                self.commands.insert(id, reply);
+                let command = exchange::Command { id, by, verb };
+                self.tell(Input::Exchange(company, exchange::Input::Command(command)));
+            }
+            Word::Changed(changed) => self.changed(changed).await,
+            Word::Media(Report::Event { company, call, event }) => {
+                self.tell(Input::Exchange(company, exchange::Input::Media { call, event }));
+            }
+            Word::Media(Report::Digit { company, leg, key }) => {
+                let event = exchange::LegEvent::Dtmf(key);
+                self.tell(Input::Exchange(company, exchange::Input::Leg { leg, event }));
+            }
+            Word::Kept { company, id, durable } => {
+                let input = if durable { exchange::Input::Stored(id) } else { exchange::Input::NotStored(id) };
+                self.tell(Input::Exchange(company, input));
+            }
+            Word::Found { id, flow } => self.tell(Input::Endpoint(endpoint::Input::Resolved { id, flow })),
+            Word::Provider { company, trunk, addresses } => {
+                self.tell(Input::TrunkAddresses { company, trunk, addresses });
+            }
+            Word::Drain(empty) => self.drain(empty),
+            Word::Stop => self.tell_all(&exchange::Input::Stop),
+        }
+    }
+
+    fn drain(&mut self, empty: oneshot::Sender<()>) {
+        self.draining = Some((empty, self.companies.clone()));
+        self.tell_all(&exchange::Input::Drain);
+        self.finish_draining(None);
+    }
+
+    fn finish_draining(&mut self, drained: Option<CompanyId>) {
+        let Some((_, left)) = &mut self.draining else { return };
+        if let Some(company) = drained {
+            left.remove(&company);
+        }
+        if left.is_empty()
+            && let Some((empty, _)) = self.draining.take()
+        {
+            // Nobody waiting any more is fine.
+            drop(empty.send(()));
+        }
+    }
+
+    fn tell_all(&mut self, input: &exchange::Input) {
+        for company in self.companies.clone() {
+            self.tell(Input::Exchange(company, input.clone()));
+        }
+    }
+
+    fn minute(&mut self) {
+        self.tell_all(&exchange::Input::WallClock(wall()));
+        for company in self.services.companies.all() {
+            self.look_up_providers(&company);
+        }
+    }
+
+    async fn changed(&mut self, changed: Changed) {
+        let Some(company) = changed.company else {
+            // Its calls end; the company's domain is answered 404 once it is gone from the store.
+            self.tell(Input::Exchange(changed.id, exchange::Input::Stop));
+            self.companies.remove(&changed.id);
+            return;
+        };
+        if !self.companies.contains(&changed.id) {
+            return self.open(&company).await;
+        }
+        self.tell(Input::Secrets(changed.id, secrets(&company)));
+        let directory = exchange::Input::DirectoryChanged(Arc::clone(&company.directory));
+        self.tell(Input::Exchange(changed.id, directory));
+        self.look_up_providers(&company);
+        self.show_everybody(&company);
+    }
+
+    async fn open(&mut self, company: &Arc<Company>) {
+        let id = company.id();
+        self.companies.insert(id);
+        let memory = self.memory(id).await;
+        let opening = Opening {
+            company: id,
+            wall: wall(),
+            directory: Arc::clone(&company.directory),
+            memory,
+            secrets: secrets(company),
+            seed: rand::random(),
+        };
+        self.tell(Input::Open(Box::new(opening)));
+        self.look_up_providers(company);
+        self.show_everybody(company);
+    }
+
+    async fn memory(&self, company: CompanyId) -> Memory {
+        let rows = self.services.companies.store().memory(company).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "what was remembered of telephones cannot be read");
+            Vec::new()
+        });
+        let remembered = rows.into_iter().filter_map(|(who, json)| Some((who, serde_json::from_str(&json).ok()?)));
+        remembered.collect()
+    }
+
+    /// Lamps of everybody, for whoever starts to look.
+    fn show_everybody(&self, company: &Company) {
+        let Some(exchange) = self.switch.exchange(company.id()) else { return };
+        for subscriber in company.directory.subscribers() {
+            let presence = exchange.presence(subscriber.id);
+            let event = Event::Presence { presence: views::presence(&presence, &company.directory) };
+            self.services.hub.tell(company.id(), event);
+        }
+    }
+
+    fn look_up_providers(&self, company: &Company) {
+        for trunk in company.directory.trunks().iter().filter(|trunk| trunk.active) {
+            let (id, words) = (company.id(), self.words.clone());
+            let (trunk, host) = (trunk.id, trunk.route.host.clone());
+            tokio::spawn(async move { look_up(id, trunk, &host, &words).await });
+        }
+    }
+
+    fn tell(&mut self, input: Input) {
+        self.switch.handle(Instant::now(), input);
+        while let Some(effect) = self.switch.poll() {
+            self.carry_out(effect);
+        }
+    }
+
+    fn carry_out(&mut self, effect: Effect) {
+        match effect {
+            Effect::Send { flow, bytes } => self.transport.send(flow, &bytes),
+            Effect::Close(flow) => self.transport.close(flow),
+            Effect::Resolve { id, destination, attempt } => {
+                let (transport, resolver) = (self.transport.clone(), Arc::clone(&self.resolver));
+                let words = self.words.clone();
+                tokio::spawn(async move {
+                    let flow = transport.resolve(&resolver, &destination, attempt).await;
+                    drop(words.send(Word::Found { id, flow }));
+                });
+            }
+            Effect::OpenPorts(count) => self.open_ports(count),
+            Effect::Media { company, media } => self.media(company, media),
+            Effect::Exchange { company, effect } => self.exchange_effect(company, *effect),
+            Effect::Registration { company, change } => {
+                if change.registered {
+                    self.services.metrics.registrations.one();
+                }
+                let event = Event::Registration { registration: views::registration(&change, wall()) };
+                self.services.hub.tell(company, event);
+            }
+        }
+    }
+
+    /// Opening a socket takes microseconds; done here, the ports are there before the next call.
+    fn open_ports(&mut self, count: u32) {
+        let mut ports = Vec::new();
+        for _ in 0..count {
+            match self.pool.open() {
+                Ok(pair) => {
+                    self.opened = self.opened.wrapping_add(1) & ((1 << 29) - 1);
+                    let address = SocketAddr::new(self.address, pair.address().port());
+                    self.streams.insert(self.opened, self.media.add(pair));
+                    ports.push(MediaPort { id: self.opened, address });
+                }
+                Err(error) => {
+                    tracing::error!(%error, "no port for speech");
+                    break;
+                }
+            }
+        }
+        let input = if ports.is_empty() { Input::PortsFailed } else { Input::PortsOpened(ports) };
+        self.switch.handle(Instant::now(), input);
+    }
+
+    fn media(&mut self, company: CompanyId, media: MediaEffect) {
+        match media {
+            MediaEffect::Leg { leg, port, remote, remote_reports, settings } => {
+                let Some(stream) = self.streams.get(&port.id).copied() else { return };
+                self.media.aim(stream, Remote { rtp: remote, rtcp: Some(remote_reports), latching: LEARN });
+                self.media.tell(Message::Leg { company, leg, stream, number: port.id, settings });
+            }
+            MediaEffect::Gone { leg, port } => {
+                self.media.tell(Message::Gone { company, leg });
+                if let Some(stream) = self.streams.remove(&port.id) {
+                    self.media.remove(stream);
+                }
+            }
+            MediaEffect::Plan { call, plan } => {
+                let company_now = self.services.companies.get(company);
+                let language = company_now.map(|company| company.directory.company().language).unwrap_or_default();
+                self.media.tell(Message::Plan { company, call, plan, language });
+            }
+            MediaEffect::Digits { leg, digits } => self.media.tell(Message::Digits { company, leg, digits }),
+        }
+    }
+
+    fn exchange_effect(&mut self, company: CompanyId, effect: exchange::Effect) {
+        match effect {
+            exchange::Effect::Presence(presence) => {
+                let Some(now) = self.services.companies.get(company) else { return };
+                let event = Event::Presence { presence: views::presence(&presence, &now.directory) };
+                self.services.hub.tell(company, event);
+            }
+            exchange::Effect::CallChanged(view) => {
+                let last = self.services.hub.call(company, view.call);
+                self.services.hub.tell(company, Event::Call { call: views::call(&view, last.as_ref(), wall()) });
+            }
+            exchange::Effect::CallEnded { call, version } => {
+                self.services.metrics.calls_ended.one();
+                if let Some(last) = self.services.hub.call(company, call) {
+                    let call = pbx_api::CallView { version, ended: true, ..last };
+                    self.services.hub.tell(company, Event::Call { call });
+                }
+            }
+            exchange::Effect::Record(record) => {
+                let (record, log) = views::record(&record);
+                self.persist(Write::AddCall { company, record: Box::new(record), log });
+            }
+            exchange::Effect::Remember { subscriber, .. } => {
+                let Some(exchange) = self.switch.exchange(company) else { return };
+                let remembered = serde_json::to_string(&exchange.memory().of(subscriber));
+                let remembered = remembered.expect("what is remembered is plain data");
+                self.persist(Write::PutMemory { company, subscriber, remembered });
+            }
+            exchange::Effect::Store { id, change } => self.keep(company, id, change),
+            exchange::Effect::EmergencyAlarm { call, by, test, .. } => {
+                tracing::warn!(%company, %call, %by, test, "emergency call");
+            }
+            exchange::Effect::CommandDone { id, done } => self.reply(id, Ok(done)),
+            exchange::Effect::CommandFailed { id, error } => self.reply(id, Err(error)),
+            exchange::Effect::Drained => self.finish_draining(Some(company)),
+            exchange::Effect::Leg { .. } | exchange::Effect::Media { .. } => {}
+        }
+    }
+
+    fn reply(&mut self, id: CommandId, result: Result<Done, CommandError>) {
+        if let Some(reply) = self.commands.remove(&id) {
+            // Whoever asked may have gone.
+            drop(reply.send(result));
+        }
+    }
+
+    fn persist(&self, row: Write) {
+        // The writer lives as long as this task.
+        drop(self.rows.send(row));
+    }
+
+    /// A setting that somebody dialled: durable before anybody hears that it is.
+    fn keep(&self, company: CompanyId, id: exchange::StoreId, change: exchange::Stored) {
+        let (companies, words) = (Arc::clone(&self.services.companies), self.words.clone());
+        tokio::spawn(async move {
+            let kept = companies.edit(company, |data| views::set_service(data, &change)).await;
+            if let Err(error) = &kept {
+                tracing::warn!(code = ?error.code, "a setting dialled at a telephone was not kept");
+            }
+            drop(words.send(Word::Kept { company, id, durable: kept.is_ok() }));
+        });
+    }
+}
+
+async fn look_up(company: CompanyId, trunk: TrunkId, host: &str, words: &mpsc::UnboundedSender<Word>) {
+    let addresses: BTreeSet<IpAddr> = match host.parse() {
+        Ok(address) => BTreeSet::from([address]),
+        Err(_) => SystemNames.addresses(host).await.into_iter().collect(),
+    };
+    if !addresses.is_empty() {
+        drop(words.send(Word::Provider { company, trunk, addresses }));
+    }
+}
+
+/// What the company's telephones and trunks prove that they know.
+fn secrets(company: &Company) -> Secrets {
+    let telephones = company.data.devices.values().filter_map(|row| {
+        let ha1 = Ha1::from_hex(&row.ha1_md5, &row.ha1_sha256)?;
+        let telephone = Telephone { device: row.id, subscriber: row.owner, rings: row.rings, ha1 };
+        Some((row.auth_name.to_lowercase(), telephone))
+    });
+    let providers = company.data.secrets.iter().map(|(name, secret)| (CredentialsRef(name.clone()), secret.clone()));
+    Secrets { telephones: telephones.collect(), providers: providers.collect() }
+}
+
+fn wall() -> Timestamp {
+    Timestamp::try_from(SystemTime::now()).unwrap_or(Timestamp::UNIX_EPOCH)
+}

@@ -1,0 +1,193 @@
+//! What clients and the store are given of calls: the exchange's facts in the words of the API.
+
+use pbx::attempt::{Identity, Party as Fact, Shown};
+use pbx::call::{CallView, PartyState, PartyView};
+use pbx::directory::{Directory, Number, Owner, ServiceRecord, SubscriberId};
+use pbx::exchange::Stored;
+use pbx::feature::{self, LogLine};
+use pbx::features::{CallForwardingAlways, DoNotDisturb};
+use pbx::ledger::{self, CallRecord};
+use pbx::presence::{Lamp, LampState, Presence};
+use pbx_api::call_record::{LegRecord, LogEntry, Payer};
+use pbx_api::{ApiError, Direction, ErrorCode, LegState, LegView, LogList, Party, PresenceState, Timestamp};
+use pbx_sip::RegistrationChange;
+
+use crate::company::CompanyData;
+
+/// A call as it stands; `last` is what clients saw before, whose states keep their age.
+pub(super) fn call(view: &CallView, last: Option<&pbx_api::CallView>, now: jiff::Timestamp) -> pbx_api::CallView {
+    let leg = |party: &PartyView| {
+        let state = leg_state(party.state);
+        let before = last.and_then(|last| last.legs.iter().find(|leg| leg.id == party.leg && leg.state == state));
+        LegView {
+            id: party.leg,
+            party: fact(&party.party),
+            direction: direction(party.direction),
+            state,
+            since: before.map_or_else(|| millis(now), |leg| leg.since),
+            sip_call_id: None,
+        }
+    };
+    pbx_api::CallView {
+        id: view.call,
+        version: view.version,
+        started: millis(view.started),
+        answered: view.answered.map(millis),
+        dialled: view.dialled.clone(),
+        diversions: Vec::new(),
+        legs: view.parties.iter().map(leg).collect(),
+        ended: false,
+        end_reason: None,
+    }
+}
+
+const fn leg_state(state: PartyState) -> LegState {
+    match state {
+        PartyState::Calling | PartyState::Waiting => LegState::Dialling,
+        PartyState::Called | PartyState::Ringing => LegState::Ringing,
+        PartyState::Talking => LegState::Talking,
+        PartyState::Holding => LegState::Holding,
+        PartyState::Held => LegState::Held,
+    }
+}
+
+/// A lamp: what the telephone does, and, while it does nothing, what its services would do with a call.
+pub(super) fn presence(presence: &Presence, directory: &Directory) -> pbx_api::Presence {
+    let who = presence.subscriber;
+    let forwarding = directory.settings::<CallForwardingAlways>(who);
+    let forward_to = forwarding.forward_to.filter(|_| forwarding.active);
+    let disturbed = !directory.settings::<DoNotDisturb>(who).active;
+    let holding = presence.legs.iter().any(|leg| leg.state == LampState::Holding);
+    let state = match presence.lamp() {
+        Lamp::Ringing => PresenceState::Ringing,
+        Lamp::Busy if holding => PresenceState::Hold,
+        Lamp::Busy => PresenceState::Busy,
+        Lamp::Idle | Lamp::Unreachable if !disturbed => PresenceState::Dnd,
+        Lamp::Unreachable => PresenceState::Offline,
+        Lamp::Idle if forward_to.is_some() => PresenceState::Forwarded,
+        Lamp::Idle => PresenceState::Available,
+    };
+    pbx_api::Presence {
+        subscriber: api_id(who),
+        state,
+        since: millis(presence.since),
+        version: presence.version,
+        forward_to: forward_to.map(|number| number.to_string()),
+        with: presence.legs.iter().find_map(|leg| leg.peer.as_ref().and_then(name_of)),
+    }
+}
+
+/// A telephone that came or went.
+pub(super) fn registration(change: &RegistrationChange, now: jiff::Timestamp) -> pbx_api::Registration {
+    pbx_api::Registration {
+        subscriber: api_id(change.subscriber),
+        device: Some(change.device),
+        registered: change.registered,
+        user_agent: change.product.clone(),
+        since: millis(now),
+    }
+}
+
+/// A call that is over, for the store: its record, and a line for each list that it stands in.
+pub(super) fn record(record: &CallRecord) -> (pbx_api::CallRecord, Vec<LogEntry>) {
+    let log = record.log.iter().map(|(who, line)| log_entry(record, *who, line)).collect();
+    let legs = record.legs.iter().map(leg_record).collect();
+    let kept = pbx_api::CallRecord {
+        call: record.call,
+        caller: fact(&record.caller),
+        dialled: record.dialled.clone(),
+        started: millis(record.started),
+        answered: record.answered.map(millis),
+        ended: millis(record.ended),
+        outcome: record.outcome,
+        legs,
+        trace: record.trace.0.iter().map(ToString::to_string).collect(),
+    };
+    (kept, log)
+}
+
+fn leg_record(leg: &ledger::LegRecord) -> LegRecord {
+    LegRecord {
+        leg: leg.leg,
+        party: fact(&leg.party),
+        direction: direction(leg.direction),
+        started: millis(leg.started),
+        answered: leg.answered.map(millis),
+        ended: millis(leg.ended),
+        outcome: leg.outcome,
+        payer: match leg.payer {
+            ledger::Payer::Nobody => Payer::Nobody,
+            ledger::Payer::Exchange(subscriber) => Payer::Subscriber { subscriber: api_id(subscriber) },
+        },
+    }
+}
+
+fn log_entry(record: &CallRecord, who: SubscriberId, line: &LogLine) -> LogEntry {
+    LogEntry {
+        call: record.call,
+        subscriber: api_id(who),
+        list: match line.list {
+            feature::LogList::Placed => LogList::Placed,
+            feature::LogList::Received => LogList::Received,
+            feature::LogList::Missed => LogList::Missed,
+        },
+        peer: identity(&line.other),
+        at: millis(line.began),
+        talked_s: line.talked.as_secs(),
+        redirected_to: line.diversions.last().map(|diversion| diversion.to.to_string()),
+    }
+}
+
+/// Puts a setting that somebody dialled among the settings that are kept.
+pub(super) fn set_service(data: &mut CompanyData, change: &Stored) -> Result<(), ApiError> {
+    let services = data.services_mut(Owner::Subscriber(change.subscriber)).ok_or(ErrorCode::NotFound)?;
+    let record = ServiceRecord { version: change.settings.version, settings: change.settings.settings.clone() };
+    services.insert(change.settings.service.to_owned(), record);
+    Ok(())
+}
+
+fn fact(party: &Fact) -> Party {
+    let number = party.extension.map(|extension| extension.to_string());
+    Party {
+        subscriber: party.subscriber.map(api_id),
+        number: number.or_else(|| party.number.filter(|_| !party.withheld).map(|number| number.to_string())),
+        name: party.name.clone().filter(|_| !party.withheld),
+        anonymous: party.withheld,
+    }
+}
+
+fn identity(identity: &Identity) -> Party {
+    match &identity.shown {
+        Shown::Number { number, name } => {
+            Party { subscriber: None, number: Some(text(*number)), name: name.clone(), anonymous: false }
+        }
+        Shown::Withheld => Party { anonymous: true, ..Party::default() },
+        Shown::Unavailable | Shown::Unchanged => Party::default(),
+    }
+}
+
+fn name_of(identity: &Identity) -> Option<String> {
+    match &identity.shown {
+        Shown::Number { number, name } => Some(name.clone().unwrap_or_else(|| text(*number))),
+        Shown::Withheld | Shown::Unavailable | Shown::Unchanged => None,
+    }
+}
+
+fn text(number: Number) -> String {
+    number.to_string()
+}
+
+const fn direction(direction: feature::Direction) -> Direction {
+    match direction {
+        feature::Direction::Incoming => Direction::Incoming,
+        feature::Direction::Outgoing => Direction::Outgoing,
+    }
+}
+
+const fn api_id(id: SubscriberId) -> pbx_api::SubscriberId {
+    pbx_api::SubscriberId(id.0)
+}
+
+fn millis(at: jiff::Timestamp) -> Timestamp {
+    Timestamp(at.as_millisecond())
+}

@@ -1,0 +1,175 @@
+//! The tables of a company file, as they are read and written.
+//!
+//! Plain values stand before tables in each of them, because TOML reads them in that order.
+
+use std::collections::BTreeMap;
+
+use pbx::directory::{Code, CompanyRecord, E164, Extension, Language, NumberFormat, TrunkTransport};
+use pbx_api::Role;
+use pbx_api::device::DeviceKind;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+/// Services of one owner: the service's id and its settings, with `version` among them.
+pub(super) type ServiceTables = BTreeMap<String, BTreeMap<String, Value>>;
+
+/// The whole file.
+#[derive(Debug, Clone, Serialize)]
+pub(super) struct CompanyFile {
+    pub format: u32,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub spare_numbers: Vec<E164>,
+    pub company: CompanyRecord,
+    #[serde(rename = "site", skip_serializing_if = "Vec::is_empty")]
+    pub sites: Vec<SiteItem>,
+    #[serde(rename = "department", skip_serializing_if = "Vec::is_empty")]
+    pub departments: Vec<DepartmentItem>,
+    #[serde(rename = "trunk", skip_serializing_if = "Vec::is_empty")]
+    pub trunks: Vec<TrunkItem>,
+    #[serde(rename = "user", skip_serializing_if = "Vec::is_empty")]
+    pub users: Vec<UserItem>,
+    #[serde(rename = "user_range", skip_serializing_if = "Vec::is_empty")]
+    pub ranges: Vec<RangeItem>,
+}
+
+/// `[[site]]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SiteItem {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub main_number: Option<E164>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub outside_prefix: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub access_codes: BTreeMap<Code, Vec<String>>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub services: ServiceTables,
+}
+
+/// `[[department]]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DepartmentItem {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub services: ServiceTables,
+}
+
+/// `[[user]]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct UserItem {
+    pub login: String,
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub department: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub title: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mail: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub role: Option<Role>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extension: Option<Extension>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub numbers: Vec<E164>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub presentation: Option<E164>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub language: Option<Language>,
+    /// Portal password in clear; only read.
+    #[serde(default, skip_serializing)]
+    pub password: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub password_hash: Option<String>,
+    /// Short for one device with the login as its name; only read.
+    #[serde(default, skip_serializing)]
+    pub secret: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub services: ServiceTables,
+    #[serde(default, rename = "device", skip_serializing_if = "Vec::is_empty")]
+    pub devices: Vec<DeviceItem>,
+}
+
+/// `[[user.device]]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct DeviceItem {
+    pub auth_name: String,
+    #[serde(default = "softphone")]
+    pub kind: DeviceKind,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub label: String,
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub rings: bool,
+    /// Secret in clear; only read.
+    #[serde(default, skip_serializing)]
+    pub secret: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ha1_md5: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub ha1_sha256: Option<String>,
+}
+
+const fn softphone() -> DeviceKind {
+    DeviceKind::Softphone
+}
+
+const fn yes() -> bool {
+    true
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+const fn is_true(value: &bool) -> bool {
+    *value
+}
+
+/// `[[user_range]]`: many like users at once, for tests and measurements; only read.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct RangeItem {
+    /// `u0..u9999`: both ends are meant.
+    pub range: String,
+    #[serde(default)]
+    pub site: Option<String>,
+    #[serde(default)]
+    pub department: Option<String>,
+    /// Extension of the first; each next one is one higher.
+    #[serde(default)]
+    pub first_extension: Option<Extension>,
+    /// SIP secret of them all.
+    #[serde(default)]
+    pub secret: Option<String>,
+}
+
+/// `[[trunk]]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TrunkItem {
+    pub name: String,
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub active: bool,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub sites: Vec<String>,
+    #[serde(default = "yes", skip_serializing_if = "is_true")]
+    pub emergency: bool,
+    #[serde(default)]
+    pub number_format: NumberFormat,
+    pub host: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    #[serde(default)]
+    pub transport: TrunkTransport,
+    #[serde(default)]
+    pub register: bool,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user_name: Option<String>,
+    /// Secret at the provider, in clear: it must be sent, so a hash would not do.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub secret: Option<String>,
+}

@@ -1,0 +1,144 @@
+//! From a stored company to the tables of its file.
+
+use std::collections::BTreeMap;
+
+use pbx::directory::{DepartmentId, GroupId, ServiceRecords, SubscriberRecord, TrunkRecord};
+use pbx_api::Role;
+use serde_json::Value;
+
+use super::FORMAT;
+use super::items::{CompanyFile, DepartmentItem, DeviceItem, ServiceTables, SiteItem, TrunkItem, UserItem};
+use crate::company::{CompanyData, DeviceRow};
+
+pub(super) fn raise(data: &CompanyData) -> CompanyFile {
+    let records = &data.records;
+    CompanyFile {
+        format: FORMAT,
+        spare_numbers: data.spare_numbers.iter().copied().collect(),
+        company: records.company.clone(),
+        sites: records
+            .groups
+            .iter()
+            .map(|site| SiteItem {
+                name: site.name.clone(),
+                main_number: site.main_number,
+                outside_prefix: site.outside_prefix.clone(),
+                access_codes: site.access_codes.clone(),
+                services: services(&site.services),
+            })
+            .collect(),
+        departments: records
+            .departments
+            .iter()
+            .map(|part| DepartmentItem {
+                name: part.name.clone(),
+                site: site_name(data, part.group),
+                services: services(&part.services),
+            })
+            .collect(),
+        trunks: records.trunks.iter().map(|trunk| trunk_item(data, trunk)).collect(),
+        users: users(data),
+        ranges: Vec::new(),
+    }
+}
+
+fn users(data: &CompanyData) -> Vec<UserItem> {
+    let mut devices: BTreeMap<_, Vec<DeviceItem>> = BTreeMap::new();
+    for device in data.devices.values() {
+        devices.entry(device.owner).or_default().push(device_item(device));
+    }
+    data.records
+        .subscribers
+        .iter()
+        .map(|who| user(data, who, devices.remove(&who.id).unwrap_or_default()))
+        .collect()
+}
+
+fn user(data: &CompanyData, who: &SubscriberRecord, devices: Vec<DeviceItem>) -> UserItem {
+    let person = data.person(who.id);
+    UserItem {
+        login: who.login.clone(),
+        name: who.name.clone(),
+        site: site_name(data, who.group),
+        department: who.department.and_then(|id| department_name(data, id)),
+        title: person.title,
+        mail: person.mail,
+        role: Some(person.role).filter(|role| *role != Role::User),
+        extension: who.extension,
+        numbers: who.numbers.clone(),
+        presentation: who.presentation,
+        language: who.language,
+        password: None,
+        password_hash: person.password_hash,
+        secret: None,
+        services: services(&who.services),
+        devices,
+    }
+}
+
+fn device_item(device: &DeviceRow) -> DeviceItem {
+    DeviceItem {
+        auth_name: device.auth_name.clone(),
+        kind: device.kind,
+        label: device.label.clone(),
+        rings: device.rings,
+        secret: None,
+        ha1_md5: Some(device.ha1_md5.clone()),
+        ha1_sha256: Some(device.ha1_sha256.clone()),
+    }
+}
+
+fn trunk_item(data: &CompanyData, trunk: &TrunkRecord) -> TrunkItem {
+    TrunkItem {
+        name: trunk.name.clone(),
+        active: trunk.active,
+        sites: trunk.groups.iter().filter_map(|id| name_of_site(data, *id)).collect(),
+        emergency: trunk.emergency,
+        number_format: trunk.number_format,
+        host: trunk.route.host.clone(),
+        port: trunk.route.port,
+        transport: trunk.route.transport,
+        register: trunk.route.register,
+        user_name: trunk.route.user_name.clone(),
+        secret: trunk.route.credentials.as_ref().and_then(|name| data.secrets.get(&name.0).cloned()),
+    }
+}
+
+/// The only site needs no name beside everything that is on it.
+fn site_name(data: &CompanyData, id: GroupId) -> Option<String> {
+    if data.records.groups.len() == 1 { None } else { name_of_site(data, id) }
+}
+
+fn name_of_site(data: &CompanyData, id: GroupId) -> Option<String> {
+    data.records.groups.iter().find(|site| site.id == id).map(|site| site.name.clone())
+}
+
+fn department_name(data: &CompanyData, id: DepartmentId) -> Option<String> {
+    data.records.departments.iter().find(|part| part.id == id).map(|part| part.name.clone())
+}
+
+fn services(records: &ServiceRecords) -> ServiceTables {
+    records
+        .iter()
+        .map(|(feature, record)| {
+            let mut table = match without_nulls(record.settings.clone()) {
+                Some(Value::Object(fields)) => fields.into_iter().collect(),
+                _ => BTreeMap::new(),
+            };
+            table.insert("version".to_owned(), record.version.into());
+            (feature.clone(), table)
+        })
+        .collect()
+}
+
+/// TOML has no null: a field that is absent is at its default, which is what null means to us.
+fn without_nulls(value: Value) -> Option<Value> {
+    match value {
+        Value::Null => None,
+        Value::Array(items) => Some(Value::Array(items.into_iter().filter_map(without_nulls).collect())),
+        Value::Object(fields) => Some(Value::Object(
+            fields.into_iter().filter_map(|(key, value)| Some((key, without_nulls(value)?))).collect(),
+        )),
+        plain @ (Value::Bool(_) | Value::Number(_) | Value::String(_)) => Some(plain),
+    }
+}

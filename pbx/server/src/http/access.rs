@@ -1,0 +1,153 @@
+//! Who asks, for which company, and whether they may.
+//!
+//! A handler that takes an [`Access`] cannot be reached without a valid token, and sees no company
+//! but the caller's own. The platform's administrators name the company with `?company=`.
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequestParts, Query};
+use axum::http::header::AUTHORIZATION;
+use axum::http::request::Parts;
+use pbx::directory::SubscriberId;
+use pbx_api::{CompanyId, ErrorCode, Event, Role};
+use serde::Deserialize;
+
+use super::answer::{Answer, Refusal};
+use super::{App, now};
+use crate::accounts::Caller;
+use crate::companies::Company;
+
+/// Whoever has a valid token.
+#[derive(Debug)]
+pub(super) struct SignedIn(pub Caller);
+
+impl FromRequestParts<Arc<App>> for SignedIn {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Answer<Self> {
+        let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
+        let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(ErrorCode::NotSignedIn)?;
+        Ok(Self(app.accounts.caller(token.trim(), now()).ok_or(ErrorCode::NotSignedIn)?))
+    }
+}
+
+/// A caller and the company that they act in.
+#[derive(Debug, Clone)]
+pub(super) struct Access {
+    pub caller: Caller,
+    pub company: Arc<Company>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Named {
+    company: Option<CompanyId>,
+}
+
+impl FromRequestParts<Arc<App>> for Access {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Answer<Self> {
+        let SignedIn(caller) = SignedIn::from_request_parts(parts, app).await?;
+        let Query(Named { company: named }) =
+            Query::from_request_parts(parts, app).await.map_err(|_| ErrorCode::BadRequest)?;
+        let id = match (caller.me.company, named) {
+            (Some(own), Some(named)) if own != named => return Err(ErrorCode::NotAllowed.into()),
+            (Some(own), _) => own,
+            (None, Some(named)) => named,
+            (None, None) => {
+                return Err(pbx_api::ApiError::new(ErrorCode::BadRequest).about("company").into());
+            }
+        };
+        let company = app.companies.get(id).ok_or(ErrorCode::NotFound)?;
+        Ok(Self { caller, company })
+    }
+}
+
+impl Access {
+    pub(super) fn company_id(&self) -> CompanyId {
+        self.company.id()
+    }
+
+    /// Only for this role and those above it.
+    pub(super) fn needs(&self, role: Role) -> Answer<()> {
+        needs(&self.caller, role)
+    }
+
+    /// The caller's own user.
+    pub(super) fn own(&self) -> Answer<SubscriberId> {
+        self.caller.me.subscriber.map(|id| SubscriberId(id.0)).ok_or_else(|| ErrorCode::NotAllowed.into())
+    }
+
+    pub(super) fn is(&self, who: SubscriberId) -> bool {
+        self.caller.me.subscriber.is_some_and(|own| own.0 == who.0)
+    }
+
+    /// Whether the caller may change this user: the administrator, or that of the user's department.
+    pub(super) fn may_manage(&self, who: SubscriberId) -> Answer<()> {
+        let role = self.caller.me.role;
+        if role.includes(Role::CompanyAdmin) {
+            return Ok(());
+        }
+        let theirs = self.company.data.subscriber(who).and_then(|record| record.department);
+        let own = self.caller.me.department;
+        if role == Role::DepartmentAdmin && own.is_some() && theirs.map(|id| id.0) == own.map(|id| id.0) {
+            return Ok(());
+        }
+        Err(ErrorCode::NotAllowed.into())
+    }
+
+    /// Whether the caller may set this user's services: the user, and whoever manages the user.
+    pub(super) fn may_set(&self, who: SubscriberId) -> Answer<()> {
+        if self.is(who) && self.caller.me.role.includes(Role::User) {
+            return Ok(());
+        }
+        self.may_manage(who)
+    }
+
+    /// Whether the caller sees calls of others.
+    pub(super) fn sees_all_calls(&self) -> bool {
+        self.caller.me.role.includes(Role::Supervisor)
+    }
+
+    /// Whether an event is for the caller.
+    pub(super) fn may_see(&self, event: &Event) -> bool {
+        let own = |id: pbx_api::SubscriberId| self.caller.me.subscriber == Some(id);
+        match event {
+            Event::Call { call } => self.sees_all_calls() || in_call(self, call),
+            Event::Presence { .. } => self.caller.me.role.includes(Role::User),
+            Event::Registration { registration } => self.sees_all_calls() || own(registration.subscriber),
+            Event::Setting { change } => match change {
+                pbx_api::Change::Feature { settings } => self.sees_all_calls() || own(settings.subscriber),
+                pbx_api::Change::Device { device } => self.sees_all_calls() || own(device.owner),
+                pbx_api::Change::User { .. }
+                | pbx_api::Change::UserGone { .. }
+                | pbx_api::Change::Directory => true,
+            },
+            Event::Message { message } => own(message.from) || own(message.to),
+        }
+    }
+}
+
+/// Whether the caller has a leg in a call.
+pub(super) fn in_call(access: &Access, call: &pbx_api::CallView) -> bool {
+    let own = access.caller.me.subscriber;
+    own.is_some() && call.legs.iter().any(|leg| leg.party.subscriber == own)
+}
+
+pub(super) fn needs(caller: &Caller, role: Role) -> Answer<()> {
+    if caller.me.role.includes(role) { Ok(()) } else { Err(ErrorCode::NotAllowed.into()) }
+}
+
+/// Where a request comes from.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct From(pub IpAddr);
+
+impl<S: Send + Sync> FromRequestParts<S> for From {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Answer<Self> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        peer.map(|peer| Self(peer.0.ip())).ok_or_else(|| ErrorCode::Internal.into())
+    }
+}

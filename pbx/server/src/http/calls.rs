@@ -1,0 +1,149 @@
+//! Running calls and lamps, and what applications may do with calls (F-004).
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use pbx::directory::SubscriberId;
+use pbx::exchange::{Actor, CommandError, Done, Verb};
+use pbx_api::call_control::CommandAccepted;
+use pbx_api::{
+    ApiError, CallCommand, CallId, CallView, ErrorCode, LegId, LegView, Originate, Presence, Role, Transfer,
+};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::access::{Access, in_call};
+use super::answer::{Answer, Body};
+use super::{App, Shared};
+
+pub(super) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(list, originate)).routes(routes!(command)).routes(routes!(presence))
+}
+
+/// Calls that are going on: one's own, or all of them for supervisors.
+#[utoipa::path(get, path = "/calls", tag = "calls", security(("token" = [])),
+    responses((status = 200, body = Vec<CallView>), (status = 401, body = ApiError)))]
+async fn list(State(app): State<Arc<App>>, access: Access) -> Json<Vec<CallView>> {
+    let calls = app.hub.snapshot(access.company_id()).calls;
+    Json(calls.into_iter().filter(|call| access.sees_all_calls() || in_call(&access, call)).collect())
+}
+
+/// Every visible colleague's lamp.
+#[utoipa::path(get, path = "/presence", tag = "calls", security(("token" = [])),
+    responses((status = 200, body = Vec<Presence>), (status = 403, body = ApiError)))]
+async fn presence(State(app): State<Arc<App>>, access: Access) -> Answer<Json<Vec<Presence>>> {
+    access.needs(Role::User)?;
+    Ok(Json(app.hub.snapshot(access.company_id()).presence))
+}
+
+/// Ring the user's own device, then call.
+#[utoipa::path(post, path = "/calls", tag = "calls", request_body = Originate, security(("token" = [])),
+    responses((status = 202, body = CommandAccepted), (status = 403, body = ApiError),
+        (status = 409, body = ApiError), (status = 422, body = ApiError), (status = 503, body = ApiError)))]
+async fn originate(
+    State(app): State<Arc<App>>,
+    access: Access,
+    Body(wish): Body<Originate>,
+) -> Answer<(StatusCode, Json<CommandAccepted>)> {
+    let subscriber = match wish.from {
+        Some(from) if !access.is(SubscriberId(from.0)) => {
+            access.needs(Role::Supervisor)?;
+            SubscriberId(from.0)
+        }
+        _ => {
+            access.needs(Role::User)?;
+            access.own()?
+        }
+    };
+    access.company.data.subscriber(subscriber).ok_or(ErrorCode::NotFound)?;
+    if wish.to.is_empty() || wish.to.len() > 128 {
+        return Err(ApiError::new(ErrorCode::UnknownNumber).about("to").into());
+    }
+    let verb = Verb::Originate { subscriber, device: wish.device, to: wish.to };
+    run(&app, &access, subscriber, verb, None).await
+}
+
+/// Do something with a leg of a call: one's own leg, or anybody's for supervisors.
+#[utoipa::path(post, path = "/calls/{call}/legs/{leg}", tag = "calls", request_body = CallCommand,
+    params(("call" = u64, Path), ("leg" = u64, Path)), security(("token" = [])),
+    responses((status = 202, body = CommandAccepted), (status = 403, body = ApiError),
+        (status = 404, body = ApiError), (status = 409, body = ApiError), (status = 503, body = ApiError)))]
+async fn command(
+    State(app): State<Arc<App>>,
+    access: Access,
+    Path((call, leg)): Path<(CallId, LegId)>,
+    Body(wish): Body<CallCommand>,
+) -> Answer<(StatusCode, Json<CommandAccepted>)> {
+    access.needs(Role::User)?;
+    let view = app.hub.call(access.company_id(), call).ok_or(ErrorCode::CallEnded)?;
+    let found = view.legs.iter().find(|it| it.id == leg).ok_or(ErrorCode::CallEnded)?;
+    let whose = found.party.subscriber.map(|id| SubscriberId(id.0));
+    let subscriber =
+        whose.filter(|who| access.is(*who) || access.sees_all_calls()).ok_or(ErrorCode::NotAllowed)?;
+    let verb = verb(&app, &access, leg, subscriber, wish)?;
+    run(&app, &access, subscriber, verb, Some(call)).await
+}
+
+fn verb(app: &App, access: &Access, leg: LegId, who: SubscriberId, wish: CallCommand) -> Answer<Verb> {
+    let other = |call| own_leg(app, access, call, who);
+    Ok(match wish {
+        CallCommand::Answer => Verb::Answer { leg },
+        CallCommand::Hold => Verb::Hold { leg },
+        CallCommand::Resume => Verb::Resume { leg },
+        CallCommand::Drop => Verb::Drop { leg },
+        CallCommand::Dtmf { digits } => Verb::Dtmf { leg, digits: keys(digits)? },
+        CallCommand::Conference { with } => Verb::Conference { leg, other: other(with)? },
+        CallCommand::Transfer { transfer } => match transfer {
+            Transfer::Blind { to } => Verb::Transfer { leg, to },
+            Transfer::Consult { to } => Verb::Consult { leg, to },
+            Transfer::Complete { with } => Verb::CompleteTransfer { leg, other: other(with)? },
+            Transfer::Cancel { with } => Verb::Drop { leg: other(with)? },
+        },
+    })
+}
+
+/// The same user's leg in another call, such as the consultation.
+fn own_leg(app: &App, access: &Access, call: CallId, who: SubscriberId) -> Answer<LegId> {
+    let view = app.hub.call(access.company_id(), call).ok_or(ErrorCode::CallEnded)?;
+    let own = |leg: &&LegView| leg.party.subscriber.is_some_and(|id| id.0 == who.0);
+    view.legs.iter().find(own).map(|leg| leg.id).ok_or_else(|| ErrorCode::NotAllowed.into())
+}
+
+fn keys(digits: String) -> Answer<String> {
+    let known = digits.chars().all(|key| key.is_ascii_digit() || "*#ABCD".contains(key));
+    if known && (1..=32).contains(&digits.len()) {
+        return Ok(digits);
+    }
+    Err(ApiError::new(ErrorCode::BadValue).about("digits").into())
+}
+
+/// A supervisor acts with the rights of an administrator of the company on legs of others.
+async fn run(
+    app: &App,
+    access: &Access,
+    subscriber: SubscriberId,
+    verb: Verb,
+    call: Option<CallId>,
+) -> Answer<(StatusCode, Json<CommandAccepted>)> {
+    let by = if access.is(subscriber) { Actor::Subscriber(subscriber) } else { Actor::Administrator };
+    let done = app.runtime.command(access.company_id(), by, verb).await.map_err(failed)?;
+    let Done { call: made, leg } = done;
+    let call = made.or(call).ok_or(ErrorCode::Internal)?;
+    Ok((StatusCode::ACCEPTED, Json(CommandAccepted { call, leg })))
+}
+
+fn failed(error: CommandError) -> ApiError {
+    let code = match error {
+        CommandError::UnknownCall => ErrorCode::CallEnded,
+        CommandError::UnknownSubscriber => ErrorCode::NotFound,
+        CommandError::NotAllowed => ErrorCode::NotAllowed,
+        CommandError::WrongState | CommandError::EmergencyCall => ErrorCode::WrongCallState,
+        CommandError::NoDevice | CommandError::NotAnswered => ErrorCode::NoDevice,
+        CommandError::BadNumber | CommandError::NotReached => ErrorCode::UnknownNumber,
+        CommandError::LimitReached => ErrorCode::LimitReached,
+        CommandError::Draining => ErrorCode::Unavailable,
+    };
+    ApiError::new(code).about(error.to_string())
+}

@@ -1,0 +1,168 @@
+//! Services and their settings: the same four addresses for every service of the catalogue.
+//!
+//! Users set their own; administrators set those of users, sites and departments. Settings are read
+//! and checked by the service itself, and answered in the form in which they are kept.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::http::StatusCode;
+use pbx::catalogue::{self, Entry};
+use pbx::directory::{GroupId, Owner, ServiceRecord, SubscriberId};
+use pbx::feature::Scope;
+use pbx_api::{ApiError, ErrorCode, FeatureCard, FeatureSettings, Role};
+use serde_json::Value;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::access::Access;
+use super::answer::{Answer, Body};
+use super::{App, Shared};
+use crate::companies::Company;
+use crate::views;
+
+pub(super) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new()
+        .routes(routes!(cards))
+        .routes(routes!(list))
+        .routes(routes!(one, set, reset))
+        .routes(routes!(site_one, site_set))
+}
+
+/// Every service that there is.
+#[utoipa::path(get, path = "/features", tag = "services", security(("token" = [])),
+    responses((status = 200, body = Vec<FeatureCard>), (status = 401, body = ApiError)))]
+async fn cards(_: Access) -> Json<Vec<FeatureCard>> {
+    Json(catalogue::SERVICES.iter().map(views::card).collect())
+}
+
+/// A user's settings of every service that users set, defaults included.
+#[utoipa::path(get, path = "/users/{user}/features", tag = "services", params(("user" = u32, Path)),
+    security(("token" = [])),
+    responses((status = 200, body = Vec<FeatureSettings>), (status = 403, body = ApiError)))]
+async fn list(access: Access, Path(user): Path<u32>) -> Answer<Json<Vec<FeatureSettings>>> {
+    let who = known(&access.company, user)?;
+    access.may_set(who)?;
+    let entries = catalogue::SERVICES.iter().filter(|entry| entry.card.scope == Scope::User);
+    Ok(Json(
+        entries.map(|entry| views::settings(&access.company, Owner::Subscriber(who), user, entry)).collect(),
+    ))
+}
+
+/// A user's settings of one service.
+#[utoipa::path(get, path = "/users/{user}/features/{feature}", tag = "services",
+    params(("user" = u32, Path), ("feature" = String, Path)), security(("token" = [])),
+    responses((status = 200, body = FeatureSettings), (status = 403, body = ApiError), (status = 404, body = ApiError)))]
+async fn one(access: Access, Path((user, feature)): Path<(u32, String)>) -> Answer<Json<FeatureSettings>> {
+    let who = known(&access.company, user)?;
+    access.may_set(who)?;
+    let entry = find(&feature)?;
+    Ok(Json(views::settings(&access.company, Owner::Subscriber(who), user, entry)))
+}
+
+/// Set a service of a user; numbers may be written as one dials them.
+#[utoipa::path(put, path = "/users/{user}/features/{feature}", tag = "services",
+    params(("user" = u32, Path), ("feature" = String, Path)), request_body = serde_json::Value,
+    security(("token" = [])),
+    responses((status = 200, body = FeatureSettings), (status = 403, body = ApiError), (status = 422, body = ApiError)))]
+async fn set(
+    State(app): State<Arc<App>>,
+    access: Access,
+    Path((user, feature)): Path<(u32, String)>,
+    Body(wish): Body<Value>,
+) -> Answer<Json<FeatureSettings>> {
+    let who = known(&access.company, user)?;
+    access.may_set(who)?;
+    store(&app, &access, Owner::Subscriber(who), user, find(&feature)?, wish).await
+}
+
+/// Set a service of a user back to its defaults.
+#[utoipa::path(delete, path = "/users/{user}/features/{feature}", tag = "services",
+    params(("user" = u32, Path), ("feature" = String, Path)), security(("token" = [])),
+    responses((status = 204), (status = 403, body = ApiError), (status = 404, body = ApiError)))]
+async fn reset(
+    State(app): State<Arc<App>>,
+    access: Access,
+    Path((user, feature)): Path<(u32, String)>,
+) -> Answer<StatusCode> {
+    let who = known(&access.company, user)?;
+    access.may_set(who)?;
+    let entry = find(&feature)?;
+    app.companies
+        .edit(access.company_id(), |data| {
+            data.services_mut(Owner::Subscriber(who)).ok_or(ErrorCode::NotFound)?.remove(entry.card.id);
+            Ok(())
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// A site's settings of one service; site 0 is the first one.
+#[utoipa::path(get, path = "/sites/{site}/features/{feature}", tag = "services",
+    params(("site" = u32, Path), ("feature" = String, Path)), security(("token" = [])),
+    responses((status = 200, body = FeatureSettings), (status = 403, body = ApiError), (status = 404, body = ApiError)))]
+async fn site_one(
+    access: Access,
+    Path((site, feature)): Path<(u32, String)>,
+) -> Answer<Json<FeatureSettings>> {
+    access.needs(Role::CompanyAdmin)?;
+    let (site, entry) = (self::site(&access.company, site)?, find(&feature)?);
+    Ok(Json(views::settings(&access.company, Owner::Group(site), site.0, entry)))
+}
+
+/// Set a service of a site.
+#[utoipa::path(put, path = "/sites/{site}/features/{feature}", tag = "services",
+    params(("site" = u32, Path), ("feature" = String, Path)), request_body = serde_json::Value,
+    security(("token" = [])),
+    responses((status = 200, body = FeatureSettings), (status = 403, body = ApiError), (status = 422, body = ApiError)))]
+async fn site_set(
+    State(app): State<Arc<App>>,
+    access: Access,
+    Path((site, feature)): Path<(u32, String)>,
+    Body(wish): Body<Value>,
+) -> Answer<Json<FeatureSettings>> {
+    access.needs(Role::CompanyAdmin)?;
+    let site = self::site(&access.company, site)?;
+    store(&app, &access, Owner::Group(site), site.0, find(&feature)?, wish).await
+}
+
+async fn store(
+    app: &App,
+    access: &Access,
+    owner: Owner,
+    id: u32,
+    entry: &'static Entry,
+    wish: Value,
+) -> Answer<Json<FeatureSettings>> {
+    let feature = entry.card.id;
+    app.companies
+        .edit(access.company_id(), |data| {
+            // The service reads and checks its settings itself, against the company as it is.
+            let mut directory = pbx::directory::Directory::clone(&access.company.directory);
+            let settings = directory
+                .set(owner, feature, wish)
+                .map_err(|error| ApiError::new(ErrorCode::BadValue).about(error.to_string()))?;
+            let record = ServiceRecord { version: entry.card.version, settings };
+            data.services_mut(owner).ok_or(ErrorCode::NotFound)?.insert(feature.to_owned(), record);
+            Ok(())
+        })
+        .await?;
+    let company = app.companies.get(access.company_id()).ok_or(ErrorCode::NotFound)?;
+    Ok(Json(views::settings(&company, owner, id, entry)))
+}
+
+fn find(feature: &str) -> Answer<&'static Entry> {
+    catalogue::find(feature).ok_or_else(|| ApiError::new(ErrorCode::UnknownFeature).about(feature).into())
+}
+
+fn known(company: &Company, user: u32) -> Answer<SubscriberId> {
+    let id = SubscriberId(user);
+    company.data.subscriber(id).map(|_| id).ok_or_else(|| ErrorCode::NotFound.into())
+}
+
+fn site(company: &Company, site: u32) -> Answer<GroupId> {
+    let mut sites = company.data.records.groups.iter();
+    let found = if site == 0 { sites.next() } else { sites.find(|it| it.id.0 == site) };
+    found.map(|it| it.id).ok_or_else(|| ErrorCode::NotFound.into())
+}

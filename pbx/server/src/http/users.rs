@@ -1,0 +1,229 @@
+//! Users of a company.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::http::StatusCode;
+use pbx::directory::{DepartmentId, SubscriberId, SubscriberRecord};
+use pbx_api::user::{NewUser, UserChange};
+use pbx_api::{ApiError, ErrorCode, Role, User};
+use serde::Deserialize;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::access::Access;
+use super::answer::{Answer, Body};
+use super::{App, Shared};
+use crate::company::{CompanyData, Person};
+use crate::store::SessionOwner;
+use crate::views::{self, optional_text};
+
+pub(super) fn routes() -> OpenApiRouter<Shared> {
+    OpenApiRouter::new().routes(routes!(list, add)).routes(routes!(one, change, remove))
+}
+
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+struct Search {
+    /// Only users whose name, extension or number contains this.
+    query: Option<String>,
+    /// Only users of this department.
+    department: Option<u32>,
+    /// Only users after this one.
+    after: Option<u32>,
+    /// At most so many.
+    limit: Option<usize>,
+}
+
+/// Users, in the order in which they were made.
+#[utoipa::path(get, path = "/users", tag = "directory", params(Search), security(("token" = [])),
+    responses((status = 200, body = Vec<User>), (status = 401, body = ApiError)))]
+async fn list(access: Access, Query(search): Query<Search>) -> Json<Vec<User>> {
+    let data = &access.company.data;
+    let wanted = search.query.map(|query| query.to_lowercase());
+    let users = data
+        .records
+        .subscribers
+        .iter()
+        .filter(|who| search.after.is_none_or(|after| who.id.0 > after))
+        .filter(|who| search.department.is_none_or(|id| who.department.is_some_and(|it| it.0 == id)))
+        .filter(|who| wanted.as_deref().is_none_or(|wanted| matches(who, wanted)))
+        .take(search.limit.unwrap_or(usize::MAX));
+    Json(users.map(|who| views::user(data, who)).collect())
+}
+
+fn matches(who: &SubscriberRecord, wanted: &str) -> bool {
+    who.name.to_lowercase().contains(wanted)
+        || who.login.to_lowercase().contains(wanted)
+        || who.extension.is_some_and(|it| it.to_string().contains(wanted))
+        || who.numbers.iter().any(|it| it.to_string().contains(wanted))
+}
+
+/// Make a user.
+#[utoipa::path(post, path = "/users", tag = "directory", request_body = NewUser, security(("token" = [])),
+    responses((status = 201, body = User), (status = 403, body = ApiError), (status = 409, body = ApiError),
+        (status = 422, body = ApiError)))]
+async fn add(
+    State(app): State<Arc<App>>,
+    access: Access,
+    Body(wish): Body<NewUser>,
+) -> Answer<(StatusCode, Json<User>)> {
+    access.needs(Role::DepartmentAdmin)?;
+    let role = grantable(&access, wish.role.unwrap_or(Role::User))?;
+    if !access.caller.me.role.includes(Role::CompanyAdmin) && wish.department != access.caller.me.department {
+        return Err(ErrorCode::NotAllowed.into());
+    }
+    let password_hash = match wish.password.clone() {
+        Some(password) => Some(app.accounts.hash(password).await?),
+        None => None,
+    };
+    let id = app
+        .companies
+        .edit(access.company_id(), |data| {
+            if data.subscriber_named(&wish.name).is_some() {
+                return Err(ApiError::new(ErrorCode::AlreadyExists).about("name"));
+            }
+            let group = data.records.groups.first().ok_or(ErrorCode::Internal)?.id;
+            let id = SubscriberId(data.new_id());
+            data.records.subscribers.push(SubscriberRecord {
+                id,
+                name: wish.display_name,
+                login: wish.name,
+                group,
+                department: wish.department.map(|id| DepartmentId(id.0)),
+                extension: wish.extension.as_deref().map(|text| extension(data, text, id)).transpose()?,
+                numbers: Vec::new(),
+                presentation: None,
+                language: wish.language.as_deref().map(views::language_named).transpose()?,
+                credentials: None,
+                services: Default::default(),
+            });
+            let person = Person { role, title: wish.title, mail: wish.mail, password_hash };
+            data.people.insert(id, person);
+            Ok(id)
+        })
+        .await?;
+    Ok((StatusCode::CREATED, Json(now(&app, &access, id)?)))
+}
+
+/// One user.
+#[utoipa::path(get, path = "/users/{user}", tag = "directory", params(("user" = u32, Path)), security(("token" = [])),
+    responses((status = 200, body = User), (status = 404, body = ApiError)))]
+async fn one(access: Access, Path(id): Path<u32>) -> Answer<Json<User>> {
+    let data = &access.company.data;
+    let who = data.subscriber(SubscriberId(id)).ok_or(ErrorCode::NotFound)?;
+    Ok(Json(views::user(data, who)))
+}
+
+/// Change a user.
+#[utoipa::path(patch, path = "/users/{user}", tag = "directory", request_body = UserChange,
+    params(("user" = u32, Path)), security(("token" = [])),
+    responses((status = 200, body = User), (status = 403, body = ApiError), (status = 404, body = ApiError),
+        (status = 409, body = ApiError), (status = 422, body = ApiError)))]
+async fn change(
+    State(app): State<Arc<App>>,
+    access: Access,
+    Path(id): Path<u32>,
+    Body(wish): Body<UserChange>,
+) -> Answer<Json<User>> {
+    let id = SubscriberId(id);
+    access.company.data.subscriber(id).ok_or(ErrorCode::NotFound)?;
+    access.may_manage(id)?;
+    // Nobody takes over an account that may do more than their own.
+    grantable(&access, access.company.data.person(id).role)?;
+    let role = wish.role.map(|role| grantable(&access, role)).transpose()?;
+    if wish.department.is_some() {
+        access.needs(Role::CompanyAdmin)?;
+    }
+    let password_hash = match wish.password.clone() {
+        Some(password) => Some(app.accounts.hash(password).await?),
+        None => None,
+    };
+    let new_password = password_hash.is_some();
+    app.companies
+        .edit(access.company_id(), |data| {
+            apply_to_record(data, id, &wish)?;
+            let person = data.people.entry(id).or_default();
+            person.role = role.unwrap_or(person.role);
+            person.title = wish.title.map_or(person.title.take(), optional_text);
+            person.mail = wish.mail.map_or(person.mail.take(), optional_text);
+            person.password_hash = password_hash.or(person.password_hash.take());
+            Ok(())
+        })
+        .await?;
+    if new_password {
+        app.accounts.sign_out_everywhere(&SessionOwner::Subscriber(access.company_id(), id)).await?;
+    }
+    Ok(Json(now(&app, &access, id)?))
+}
+
+/// Remove a user with their devices; their numbers go back into stock.
+#[utoipa::path(delete, path = "/users/{user}", tag = "directory", params(("user" = u32, Path)),
+    security(("token" = [])),
+    responses((status = 204), (status = 403, body = ApiError), (status = 404, body = ApiError)))]
+async fn remove(State(app): State<Arc<App>>, access: Access, Path(id): Path<u32>) -> Answer<StatusCode> {
+    let id = SubscriberId(id);
+    access.company.data.subscriber(id).ok_or(ErrorCode::NotFound)?;
+    access.may_manage(id)?;
+    grantable(&access, access.company.data.person(id).role)?;
+    app.companies
+        .edit(access.company_id(), |data| {
+            let numbers = data.subscriber(id).ok_or(ErrorCode::NotFound)?.numbers.clone();
+            data.spare_numbers.extend(numbers);
+            data.records.subscribers.retain(|who| who.id != id);
+            data.people.remove(&id);
+            data.devices.retain(|_, device| device.owner != id);
+            Ok(())
+        })
+        .await?;
+    app.accounts.sign_out_everywhere(&SessionOwner::Subscriber(access.company_id(), id)).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn apply_to_record(data: &mut CompanyData, id: SubscriberId, wish: &UserChange) -> Result<(), ApiError> {
+    let extension = match wish.extension.as_deref() {
+        None => None,
+        Some("") => Some(None),
+        Some(text) => Some(Some(extension(data, text, id)?)),
+    };
+    let who = data.subscriber_mut(id).ok_or(ErrorCode::NotFound)?;
+    if let Some(name) = &wish.display_name {
+        who.name.clone_from(name);
+    }
+    if let Some(extension) = extension {
+        who.extension = extension;
+    }
+    if let Some(department) = wish.department {
+        who.department = Some(DepartmentId(department.0)).filter(|id| id.0 != 0);
+    }
+    if let Some(language) = &wish.language {
+        who.language = if language.is_empty() { None } else { Some(views::language_named(language)?) };
+    }
+    Ok(())
+}
+
+fn extension(
+    data: &CompanyData,
+    text: &str,
+    owner: SubscriberId,
+) -> Result<pbx::directory::Extension, ApiError> {
+    let extension = text.parse().map_err(|_| ApiError::new(ErrorCode::BadValue).about("extension"))?;
+    if data.records.subscribers.iter().any(|who| who.extension == Some(extension) && who.id != owner) {
+        return Err(ApiError::new(ErrorCode::AlreadyExists).about("extension"));
+    }
+    Ok(extension)
+}
+
+/// A role that the caller may give or take: nothing above their own.
+fn grantable(access: &Access, role: Role) -> Answer<Role> {
+    if role == Role::Platform || !access.caller.me.role.includes(role) {
+        return Err(ErrorCode::NotAllowed.into());
+    }
+    Ok(role)
+}
+
+fn now(app: &App, access: &Access, id: SubscriberId) -> Answer<User> {
+    let company = app.companies.get(access.company_id()).ok_or(ErrorCode::NotFound)?;
+    let who = company.data.subscriber(id).ok_or(ErrorCode::NotFound)?;
+    Ok(views::user(&company.data, who))
+}

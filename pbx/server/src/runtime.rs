@@ -1,0 +1,70 @@
+//! The seam between what serves the web and keeps settings, and what carries calls.
+//!
+//! Calls run behind [`Runtime`]: it takes commands and changed directories. In the other direction
+//! it is given [`Services`] when it starts: it reads companies, checks digests against their
+//! devices, tells the [`Hub`] what happens and hands call records to the store.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use pbx::exchange::{Actor, CommandError, Done, Verb};
+use pbx_api::CompanyId;
+
+use crate::companies::{Changed, Companies};
+use crate::config::Config;
+use crate::events::Hub;
+use crate::metrics::Metrics;
+
+/// What carries calls.
+#[async_trait]
+pub trait Runtime: Send + Sync {
+    /// Has a command carried out; returns when it is done or has failed.
+    ///
+    /// # Errors
+    /// What the exchange answers; [`CommandError::Draining`] also when nothing carries calls.
+    async fn command(&self, company: CompanyId, by: Actor, verb: Verb) -> Result<Done, CommandError>;
+
+    /// A company changed, is new or is gone. Called in the order of the changes; must not block.
+    fn changed(&self, changed: &Changed);
+
+    /// Whether telephones can register and call.
+    fn ready(&self) -> bool;
+
+    /// Takes no new calls, lets those that run end by themselves for at most this long, then ends
+    /// the rest with a reason. Returns when the last one is gone and its record handed over.
+    async fn drain(&self, patience: Duration);
+}
+
+/// What the runtime may use of the rest of the server.
+#[derive(Debug, Clone)]
+pub struct Services {
+    /// How the server is set.
+    pub config: Arc<Config>,
+    /// Companies with their directories and devices; their store takes call records and memory.
+    pub companies: Arc<Companies>,
+    /// Who must hear what happens.
+    pub hub: Arc<Hub>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+}
+
+/// A server that carries no calls: settings can be seen and changed while telephones stay away, such as
+/// on a copy of the database.
+#[derive(Debug, Clone, Copy)]
+pub struct WithoutCalls;
+
+#[async_trait]
+impl Runtime for WithoutCalls {
+    async fn command(&self, _: CompanyId, _: Actor, _: Verb) -> Result<Done, CommandError> {
+        Err(CommandError::Draining)
+    }
+
+    fn changed(&self, _: &Changed) {}
+
+    fn ready(&self) -> bool {
+        false
+    }
+
+    async fn drain(&self, _: Duration) {}
+}

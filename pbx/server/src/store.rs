@@ -1,0 +1,297 @@
+//! Where everything that must survive is kept.
+//!
+//! The store is a seam: SQLite in one file today, PostgreSQL for several machines later. Reading is
+//! whole (a company is loaded at once), writing is a list of rows that becomes durable together or
+//! not at all. When [`Store::write`] has returned, the plug may be pulled.
+
+use async_trait::async_trait;
+use pbx::directory::{Owner, SubscriberId};
+use pbx_api::{CallId, CallRecord, CompanyId, DeviceId, LogEntry, LogList, Timestamp};
+
+use crate::company::{CompanyData, DeviceRow, Person};
+
+pub mod sqlite;
+
+/// Why something was not stored or not read.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// Another row has the same unique value; says which.
+    #[error("already stored: {0}")]
+    Taken(String),
+    /// The database does not answer as it should: locked, full, read-only, gone.
+    #[error("database: {0}")]
+    Unavailable(String),
+    /// A row cannot be read; the database was changed by something else, or is of a newer version.
+    #[error("row of {table} cannot be read: {reason}")]
+    Unreadable {
+        /// Which table.
+        table: &'static str,
+        /// Why not.
+        reason: String,
+    },
+    /// The database was written by a newer version of this program.
+    #[error("database has schema {found}, this program knows up to {known}")]
+    TooNew {
+        /// Schema of the database.
+        found: i64,
+        /// Newest schema that this program knows.
+        known: i64,
+    },
+}
+
+/// The company's own row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CompanyRow {
+    /// Which company.
+    pub id: CompanyId,
+    /// SIP domain, lower case; no two companies share one.
+    pub domain: String,
+    /// The next identifier to give out inside it.
+    pub next_id: u32,
+    /// The exchange's company record, JSON.
+    pub body: String,
+}
+
+/// Kinds of rows that the exchange's records consist of; the order is the order of writing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// Sites.
+    Site,
+    /// Departments.
+    Department,
+    /// Subscribers.
+    Subscriber,
+    /// Trunks.
+    Trunk,
+}
+
+impl Kind {
+    /// Every kind.
+    pub const ALL: [Self; 4] = [Self::Site, Self::Department, Self::Subscriber, Self::Trunk];
+}
+
+/// A row of one of the [kinds](Kind).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Row {
+    /// Identifier within the company.
+    pub id: u32,
+    /// The exchange's record without its services, JSON.
+    pub body: String,
+    /// What the server knows besides; subscribers only.
+    pub person: Option<Person>,
+}
+
+/// Settings of one service.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ServiceRow {
+    /// Whose.
+    pub owner: Owner,
+    /// Which service.
+    pub feature: String,
+    /// Version of the settings' shape.
+    pub version: u32,
+    /// The settings, JSON.
+    pub settings: String,
+}
+
+/// An account of the platform itself; users of companies sign in by their subscriber.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlatformAccount {
+    /// Sign-in name, lower case, without `@`.
+    pub name: String,
+    /// Argon2 hash of the password, in PHC form.
+    pub password_hash: String,
+}
+
+/// Who a session belongs to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SessionOwner {
+    /// An account of the platform, by name.
+    Platform(String),
+    /// A user of a company.
+    Subscriber(CompanyId, SubscriberId),
+}
+
+/// A session; the token itself is not stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SessionRow {
+    /// SHA-256 of the token.
+    pub token_hash: [u8; 32],
+    /// Who.
+    pub owner: SessionOwner,
+    /// When it ends.
+    pub expires: Timestamp,
+}
+
+/// One row to write.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Write {
+    /// Makes or changes a company.
+    PutCompany(CompanyRow),
+    /// Removes a company with everything in it; its call records stay.
+    RemoveCompany(CompanyId),
+    /// Makes or changes a site, department, subscriber or trunk.
+    Put {
+        /// Whose.
+        company: CompanyId,
+        /// Of which kind.
+        kind: Kind,
+        /// The row.
+        row: Row,
+    },
+    /// Removes a site, department, subscriber or trunk.
+    Remove {
+        /// Whose.
+        company: CompanyId,
+        /// Of which kind.
+        kind: Kind,
+        /// Which.
+        id: u32,
+    },
+    /// Makes or changes a device.
+    PutDevice {
+        /// Whose.
+        company: CompanyId,
+        /// The device.
+        device: DeviceRow,
+    },
+    /// Removes a device.
+    RemoveDevice {
+        /// Whose.
+        company: CompanyId,
+        /// Which.
+        id: DeviceId,
+    },
+    /// Sets a service.
+    PutService {
+        /// Whose.
+        company: CompanyId,
+        /// The settings.
+        service: ServiceRow,
+    },
+    /// Sets a service back to its defaults.
+    RemoveService {
+        /// Whose.
+        company: CompanyId,
+        /// Of whom.
+        owner: Owner,
+        /// Which service.
+        feature: String,
+    },
+    /// Puts a number in stock.
+    PutSpareNumber {
+        /// Whose.
+        company: CompanyId,
+        /// E.164 form with `+`.
+        number: String,
+    },
+    /// Takes a number out of stock.
+    RemoveSpareNumber {
+        /// Whose.
+        company: CompanyId,
+        /// E.164 form with `+`.
+        number: String,
+    },
+    /// Keeps a secret.
+    PutSecret {
+        /// Whose.
+        company: CompanyId,
+        /// Under which name.
+        name: String,
+        /// The secret.
+        value: String,
+    },
+    /// Forgets a secret.
+    RemoveSecret {
+        /// Whose.
+        company: CompanyId,
+        /// Under which name.
+        name: String,
+    },
+    /// Makes or changes an account of the platform.
+    PutPlatformAccount(PlatformAccount),
+    /// Opens a session.
+    PutSession(SessionRow),
+    /// Ends a session.
+    RemoveSession([u8; 32]),
+    /// Ends every session of somebody.
+    RemoveSessionsOf(SessionOwner),
+    /// Forgets sessions that ended before this instant.
+    ForgetSessions(Timestamp),
+    /// Keeps a call that is over.
+    AddCall {
+        /// Whose.
+        company: CompanyId,
+        /// The record.
+        record: Box<CallRecord>,
+        /// Its lines in users' lists.
+        log: Vec<LogEntry>,
+    },
+    /// Keeps what the exchange remembers of a subscriber.
+    PutMemory {
+        /// Whose.
+        company: CompanyId,
+        /// Of whom.
+        subscriber: SubscriberId,
+        /// Everything remembered, JSON.
+        remembered: String,
+    },
+}
+
+/// Which call records to read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct CallQuery {
+    /// Only calls before this one.
+    pub before: Option<CallId>,
+    /// Only calls in which this subscriber has a line.
+    pub subscriber: Option<SubscriberId>,
+    /// At most so many, newest first.
+    pub limit: u32,
+}
+
+/// A place where things survive. One contract, tested for every implementation.
+#[async_trait]
+pub trait Store: Send + Sync + std::fmt::Debug {
+    /// Every company, whole.
+    async fn companies(&self) -> Result<Vec<CompanyData>, StoreError>;
+
+    /// An identifier that no company ever had.
+    async fn new_company_id(&self) -> Result<CompanyId, StoreError>;
+
+    /// Writes all rows or none; durable when it returns. Writes take effect in the order in which
+    /// they were handed over.
+    async fn write(&self, rows: Vec<Write>) -> Result<(), StoreError>;
+
+    /// The platform account with this name.
+    async fn platform_account(&self, name: &str) -> Result<Option<PlatformAccount>, StoreError>;
+
+    /// How many platform accounts there are.
+    async fn platform_accounts(&self) -> Result<u64, StoreError>;
+
+    /// Every session that has not ended before `now`.
+    async fn sessions(&self, now: Timestamp) -> Result<Vec<SessionRow>, StoreError>;
+
+    /// Call records of a company, newest first.
+    async fn calls(&self, company: CompanyId, query: CallQuery) -> Result<Vec<CallRecord>, StoreError>;
+
+    /// A user's list of calls, newest first.
+    async fn log(
+        &self,
+        company: CompanyId,
+        subscriber: SubscriberId,
+        list: LogList,
+        limit: u32,
+    ) -> Result<Vec<LogEntry>, StoreError>;
+
+    /// The last call number that was given out in a company, so that numbering goes on after it.
+    async fn last_call(&self, company: CompanyId) -> Result<Option<CallId>, StoreError>;
+
+    /// What the exchange remembers of each subscriber, JSON.
+    async fn memory(&self, company: CompanyId) -> Result<Vec<(SubscriberId, String)>, StoreError>;
+
+    /// Whether something can be written and read now.
+    async fn check(&self) -> Result<(), StoreError>;
+
+    /// Writes what is still under way and lets go of the files.
+    async fn close(&self);
+}

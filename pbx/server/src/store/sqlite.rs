@@ -1,0 +1,264 @@
+//! The store in one SQLite file.
+//!
+//! WAL, so that reading never waits for writing; `synchronous = FULL`, because a setting that was
+//! confirmed must survive a power cut; one connection that writes, fed by a queue whose waiting
+//! jobs are committed together: under load many calls share one flush to disk, and a single one is
+//! durable within milliseconds.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use pbx::directory::SubscriberId;
+use pbx_api::{CallId, CallRecord, CompanyId, LogEntry, LogList, Timestamp};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+use sqlx::{ConnectOptions, Row as _};
+
+use super::{CallQuery, PlatformAccount, SessionRow, Store, StoreError, Write};
+use crate::company::CompanyData;
+
+mod load;
+mod migrations;
+mod rows;
+mod writer;
+
+/// How many read at the same time.
+const READERS: u32 = 4;
+/// How long a connection waits for another process that holds the database, such as a backup.
+const BUSY: Duration = Duration::from_secs(5);
+
+/// A store in one SQLite file.
+#[derive(Debug)]
+pub struct SqliteStore {
+    readers: SqlitePool,
+    writer: writer::Writer,
+}
+
+impl SqliteStore {
+    /// Opens the database, makes it when it is not there, and brings its schema up to date. Returns
+    /// the path of the backup that was made before a schema change, if one was needed.
+    ///
+    /// # Errors
+    /// [`StoreError::TooNew`] for a database of a newer program, [`StoreError::Unavailable`] when
+    /// the file cannot be opened, read or written.
+    pub async fn open(path: &Path) -> Result<(Self, Option<PathBuf>), StoreError> {
+        let options = options(path);
+        let mut connection = options.connect().await.map_err(unavailable)?;
+        keep_private(path).map_err(|error| StoreError::Unavailable(error.to_string()))?;
+        let backup = migrations::migrate(&mut connection, path).await?;
+
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .min_connections(0)
+            .idle_timeout(Duration::from_secs(60))
+            .connect_lazy_with(options.read_only(true).create_if_missing(false));
+        Ok((Self { readers, writer: writer::Writer::start(connection) }, backup))
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn companies(&self) -> Result<Vec<CompanyData>, StoreError> {
+        let mut connection = self.readers.acquire().await.map_err(unavailable)?;
+        load::companies(&mut connection).await
+    }
+
+    async fn new_company_id(&self) -> Result<CompanyId, StoreError> {
+        // AUTOINCREMENT remembers the highest identifier ever given out, also of removed companies.
+        let highest: Option<i64> =
+            sqlx::query_scalar("SELECT seq FROM sqlite_sequence WHERE name = 'company'")
+                .fetch_optional(&self.readers)
+                .await
+                .map_err(unavailable)?;
+        rows::small(highest.unwrap_or(0) + 1, "company").map(CompanyId)
+    }
+
+    async fn write(&self, rows: Vec<Write>) -> Result<(), StoreError> {
+        self.writer.write(rows).await
+    }
+
+    async fn platform_account(&self, name: &str) -> Result<Option<PlatformAccount>, StoreError> {
+        let row = sqlx::query("SELECT name, password_hash FROM platform_account WHERE name = ?")
+            .bind(name)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        Ok(row.map(|row| PlatformAccount { name: row.get(0), password_hash: row.get(1) }))
+    }
+
+    async fn platform_accounts(&self) -> Result<u64, StoreError> {
+        let count: i64 = sqlx::query_scalar("SELECT count(*) FROM platform_account")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        Ok(count.unsigned_abs())
+    }
+
+    async fn sessions(&self, now: Timestamp) -> Result<Vec<SessionRow>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT token_hash, platform, company, subscriber, expires FROM session WHERE expires > ?",
+        )
+        .bind(now.0)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(unavailable)?;
+        rows.iter().map(rows::session).collect()
+    }
+
+    async fn calls(&self, company: CompanyId, query: CallQuery) -> Result<Vec<CallRecord>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT body FROM call_record WHERE company = ?1 AND call < ?2 AND (?3 IS NULL OR EXISTS
+                 (SELECT 1 FROM log_entry WHERE log_entry.company = ?1 AND subscriber = ?3
+                      AND log_entry.call = call_record.call))
+             ORDER BY call DESC LIMIT ?4",
+        )
+        .bind(company.0)
+        .bind(query.before.map_or(i64::MAX, |call| rows::large(call.0)))
+        .bind(query.subscriber.map(|who| who.0))
+        .bind(query.limit)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(unavailable)?;
+        rows.iter().map(|row| rows::json(row.get(0), "call_record")).collect()
+    }
+
+    async fn log(
+        &self,
+        company: CompanyId,
+        subscriber: SubscriberId,
+        list: LogList,
+        limit: u32,
+    ) -> Result<Vec<LogEntry>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT body FROM log_entry WHERE company = ? AND subscriber = ? AND list = ?
+             ORDER BY call DESC LIMIT ?",
+        )
+        .bind(company.0)
+        .bind(subscriber.0)
+        .bind(list.name())
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(unavailable)?;
+        rows.iter().map(|row| rows::json(row.get(0), "log_entry")).collect()
+    }
+
+    async fn last_call(&self, company: CompanyId) -> Result<Option<CallId>, StoreError> {
+        let last: Option<i64> = sqlx::query_scalar("SELECT max(call) FROM call_record WHERE company = ?")
+            .bind(company.0)
+            .fetch_one(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        Ok(last.map(|call| CallId(call.unsigned_abs())))
+    }
+
+    async fn memory(&self, company: CompanyId) -> Result<Vec<(SubscriberId, String)>, StoreError> {
+        let rows =
+            sqlx::query("SELECT subscriber, remembered FROM memory WHERE company = ? ORDER BY subscriber")
+                .bind(company.0)
+                .fetch_all(&self.readers)
+                .await
+                .map_err(unavailable)?;
+        rows.iter().map(|row| Ok((SubscriberId(rows::small(row.get(0), "memory")?), row.get(1)))).collect()
+    }
+
+    async fn check(&self) -> Result<(), StoreError> {
+        self.writer.write(Vec::new()).await?;
+        sqlx::query("SELECT count(*) FROM company")
+            .fetch_one(&self.readers)
+            .await
+            .map(drop)
+            .map_err(unavailable)
+    }
+
+    async fn close(&self) {
+        self.writer.close().await;
+        self.readers.close().await;
+    }
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        .busy_timeout(BUSY)
+        .pragma("cache_size", "-2000")
+        .disable_statement_logging()
+}
+
+/// The database holds hashes and secrets: nobody but its owner reads it. On Windows the folder's
+/// own access list is what protects it.
+pub(crate) fn keep_private(path: &Path) -> std::io::Result<()> {
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
+    }
+    #[cfg(not(unix))]
+    let _ = path;
+    Ok(())
+}
+
+fn unavailable(error: sqlx::Error) -> StoreError {
+    if let Some(error) = error.as_database_error()
+        && error.is_unique_violation()
+    {
+        return StoreError::Taken(error.message().to_owned());
+    }
+    StoreError::Unavailable(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use sqlx::SqliteConnection;
+
+    use super::*;
+
+    pub(super) fn folder() -> tempfile::TempDir {
+        tempfile::tempdir().unwrap()
+    }
+
+    pub(super) async fn connect(path: &Path) -> SqliteConnection {
+        options(path).connect().await.unwrap()
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn only_the_owner_may_read_the_database() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = folder();
+        let path = folder.path().join("balie.sqlite");
+
+        SqliteStore::open(&path).await.unwrap().0.close().await;
+
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[tokio::test]
+    async fn a_confirmed_write_is_flushed_to_the_disk() {
+        let folder = folder();
+        let mut connection = connect(&folder.path().join("balie.sqlite")).await;
+
+        let level: i64 = sqlx::query_scalar("PRAGMA synchronous").fetch_one(&mut connection).await.unwrap();
+        let journal: String =
+            sqlx::query_scalar("PRAGMA journal_mode").fetch_one(&mut connection).await.unwrap();
+
+        assert_eq!((level, journal.as_str()), (2, "wal"));
+    }
+
+    #[tokio::test]
+    async fn a_file_that_is_no_database_is_refused_and_kept() {
+        let folder = folder();
+        let path = folder.path().join("letter.txt");
+        std::fs::write(&path, "Dear reader, this is not a database but a letter of some length.".repeat(40))
+            .unwrap();
+
+        assert!(matches!(SqliteStore::open(&path).await, Err(StoreError::Unavailable(_))));
+        assert!(std::fs::read_to_string(&path).unwrap().starts_with("Dear reader"));
+    }
+}

@@ -1,0 +1,129 @@
+//! What is kept, as clients see it.
+//!
+//! The only place where the exchange's types become those of the API, so that neither has to know
+//! the other.
+
+use std::collections::BTreeMap;
+
+use pbx::catalogue::Entry;
+use pbx::directory::{AccessCodes, E164, Language, Owner, SubscriberRecord};
+use pbx::feature::Scope;
+use pbx_api::feature::FeatureScope;
+use pbx_api::{ApiError, Device, ErrorCode, FeatureCard, FeatureSettings, User};
+
+use crate::companies;
+use crate::company::{CompanyData, DeviceRow};
+
+/// A company.
+pub fn company(company: &companies::Company) -> pbx_api::Company {
+    let record = &company.data.records.company;
+    pbx_api::Company {
+        id: company.id(),
+        domain: record.domain.clone(),
+        name: record.name.clone(),
+        language: language(record.language).to_owned(),
+        time_zone: record.time_zone.clone(),
+        country: record.country.clone(),
+        main_number: record.main_number.map(|number| number.to_string()),
+    }
+}
+
+/// A user.
+pub fn user(data: &CompanyData, who: &SubscriberRecord) -> User {
+    let person = data.person(who.id);
+    User {
+        id: pbx_api::SubscriberId(who.id.0),
+        name: who.login.clone(),
+        display_name: who.name.clone(),
+        extension: who.extension.map(|it| it.to_string()),
+        numbers: who.numbers.iter().map(ToString::to_string).collect(),
+        department: who.department.map(|id| pbx_api::DepartmentId(id.0)),
+        title: person.title,
+        mail: person.mail,
+        language: who.language.map(|it| language(it).to_owned()),
+        role: person.role,
+    }
+}
+
+/// A device, without its hashes.
+pub fn device(row: &DeviceRow) -> Device {
+    Device {
+        id: row.id,
+        owner: pbx_api::SubscriberId(row.owner.0),
+        kind: row.kind,
+        auth_name: row.auth_name.clone(),
+        label: row.label.clone(),
+        rings: row.rings,
+    }
+}
+
+/// A service of the catalogue.
+pub fn card(entry: &Entry) -> FeatureCard {
+    let card = &entry.card;
+    let codes = AccessCodes::new(&BTreeMap::new());
+    FeatureCard {
+        id: card.id.to_owned(),
+        title_nl: card.title_nl.to_owned(),
+        title_en: card.title_en.to_owned(),
+        scope: match card.scope {
+            Scope::User => FeatureScope::User,
+            Scope::Group => FeatureScope::Group,
+        },
+        function: card.function.to_owned(),
+        access_codes: codes
+            .iter()
+            .filter(|(code, _)| card.access_codes.contains(code))
+            .map(|(_, digits)| digits.to_owned())
+            .collect(),
+        version: card.version,
+        defaults: entry.default_settings(),
+    }
+}
+
+/// An owner's settings of a service, defaults when nothing was set. `id` is the owner's number.
+pub fn settings(company: &companies::Company, owner: Owner, id: u32, entry: &Entry) -> FeatureSettings {
+    let stored = company.directory.stored_settings(owner, entry.card.id);
+    FeatureSettings {
+        subscriber: pbx_api::SubscriberId(id),
+        feature: entry.card.id.to_owned(),
+        version: entry.card.version,
+        stored: stored.is_some(),
+        settings: stored.unwrap_or_else(|| entry.default_settings()),
+    }
+}
+
+/// `nl` or `en`.
+pub const fn language(language: Language) -> &'static str {
+    match language {
+        Language::Nl => "nl",
+        Language::En => "en",
+    }
+}
+
+/// The language with this name.
+///
+/// # Errors
+/// `bad_value` for any other text.
+pub fn language_named(name: &str) -> Result<Language, ApiError> {
+    match name {
+        "nl" => Ok(Language::Nl),
+        "en" => Ok(Language::En),
+        _ => Err(ApiError::new(ErrorCode::BadValue).about("language")),
+    }
+}
+
+/// A number in E.164 form, or none for an empty text.
+///
+/// # Errors
+/// `bad_value`, about `field`.
+pub fn optional_number(text: &str, field: &str) -> Result<Option<E164>, ApiError> {
+    if text.is_empty() {
+        return Ok(None);
+    }
+    text.parse().map(Some).map_err(|_| ApiError::new(ErrorCode::BadValue).about(field))
+}
+
+/// An empty text clears an optional one.
+pub fn optional_text(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
+}

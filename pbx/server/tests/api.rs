@@ -1,0 +1,316 @@
+//! The API over real TLS: who may do what, and that one company's account sees nothing of another's.
+
+use hyper::{Method, StatusCode};
+use pbx::exchange::{Actor, Verb};
+use pbx_api::{CallView, Direction, Event, LegId, LegState, LegView, Party, SubscriberId, Timestamp};
+use serde_json::{Value, json};
+
+#[path = "support/exchange.rs"]
+mod support;
+
+use support::{Exchange, PASSWORD, connect};
+
+#[tokio::test]
+async fn only_the_exchanges_own_authority_vouches_for_it() {
+    let (exchange, other) = (Exchange::start().await, Exchange::start().await);
+
+    assert!(connect(exchange.server.https, &exchange.trust).await.is_ok());
+    assert!(connect(exchange.server.https, &other.trust).await.is_err());
+
+    let (_, authority) = exchange.get("", "/api/v1/authority").await;
+    assert_eq!(authority["fingerprint_sha256"], pbx_server::authority::fingerprint(&exchange.trust));
+}
+
+#[tokio::test]
+async fn every_described_address_needs_a_token_except_the_open_ones() {
+    let exchange = Exchange::start().await;
+    let (_, document) = exchange.get("", "/api/v1/openapi.json").await;
+    let open = ["/api/v1/sign-in", "/api/v1/health", "/api/v1/authority"];
+    let mut asked = 0;
+
+    for (path, verbs) in document["paths"].as_object().unwrap() {
+        for verb in verbs.as_object().unwrap().keys().filter(|_| !open.contains(&path.as_str())) {
+            let method = Method::from_bytes(verb.to_uppercase().as_bytes()).unwrap();
+            let path = path.replace('{', "").replace('}', "").replace("user", "1");
+            let (status, error) = exchange.ask("", method, &path, json!({})).await;
+            assert!(
+                status == StatusCode::UNAUTHORIZED || status == StatusCode::BAD_REQUEST,
+                "{verb} {path}: {status} {error}"
+            );
+            assert!(status != StatusCode::UNAUTHORIZED || error["code"] == "not_signed_in");
+            asked += 1;
+        }
+    }
+    assert!(asked > 30, "{asked} addresses are described");
+}
+
+#[tokio::test]
+async fn somebody_signs_in_sees_themselves_and_signs_out() {
+    let exchange = Exchange::start().await;
+    let token = exchange.sign_in("Bert@Molen.example").await;
+
+    let (_, me) = exchange.get(&token, "/api/v1/me").await;
+    assert_eq!((&me["name"], &me["role"]), (&json!("bert@molen.example"), &json!("user")));
+
+    let (status, _) = exchange.ask(&token, Method::POST, "/api/v1/sign-out", Value::Null).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    assert_eq!(exchange.get(&token, "/api/v1/me").await.0, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_wrong_password_and_an_unknown_name_get_the_same_answer_and_guessing_ends() {
+    let exchange = Exchange::start().await;
+    let attempt = async |name: &str| {
+        let wish = json!({ "user": name, "password": "not the password" });
+        exchange.ask("", Method::POST, "/api/v1/sign-in", wish).await
+    };
+
+    let (wrong, unknown) = (attempt("bert@molen.example").await, attempt("nobody@molen.example").await);
+    assert_eq!(wrong, unknown);
+    assert_eq!((wrong.0, &wrong.1["code"]), (StatusCode::UNAUTHORIZED, &json!("wrong_password")));
+
+    for _ in 0..9 {
+        attempt("bert@molen.example").await;
+    }
+    let wish = json!({ "user": "bert@molen.example", "password": PASSWORD });
+    let (status, error) = exchange.ask("", Method::POST, "/api/v1/sign-in", wish).await;
+    assert_eq!((status, &error["code"]), (StatusCode::TOO_MANY_REQUESTS, &json!("too_many_attempts")));
+}
+
+#[tokio::test]
+async fn what_a_role_may_not_do_is_refused_with_403() {
+    let exchange = Exchange::start().await;
+    let bert = exchange.sign_in("bert@molen.example").await;
+    let anna = exchange.user("molen.example", "anna");
+    let user = json!({ "name": "eve", "display_name": "Eve" });
+    let refused = [
+        (Method::POST, "/api/v1/users".to_owned(), user),
+        (Method::PATCH, format!("/api/v1/users/{anna}"), json!({ "title": "?" })),
+        (Method::DELETE, format!("/api/v1/users/{anna}"), Value::Null),
+        (Method::PUT, format!("/api/v1/users/{anna}/features/do_not_disturb"), json!({ "active": true })),
+        (Method::GET, "/api/v1/company/export".to_owned(), Value::Null),
+        (Method::GET, "/api/v1/companies".to_owned(), Value::Null),
+        (Method::GET, "/api/v1/call-records".to_owned(), Value::Null),
+        (Method::POST, "/api/v1/departments".to_owned(), json!({ "name": "x" })),
+        (Method::POST, "/api/v1/calls".to_owned(), json!({ "to": "202", "from": anna })),
+    ];
+
+    for (method, path, body) in refused {
+        let (status, error) = exchange.ask(&bert, method.clone(), &path, body).await;
+        assert_eq!(
+            (status, &error["code"]),
+            (StatusCode::FORBIDDEN, &json!("not_allowed")),
+            "{method} {path}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn one_companys_account_sees_nothing_of_another() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let other = exchange.company("brug.example");
+
+    let (_, users) = exchange.get(&anna, "/api/v1/users").await;
+    assert_eq!(users.as_array().unwrap().len(), 2);
+    for path in ["/api/v1/users", "/api/v1/company", "/api/v1/calls", "/api/v1/company/export"] {
+        let (status, _) = exchange.get(&anna, &format!("{path}?company={other}")).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{path}");
+    }
+
+    let root = exchange.sign_in("root").await;
+    let (status, company) = exchange.get(&root, &format!("/api/v1/company?company={other}")).await;
+    assert_eq!((status, &company["domain"]), (StatusCode::OK, &json!("brug.example")));
+}
+
+#[tokio::test]
+async fn an_administrator_makes_changes_and_removes_a_user() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let wish = json!({ "name": "carla", "display_name": "Carla", "extension": "203", "password": PASSWORD });
+
+    let (status, carla) = exchange.ask(&anna, Method::POST, "/api/v1/users", wish.clone()).await;
+    assert_eq!(status, StatusCode::CREATED, "{carla}");
+    let path = format!("/api/v1/users/{}", carla["id"]);
+    let (status, error) = exchange.ask(&anna, Method::POST, "/api/v1/users", wish).await;
+    assert_eq!((status, &error["about"]), (StatusCode::CONFLICT, &json!("name")));
+
+    let (_, changed) =
+        exchange.ask(&anna, Method::PATCH, &path, json!({ "extension": "204", "title": "Inkoop" })).await;
+    assert_eq!((&changed["extension"], &changed["title"]), (&json!("204"), &json!("Inkoop")));
+    let (status, _) = exchange.ask(&anna, Method::PATCH, &path, json!({ "extension": "202" })).await;
+    assert_eq!(status, StatusCode::CONFLICT);
+    let (status, _) = exchange.ask(&anna, Method::PATCH, &path, json!({ "role": "platform" })).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+
+    let token = exchange.sign_in("carla@molen.example").await;
+    let (status, _) = exchange.ask(&anna, Method::DELETE, &path, Value::Null).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    assert_eq!(exchange.get(&token, "/api/v1/me").await.0, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_device_signs_in_with_the_secret_that_was_shown_once() {
+    let exchange = Exchange::start().await;
+    let bert = exchange.sign_in("bert@molen.example").await;
+
+    let (status, account) = exchange.ask(&bert, Method::POST, "/api/v1/me/sip", Value::Null).await;
+
+    assert_eq!(status, StatusCode::OK, "{account}");
+    let company = exchange.server.app.companies.by_domain("molen.example").unwrap();
+    let name = account["auth_name"].as_str().unwrap();
+    let device = company.device_named(name).unwrap();
+    let hashes = pbx_server::credentials::ha1(name, "molen.example", account["secret"].as_str().unwrap());
+    assert_eq!((&device.ha1_md5, &device.ha1_sha256), (&hashes.0, &hashes.1));
+}
+
+#[tokio::test]
+async fn a_user_sets_a_service_and_what_makes_no_sense_is_refused() {
+    let exchange = Exchange::start().await;
+    let bert = exchange.sign_in("bert@molen.example").await;
+    let path =
+        format!("/api/v1/users/{}/features/call_forwarding_busy", exchange.user("molen.example", "bert"));
+
+    let (_, before) = exchange.get(&bert, &path).await;
+    let wish = json!({ "active": true, "forward_to": "201" });
+    let (status, after) = exchange.ask(&bert, Method::PUT, &path, wish).await;
+
+    assert_eq!((&before["stored"], status), (&json!(false), StatusCode::OK), "{after}");
+    assert_eq!(after["settings"]["forward_to"], "201");
+    for nonsense in [json!({ "active": true, "forward_to": "112" }), json!({ "colour": "red" }), json!([])] {
+        let (status, _) = exchange.ask(&bert, Method::PUT, &path, nonsense.clone()).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{nonsense}");
+    }
+    let (status, error) = exchange.get(&bert, &path.replace("busy", "bussy")).await;
+    assert_eq!((status, &error["code"]), (StatusCode::NOT_FOUND, &json!("unknown_feature")));
+}
+
+#[tokio::test]
+async fn every_verb_of_call_control_reaches_the_exchange() {
+    let exchange = Exchange::start().await;
+    let bert = exchange.sign_in("bert@molen.example").await;
+    let (company, who) = (exchange.company("molen.example"), exchange.user("molen.example", "bert"));
+    exchange.server.app.hub.tell(company, Event::Call { call: call(3, 31, who) });
+    exchange.server.app.hub.tell(company, Event::Call { call: call(4, 41, who) });
+    let verbs = [
+        json!({ "verb": "answer" }),
+        json!({ "verb": "hold" }),
+        json!({ "verb": "resume" }),
+        json!({ "verb": "dtmf", "digits": "1#" }),
+        json!({ "verb": "transfer", "transfer": { "kind": "blind", "to": "201" } }),
+        json!({ "verb": "transfer", "transfer": { "kind": "consult", "to": "201" } }),
+        json!({ "verb": "transfer", "transfer": { "kind": "complete", "with": 4 } }),
+        json!({ "verb": "transfer", "transfer": { "kind": "cancel", "with": 4 } }),
+        json!({ "verb": "conference", "with": 4 }),
+        json!({ "verb": "drop" }),
+    ];
+
+    for verb in &verbs {
+        let (status, answer) =
+            exchange.ask(&bert, Method::POST, "/api/v1/calls/3/legs/31", verb.clone()).await;
+        assert_eq!(status, StatusCode::ACCEPTED, "{verb}: {answer}");
+    }
+    let (status, _) = exchange.ask(&bert, Method::POST, "/api/v1/calls", json!({ "to": "201" })).await;
+    assert_eq!(status, StatusCode::ACCEPTED);
+    let (status, error) = exchange.ask(&bert, Method::POST, "/api/v1/calls", json!({ "to": "0000" })).await;
+    assert_eq!((status, &error["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("unknown_number")));
+
+    let (leg, other) = (LegId(31), LegId(41));
+    let asked: Vec<_> =
+        exchange.asked.commands.lock().unwrap().iter().take(10).map(|it| it.2.clone()).collect();
+    let to = "201".to_owned();
+    let expected = [
+        Verb::Answer { leg },
+        Verb::Hold { leg },
+        Verb::Resume { leg },
+        Verb::Dtmf { leg, digits: "1#".to_owned() },
+        Verb::Transfer { leg, to: to.clone() },
+        Verb::Consult { leg, to },
+        Verb::CompleteTransfer { leg, other },
+        Verb::Drop { leg: other },
+        Verb::Conference { leg, other },
+        Verb::Drop { leg },
+    ];
+    assert_eq!(asked, expected);
+    let own = Actor::Subscriber(pbx::directory::SubscriberId(who));
+    assert!(exchange.asked.commands.lock().unwrap().iter().all(|it| it.0 == company && it.1 == own));
+}
+
+#[tokio::test]
+async fn nobody_moves_another_persons_leg() {
+    let exchange = Exchange::start().await;
+    let bert = exchange.sign_in("bert@molen.example").await;
+    let company = exchange.company("molen.example");
+    let annas = call(3, 31, exchange.user("molen.example", "anna"));
+    exchange.server.app.hub.tell(company, Event::Call { call: annas });
+
+    let (status, _) =
+        exchange.ask(&bert, Method::POST, "/api/v1/calls/3/legs/31", json!({ "verb": "drop" })).await;
+
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    assert!(exchange.asked.commands.lock().unwrap().is_empty());
+    assert_eq!(exchange.get(&bert, "/api/v1/calls").await.1, json!([]));
+}
+
+#[tokio::test]
+async fn a_company_is_exported_and_imported_by_the_api() {
+    let exchange = Exchange::start().await;
+    let (anna, root) = (exchange.sign_in("anna@molen.example").await, exchange.sign_in("root").await);
+
+    let (_, file) = exchange.send(&anna, Method::GET, "/api/v1/company/export", "", String::new()).await;
+    let text = String::from_utf8(file.to_vec()).unwrap();
+    let moved = text.replace("molen.example", "dijk.example");
+    let (status, _) =
+        exchange.send(&root, Method::POST, "/api/v1/companies/import", "application/toml", moved).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(exchange.server.app.companies.by_domain("dijk.example").is_some());
+
+    let broken = text.replace("extension = \"202\"", "extension = \"201\"");
+    let (status, error) =
+        exchange.send(&root, Method::POST, "/api/v1/companies/import", "application/toml", broken).await;
+    let error: Value = serde_json::from_slice(&error).unwrap();
+    assert_eq!((status, &error["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("bad_company_file")));
+    assert!(error["problems"][0]["line"].as_u64().unwrap() > 1);
+}
+
+#[tokio::test]
+async fn requests_that_cannot_be_read_get_the_error_object() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let ask = async |method, path: &str, kind: &str, body: &str| {
+        let (status, body) = exchange.send(&anna, method, path, kind, body.to_owned()).await;
+        let error: Value = serde_json::from_slice(&body).unwrap();
+        (status.as_u16(), error["code"].as_str().unwrap().to_owned())
+    };
+
+    let users = "/api/v1/users";
+    assert_eq!(ask(Method::POST, users, "application/json", "{").await, (400, "bad_request".to_owned()));
+    assert_eq!(ask(Method::POST, users, "text/plain", "{}").await, (415, "wrong_content_type".to_owned()));
+    assert_eq!(ask(Method::PUT, users, "application/json", "{}").await, (405, "wrong_method".to_owned()));
+    assert_eq!(ask(Method::GET, "/api/v1/nothing", "", "").await, (404, "not_found".to_owned()));
+    let large = format!("{{\"name\":\"{}\"}}", "x".repeat(300_000));
+    assert_eq!(ask(Method::POST, users, "application/json", &large).await, (413, "too_large".to_owned()));
+}
+
+fn call(id: u64, leg: u64, subscriber: u32) -> CallView {
+    let party = Party { subscriber: Some(SubscriberId(subscriber)), ..Party::default() };
+    let leg = LegView {
+        id: LegId(leg),
+        party,
+        direction: Direction::Outgoing,
+        state: LegState::Talking,
+        since: Timestamp(0),
+        sip_call_id: None,
+    };
+    CallView {
+        id: pbx_api::CallId(id),
+        version: 1,
+        started: Timestamp(0),
+        answered: Some(Timestamp(0)),
+        dialled: "201".to_owned(),
+        diversions: Vec::new(),
+        legs: vec![leg],
+        ended: false,
+        end_reason: None,
+    }
+}

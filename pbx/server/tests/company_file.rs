@@ -1,0 +1,110 @@
+//! Company files: what is exported is imported as the same, and what is wrong is found on its line.
+
+use expect_test::expect_file;
+use pbx_server::company::CompanyData;
+use pbx_server::company_file::{read, write};
+
+const SMALL: &str = include_str!("company/small.toml");
+
+#[test]
+fn export_import_export_gives_the_same_file_byte_for_byte() {
+    let first = write(&company(SMALL));
+
+    let second = write(&company(&first));
+
+    assert_eq!(first, second);
+    expect_file!["company/small.exported.toml"].assert_eq(&without_hashes(&first));
+}
+
+#[test]
+fn importing_a_file_again_over_what_it_made_changes_nothing() {
+    let first = company(SMALL);
+
+    let again = read(SMALL, Some(&first)).unwrap();
+
+    assert_eq!(first, again);
+}
+
+#[test]
+fn people_keep_their_identifiers_when_others_come_and_go() {
+    let first = company(SMALL);
+    let bert = first.subscriber_named("bert").unwrap().id;
+    let without_anna = SMALL.split("[[user]]").filter(|part| !part.contains("\"anna\"")).collect::<Vec<_>>();
+
+    let second = read(&without_anna.join("[[user]]"), Some(&first)).unwrap();
+
+    assert!(second.subscriber_named("anna").is_none());
+    assert_eq!(second.subscriber_named("bert").unwrap().id, bert);
+}
+
+#[test]
+fn five_planted_errors_are_found_on_their_lines() {
+    let problems = read(include_str!("company/five_errors.toml"), None).unwrap_err();
+
+    let found: Vec<_> = problems.iter().map(|it| (it.line, it.code)).collect();
+    assert_eq!(
+        found,
+        [(12, "missing"), (17, "wrong_length"), (21, "twice"), (27, "either_or"), (32, "bad_range")]
+    );
+    assert!(problems.iter().all(|it| !it.nl.is_empty() && !it.en.is_empty() && it.nl != it.en));
+}
+
+#[test]
+fn values_of_the_wrong_kind_and_unknown_words_are_found_in_every_table_at_once() {
+    let text = "[company]\nname = \"A\"\ndomain = \"a.example\"\n\n[[user]]\nlogin = \"x\"\nname = \"X\"\nextension = \"1\"\n\n[[user]]\nlogin = \"y\"\nname = \"Y\"\ncolour = \"red\"\n\n[planet]\n";
+
+    let problems = read(text, None).unwrap_err();
+
+    let found: Vec<_> = problems.iter().map(|it| (it.line, it.code)).collect();
+    assert_eq!(found, [(8, "bad_value"), (13, "bad_value"), (15, "unknown_table")]);
+}
+
+#[test]
+fn what_the_exchange_refuses_is_found_on_the_line_of_the_field() {
+    let text = SMALL.replace("forward_to = \"202\"", "forward_to = \"112\"");
+    let line = text.lines().position(|line| line.contains("\"112\"")).unwrap() + 1;
+
+    let problems = read(&text, None).unwrap_err();
+
+    assert_eq!((problems[0].line, problems[0].code), (line, "refused"), "{problems:?}");
+}
+
+#[test]
+fn text_that_is_no_toml_is_refused_with_its_line() {
+    let problems = read("[company]\nname = \"A\n", None).unwrap_err();
+
+    assert_eq!((problems[0].line, problems[0].code), (2, "bad_toml"));
+}
+
+#[test]
+fn ten_thousand_users_fit_in_four_lines() {
+    let text = "[company]\nname = \"Bench\"\ndomain = \"127.0.0.1\"\n\n[[user_range]]\nrange = \"u0..u9999\"\nsecret = \"secret\"\n\n[[user_range]]\nrange = \"h0..h9\"\nsecret = \"secret\"\n";
+
+    let data = company(text);
+
+    assert_eq!((data.records.subscribers.len(), data.devices.len()), (10_010, 10_010));
+    let exported = write(&data);
+    assert_eq!(write(&company(&exported)), exported);
+}
+
+#[test]
+fn a_secret_in_clear_never_comes_out_again() {
+    let exported = write(&company(SMALL));
+
+    for secret in ["geheim-van-anna", "wachtwoord-van-anna"] {
+        assert!(SMALL.contains(secret) && !exported.contains(secret));
+    }
+}
+
+fn company(text: &str) -> CompanyData {
+    read(text, None).unwrap_or_else(|problems| panic!("{problems:#?}"))
+}
+
+/// Password hashes have a salt of their own each time.
+fn without_hashes(text: &str) -> String {
+    let line = |line: &str| match line.split_once(" = ") {
+        Some(("password_hash", _)) => "password_hash = \"(argon2)\"\n".to_owned(),
+        _ => format!("{line}\n"),
+    };
+    text.lines().map(line).collect()
+}

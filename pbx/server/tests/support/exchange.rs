@@ -1,0 +1,201 @@
+//! A server for tests: real TLS on a free port, a real database in a folder that goes away, and a
+//! runtime that writes down what it is asked.
+
+#![expect(dead_code, reason = "each test file uses its own part of these helpers")]
+
+use std::net::{IpAddr, SocketAddr};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use http_body_util::{BodyExt as _, Full};
+use hyper::body::Bytes;
+use hyper::{Method, Request, StatusCode};
+use hyper_util::rt::TokioIo;
+use pbx::exchange::{Actor, CommandError, Done, Verb};
+use pbx_api::{CallId, CompanyId, LegId};
+use pbx_server::companies::Changed;
+use pbx_server::config::Config;
+use pbx_server::runtime::Runtime;
+use pbx_server::serve::Server;
+use pbx_server::store::{PlatformAccount, Write};
+use pbx_server::{credentials, transfer};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use serde_json::Value;
+use tokio::net::TcpStream;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+pub const PASSWORD: &str = "a password for tests";
+
+/// What a runtime was asked, in order.
+#[derive(Debug, Default)]
+pub struct Asked {
+    pub commands: Mutex<Vec<(CompanyId, Actor, Verb)>>,
+    pub changes: Mutex<usize>,
+}
+
+struct Recorder(Arc<Asked>);
+
+#[async_trait]
+impl Runtime for Recorder {
+    async fn command(&self, company: CompanyId, by: Actor, verb: Verb) -> Result<Done, CommandError> {
+        let refused = matches!(&verb, Verb::Originate { to, .. } if to == "0000");
+        self.0.commands.lock().unwrap().push((company, by, verb));
+        if refused {
+            Err(CommandError::BadNumber)
+        } else {
+            Ok(Done { call: Some(CallId(7)), leg: Some(LegId(1)) })
+        }
+    }
+
+    fn changed(&self, _: &Changed) {
+        *self.0.changes.lock().unwrap() += 1;
+    }
+
+    fn ready(&self) -> bool {
+        true
+    }
+
+    async fn drain(&self, _: Duration) {}
+}
+
+pub struct Exchange {
+    pub server: Server,
+    pub asked: Arc<Asked>,
+    pub trust: CertificateDer<'static>,
+    folder: tempfile::TempDir,
+}
+
+impl Exchange {
+    /// Two companies of two users each, and an administrator of the platform named `root`.
+    pub async fn start() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut config = Config {
+            data: folder.path().to_owned(),
+            bind: IpAddr::from([127, 0, 0, 1]),
+            ..Config::default()
+        };
+        config.https.port = 0;
+        let asked = Arc::new(Asked::default());
+        let recorder = Arc::new(Recorder(Arc::clone(&asked)));
+        let server = Server::start(Arc::new(config), async move |_, _| Ok(recorder as Arc<dyn Runtime>))
+            .await
+            .unwrap();
+        let exchange = Self {
+            trust: CertificateDer::from_pem_slice(server.app.authority.certificate_pem.as_bytes()).unwrap(),
+            server,
+            asked,
+            folder,
+        };
+        let hash = credentials::hash_password(PASSWORD).unwrap();
+        for name in ["molen", "brug"] {
+            transfer::import(&exchange.server.app.companies, company(name, &hash)).await.unwrap();
+        }
+        let root = PlatformAccount { name: "root".to_owned(), password_hash: hash };
+        exchange.server.app.companies.store().write(vec![Write::PutPlatformAccount(root)]).await.unwrap();
+        exchange
+    }
+
+    pub async fn connect(&self) -> TlsStream<TcpStream> {
+        connect(self.server.https, &self.trust).await.unwrap()
+    }
+
+    /// A request with a JSON body; the answer's status and JSON, null when it is none.
+    pub async fn ask(&self, token: &str, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
+        let text = if body.is_null() { String::new() } else { body.to_string() };
+        let (status, body) = self.send(token, method, path, "application/json", text).await;
+        (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+    }
+
+    pub async fn get(&self, token: &str, path: &str) -> (StatusCode, Value) {
+        self.ask(token, Method::GET, path, Value::Null).await
+    }
+
+    pub async fn send(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        kind: &str,
+        body: String,
+    ) -> (StatusCode, Bytes) {
+        let (mut sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(self.connect().await)).await.unwrap();
+        tokio::spawn(connection);
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("host", "localhost")
+            .header("content-type", kind);
+        if !token.is_empty() {
+            request = request.header("authorization", format!("Bearer {token}"));
+        }
+        let response =
+            sender.send_request(request.body(Full::new(Bytes::from(body))).unwrap()).await.unwrap();
+        let status = response.status();
+        (status, response.into_body().collect().await.unwrap().to_bytes())
+    }
+
+    pub async fn sign_in(&self, name: &str) -> String {
+        let wish = serde_json::json!({ "user": name, "password": PASSWORD });
+        let (status, session) = self.ask("", Method::POST, "/api/v1/sign-in", wish).await;
+        assert_eq!(status, StatusCode::OK, "{session}");
+        session["token"].as_str().unwrap().to_owned()
+    }
+
+    pub fn company(&self, domain: &str) -> CompanyId {
+        self.server.app.companies.by_domain(domain).unwrap().id()
+    }
+
+    /// The number of a user.
+    pub fn user(&self, domain: &str, login: &str) -> u32 {
+        let company = self.server.app.companies.by_domain(domain).unwrap();
+        company.data.subscriber_named(login).unwrap().id.0
+    }
+}
+
+/// A TLS connection that trusts exactly this authority.
+pub async fn connect(
+    to: SocketAddr,
+    trust: &CertificateDer<'static>,
+) -> std::io::Result<TlsStream<TcpStream>> {
+    let mut roots = rustls::RootCertStore::empty();
+    roots.add(trust.clone()).unwrap();
+    let provider = Arc::new(rustls::crypto::ring::default_provider());
+    let config = rustls::ClientConfig::builder_with_provider(provider)
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let stream = TcpStream::connect(to).await?;
+    TlsConnector::from(Arc::new(config)).connect(ServerName::try_from("localhost").unwrap(), stream).await
+}
+
+fn company(name: &str, hash: &str) -> String {
+    format!(
+        r#"
+        [company]
+        name = "{name}"
+        domain = "{name}.example"
+        [[department]]
+        name = "Verkoop"
+        [[user]]
+        login = "anna"
+        name = "Anna"
+        role = "company_admin"
+        extension = "201"
+        numbers = ["+31850001001"]
+        password_hash = "{hash}"
+        secret = "anna-secret"
+        [[user]]
+        login = "bert"
+        name = "Bert"
+        department = "Verkoop"
+        extension = "202"
+        password_hash = "{hash}"
+        secret = "bert-secret"
+        "#
+    )
+}
