@@ -88,8 +88,8 @@ impl Resolver {
         let Ok(Uri::Sip(uri)) = Uri::parse(uri) else { return Vec::new() };
         let mut candidates = match uri.host() {
             Host::Ip(address) => {
-                let transport = wanted_transport(&uri).unwrap_or(default_transport(&uri));
-                let port = uri.port().unwrap_or(transport.default_port());
+                let transport = wanted_transport(&uri).unwrap_or_else(|| default_transport(&uri));
+                let port = uri.port().unwrap_or_else(|| transport.default_port());
                 vec![Candidate {
                     transport,
                     remote: SocketAddr::new(*address, port),
@@ -98,7 +98,7 @@ impl Resolver {
             }
             Host::Name(name) => match uri.port() {
                 Some(port) => {
-                    let transport = wanted_transport(&uri).unwrap_or(default_transport(&uri));
+                    let transport = wanted_transport(&uri).unwrap_or_else(|| default_transport(&uri));
                     self.hosts(transport, name, port, name).await
                 }
                 None => self.services(&uri, name).await,
@@ -129,7 +129,7 @@ impl Resolver {
             }
         }
         if candidates.is_empty() {
-            let transport = wanted_transport(uri).unwrap_or(default_transport(uri));
+            let transport = wanted_transport(uri).unwrap_or_else(|| default_transport(uri));
             candidates = self.hosts(transport, domain, transport.default_port(), domain).await;
         }
         candidates

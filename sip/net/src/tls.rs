@@ -85,6 +85,12 @@ impl TlsServer {
             .map_err(TlsError::Identity)?;
         Ok(Self { config: Arc::new(config) })
     }
+
+    /// The identity that another listener of the same program uses already.
+    #[must_use]
+    pub const fn with_config(config: Arc<ServerConfig>) -> Self {
+        Self { config }
+    }
 }
 
 /// The client's side of `trust`.

@@ -132,6 +132,10 @@ impl Transport {
     ///
     /// # Errors
     /// [`BindError`]; nothing stays open then.
+    #[expect(
+        clippy::unused_async,
+        reason = "only a runtime can call it, and looking names up may come to wait"
+    )]
     pub async fn bind(config: Config) -> Result<(Self, mpsc::Receiver<Event>), BindError> {
         let (events, arriving) = mpsc::channel(config.limits.events.max(1));
         let (stop, stopped) = watch::channel(false);

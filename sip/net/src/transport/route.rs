@@ -32,7 +32,7 @@ impl Routes {
         {
             return SocketAddr::new(*local, bound.port());
         }
-        let local = ask(remote).unwrap_or(bound.ip());
+        let local = ask(remote).unwrap_or_else(|| bound.ip());
         if known.len() >= REMEMBERED {
             known.clear();
         }
