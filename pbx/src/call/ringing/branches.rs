@@ -1,0 +1,228 @@
+//! Branches: what the legs that were placed say, until one of them answers.
+//!
+//! The first that rings starts the clocks, the first that answers ends the others, and the last
+//! that refuses hands the decision back to the services.
+
+use pbx_api::{CallId, LegId, Outcome as Ending};
+
+use super::Refusal;
+use crate::attempt::{Attempt, PerCall};
+use crate::call::leg::{Leg, LegState, Progress, Told};
+use crate::call::seeking::Search;
+use crate::call::{Call, Phase, Seeking};
+use crate::directory::E164;
+use crate::exchange::{
+    AgreedMedia, Done, EarlyMedia, Effect, Exchange, LegEffect, Purpose, Release, TransferProgress,
+};
+use crate::feature::Cause;
+use crate::ledger::TransferResult;
+use crate::memory::{Change, LastCaller};
+
+impl Exchange {
+    /// A telephone rings.
+    pub(crate) fn branch_rings(&mut self, leg: LegId) {
+        let Some(LegState::Placed(progress)) = self.table.leg(leg).map(|leg| leg.state) else {
+            return;
+        };
+        let progress = Progress { ringing: true, ..progress };
+        self.set_state(leg, LegState::Placed(progress));
+        if let Some(call) = self.table.call_of(leg) {
+            self.something_rings(call);
+        }
+    }
+
+    /// A party sends sound before the answer.
+    pub(crate) fn branch_sounds(&mut self, leg: LegId, agreed: AgreedMedia) {
+        let Some(LegState::Placed(_)) = self.table.leg(leg).map(|leg| leg.state) else {
+            return;
+        };
+        let progress = Progress { ringing: true, early_media: true };
+        self.set_state(leg, LegState::Placed(progress));
+        self.media_agreed(leg, agreed);
+        let Some(call) = self.table.call_of(leg) else {
+            return;
+        };
+        if let Some((serves, told)) = self.caller_who_waits(call) {
+            self.give_early_media(serves, told);
+        }
+        self.something_rings(call);
+    }
+
+    /// The first branch that rings starts the clocks: that of the services, and that of the way
+    /// back. The one who put the party through has done his part and goes.
+    fn something_rings(&mut self, call: CallId) {
+        let now = self.clock.now();
+        self.tell_ringing(call);
+        let first =
+            self.table.call(call).is_some_and(|call| call.branches().filter(|leg| leg.rings()).count() == 1);
+        if !first {
+            return;
+        }
+        if let Some(ringing) = self.ringing_mut(call)
+            && let Some(stage) = &ringing.present
+        {
+            ringing.until = Some(now + stage.how_long);
+        }
+        let seeking = self.table.call_mut(call).and_then(Call::seeking_mut);
+        if let Some(seeking) = seeking.filter(|it| it.purpose == Purpose::Transfer)
+            && let Some(transfer) = &mut seeking.transfer
+        {
+            let recall_at = transfer.recall_after.map(|after| now + after);
+            transfer.recall_at = transfer.recall_at.or(recall_at);
+            self.free_actor(call);
+        }
+    }
+
+    /// The one who put a party through goes; his telephone is told that it worked.
+    pub(crate) fn free_actor(&mut self, call: CallId) {
+        let seeking = self.table.call_mut(call).and_then(Call::seeking_mut);
+        let actor = seeking.and_then(|seeking| seeking.transfer.as_mut()?.actor.take());
+        if let Some(actor) = actor {
+            self.tell(actor, LegEffect::TransferResult(TransferProgress::Done));
+            self.dismiss(actor, Release::Moved, Ending::Answered);
+        }
+    }
+
+    fn tell_ringing(&mut self, call: CallId) {
+        let tone = self.ringing_mut(call).is_some_and(|ringing| ringing.ringback.is_some());
+        let Some((serves, told)) = self.caller_who_waits(call) else {
+            return;
+        };
+        let hears_us = self.table.leg(serves).is_some_and(|leg| leg.early_media == EarlyMedia::Heard);
+        if tone && hears_us {
+            self.give_early_media(serves, told);
+        } else if !told.ringing {
+            self.tell(serves, LegEffect::Ring);
+            self.set_state(serves, LegState::Arriving(Told { ringing: true, ..told }));
+        }
+    }
+
+    /// A caller who has not been answered, and what he was told so far.
+    fn caller_who_waits(&self, call: CallId) -> Option<(LegId, Told)> {
+        let serves = self.served_by(call)?;
+        match self.table.leg(serves)?.state {
+            LegState::Arriving(told) => Some((serves, told)),
+            LegState::Placed(_) | LegState::Connected => None,
+        }
+    }
+
+    /// A branch was refused by the far side.
+    pub(crate) fn branch_rejected(&mut self, leg: LegId, refusal: Refusal) {
+        if !self.table.leg(leg).is_some_and(Leg::placed) {
+            return;
+        }
+        let Some((call, _)) = self.remove_leg(leg, refusal.ending()) else {
+            return;
+        };
+        match self.table.call(call).map(|call| &call.phase) {
+            Some(Phase::OwnDevice(_)) => self.own_device_lost(call),
+            Some(Phase::Seeking(_)) => self.branch_refused(call, refusal),
+            Some(Phase::Connected) | None => {}
+        }
+    }
+
+    /// A branch is gone: the next line, the next stage, or the services.
+    pub(crate) fn branch_refused(&mut self, call: CallId, refusal: Refusal) {
+        let Some(ringing) = self.ringing_mut(call) else {
+            return;
+        };
+        ringing.heard.busy |= !refusal.unreachable();
+        if let Refusal::Code(code) = refusal {
+            ringing.heard.code = Some(code);
+        }
+        if refusal.for_all() {
+            self.cancel_branches(call, Ending::Cancelled);
+        }
+        let ringing_still = self.table.call(call).is_some_and(|call| call.branches().next().is_some());
+        if ringing_still {
+            return;
+        }
+        if self.line_failed(call, refusal) && self.try_next_line(call) {
+            return;
+        }
+        self.next_stage(call);
+    }
+
+    /// Whether it was the line that failed, so that another one may do better. For help, anything
+    /// but an answer is a failure.
+    fn line_failed(&self, call: CallId, refusal: Refusal) -> bool {
+        let seeking = self.table.call(call).and_then(Call::seeking);
+        let help = seeking.is_some_and(|it| matches!(it.search, Search::Help));
+        help || refusal.unreachable() || matches!(refusal, Refusal::Code(500..=599))
+    }
+
+    pub(crate) fn cancel_branches(&mut self, call: CallId, ending: Ending) {
+        let branches: Vec<LegId> =
+            self.table.call(call).map_or_else(Vec::new, |call| call.branches().map(|leg| leg.id).collect());
+        for branch in branches {
+            self.dismiss(branch, Release::Because(Cause::Cancelled), ending);
+        }
+    }
+
+    /// Somebody answered.
+    pub(crate) fn answered(&mut self, leg: LegId, media: AgreedMedia, number: Option<E164>) {
+        if !self.table.leg(leg).is_some_and(Leg::placed) {
+            return;
+        }
+        let Some(call) = self.table.call_of(leg) else {
+            return;
+        };
+        let now = self.clock.wall();
+        if let Some(party) = self.table.leg_mut(leg) {
+            party.state = LegState::Connected;
+            party.answered = Some(now);
+            party.agreed = media;
+            party.party.number = number.or(party.party.number);
+        }
+        if let Some(id) = self.table.leg_mut(leg).and_then(|leg| leg.answering.take()) {
+            let done = Done { call: Some(call), leg: Some(leg) };
+            self.emit(Effect::CommandDone { id, done });
+        }
+        self.cancel_branches(call, Ending::AnsweredElsewhere);
+        match self.table.call(call).map(|call| &call.phase) {
+            Some(Phase::OwnDevice(_)) => self.own_device_answered(call, leg),
+            Some(Phase::Seeking(_)) => self.found(call, leg),
+            Some(Phase::Connected) | None => {}
+        }
+    }
+
+    /// The one who was sought has answered: both sides talk.
+    fn found(&mut self, call: CallId, leg: LegId) {
+        self.free_actor(call);
+        let Some(seeking) = self.take_seeking(call) else {
+            return;
+        };
+        let Seeking { serves, search, transfer, purpose, .. } = *seeking;
+        let now = self.clock.wall();
+        if let Some(call) = self.table.call_mut(call) {
+            call.ledger.answered_at(now);
+        }
+        if let Search::Attempt(attempt) = search {
+            self.remember_answer(leg, &attempt);
+            if let Some(call) = self.table.call_mut(call) {
+                call.basis = Some(attempt);
+            }
+        }
+        let result = match purpose {
+            Purpose::Transfer => Some(TransferResult::Answered),
+            Purpose::Call | Purpose::ClickToDial | Purpose::Recall => None,
+        };
+        if let (Some(result), true) = (result, transfer.is_some()) {
+            self.transfer_over(call, result);
+        }
+        self.introduce(call, serves, leg);
+    }
+
+    fn remember_answer(&mut self, leg: LegId, attempt: &Attempt) {
+        let Some(subscriber) = self.table.leg(leg).and_then(Leg::subscriber) else {
+            return;
+        };
+        if !attempt.facts.recall
+            && let Some(last) = self.memory.of(subscriber).last_caller
+        {
+            let answered = LastCaller { answered: true, ..last };
+            self.remember(subscriber, Change::Called(answered));
+        }
+        self.remember(subscriber, Change::CallBegan(PerCall::default()));
+    }
+}
