@@ -21,6 +21,7 @@ pub mod directory;
 pub mod exchange;
 pub mod feature;
 pub mod features;
+pub mod functions;
 pub mod ledger;
 pub mod limits;
 pub mod memory;

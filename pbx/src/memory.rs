@@ -57,6 +57,12 @@ pub enum Change {
     Wish(PerCall),
 }
 
+impl FromIterator<(SubscriberId, Remembered)> for Memory {
+    fn from_iter<I: IntoIterator<Item = (SubscriberId, Remembered)>>(subscribers: I) -> Self {
+        Self { subscribers: subscribers.into_iter().collect() }
+    }
+}
+
 impl Memory {
     /// What is remembered about a subscriber.
     pub fn of(&self, subscriber: SubscriberId) -> Remembered {

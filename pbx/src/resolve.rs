@@ -111,28 +111,31 @@ pub fn foresee(
     availability: impl Fn(SubscriberId) -> Availability,
 ) -> Vec<Decision> {
     let mut decisions = Vec::new();
-    let mut next: Option<(Attempt, fn(&Attempt) -> Point)> = Some((attempt, first_point));
-    while let Some((mut attempt, point)) = next.take() {
-        if let (Some(subscriber), Half::Callee { .. }) = (attempt.subscriber(), attempt.half) {
+    let mut next = Some((first_point(&attempt), attempt));
+    while let Some((point, mut attempt)) = next.take() {
+        if let Half::Callee { subscriber, .. } = attempt.half {
             attempt.availability = availability(subscriber);
         }
-        let point = point(&attempt);
         let decision = resolve(directory, memory, attempt, point);
-        next = match &decision.outcome {
-            Outcome::Reach(Destination::Subscriber(_))
-            | Outcome::Divert { destination: Destination::Subscriber(_), .. } => {
-                Some((decision.attempt.clone(), first_point))
-            }
-            Outcome::Ring(_) => Some((decision.attempt.clone(), |_| Point::NoAnswer)),
-            Outcome::Reach(Destination::Outside { .. })
-            | Outcome::Divert { destination: Destination::Outside { .. }, .. }
-            | Outcome::Emergency(_)
-            | Outcome::Operate(_)
-            | Outcome::Refuse(..) => None,
-        };
+        next = following(&decision);
         decisions.push(decision);
     }
     decisions
+}
+
+/// What is asked next when nobody answers.
+fn following(decision: &Decision) -> Option<(Point, Attempt)> {
+    let point = match &decision.outcome {
+        Outcome::Reach(Destination::Subscriber(_))
+        | Outcome::Divert { destination: Destination::Subscriber(_), .. } => Point::Arriving,
+        Outcome::Ring(_) => Point::NoAnswer,
+        Outcome::Reach(Destination::Outside { .. })
+        | Outcome::Divert { destination: Destination::Outside { .. }, .. }
+        | Outcome::Emergency(_)
+        | Outcome::Operate(_)
+        | Outcome::Refuse(..) => return None,
+    };
+    Some((point, decision.attempt.clone()))
 }
 
 /// The point at which a half begins.

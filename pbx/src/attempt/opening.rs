@@ -13,7 +13,6 @@ use crate::memory::{Memory, Remembered};
 
 /// What a new call turns out to be.
 #[derive(Debug, Clone, PartialEq)]
-#[expect(clippy::large_enum_variant, reason = "it is taken apart at once, never stored")]
 pub enum Opened {
     /// A call for help: decided before any service is asked (C-8).
     Emergency(EmergencyCall),

@@ -66,7 +66,10 @@ impl AccessCodes {
     pub fn clashes(&self) -> Vec<Clash> {
         let mut clashes = Vec::new();
         for (index, row) in self.rows.iter().enumerate() {
-            for other in self.rows.iter().skip(index + 1) {
+            // Two codes can only match the same text when one of them begins with the other.
+            let related =
+                |other: &&Row| row.text.starts_with(&other.text) || other.text.starts_with(&row.text);
+            for other in self.rows.iter().skip(index + 1).filter(related) {
                 let both = |text: &String| {
                     self.match_row(row, text).is_some() && self.match_row(other, text).is_some()
                 };

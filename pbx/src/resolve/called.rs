@@ -48,7 +48,6 @@ struct Called<'a> {
 }
 
 /// Where the walk goes on.
-#[expect(clippy::large_enum_variant, reason = "it is taken apart at once, never stored")]
 enum Next {
     Point(Point),
     Done(Outcome),

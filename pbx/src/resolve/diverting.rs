@@ -8,7 +8,6 @@ use crate::feature::Point;
 use crate::trace::Said;
 
 /// What became of a redirection.
-#[expect(clippy::large_enum_variant, reason = "it is taken apart at once, never stored")]
 pub(super) enum Diverted {
     /// The attempt stands at the new destination.
     Sent(Outcome),

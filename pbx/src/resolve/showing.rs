@@ -54,7 +54,7 @@ fn presented(directory: &Directory, attempt: &Attempt, outside: bool) -> (Party,
 /// A party as shown when no service has a say: colleagues by extension, others by public number.
 fn plain(party: &Party, to_outside: bool) -> Identity {
     let inside = party.extension.filter(|_| !to_outside).map(Number::Extension);
-    let number = inside.or(party.number.map(Number::International));
+    let number = inside.or_else(|| party.number.map(Number::International));
     let shown = match number {
         _ if party.withheld => Shown::Withheld,
         Some(number) => Shown::Number { number, name: party.name.clone() },
