@@ -1,0 +1,18 @@
+//! Balie's desktop shell: one window over one engine.
+//!
+//! The shell never decides. It hands each [`phone::view::Instruction`] of the page to the [`Engine`], hands
+//! each [`phone::view::Update`] of the engine to the page, and lends the engine what only a desktop has: a
+//! key store and notifications ([`Host`]). [`Demo`] is an engine without telephones, for work on the window
+//! and for its tests.
+
+mod demo;
+mod engine;
+mod host;
+mod platform;
+mod window;
+
+pub use demo::{Demo, DemoMode};
+pub use engine::{Engine, Listener, Reply};
+pub use host::{DesktopHost, Host, HostError};
+pub use platform::prepare as prepare_platform;
+pub use window::run;

@@ -1,0 +1,98 @@
+// Drives the real window over the invented company: sign in, answer, hold, transfer, dial, hang up.
+//
+// `tests/desktop/run APPLICATION FOLDER` starts this in a display of its own. Pictures are taken of the X
+// display and not through the driver.
+
+import { execFileSync } from 'node:child_process'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { openWindow } from './webdriver.mjs'
+
+const [application, folder] = process.argv.slice(2)
+const ENTER = '\uE007'
+const F7 = '\uE037'
+const F12 = '\uE03C'
+
+mkdirSync(folder, { recursive: true })
+const picture = (name) => execFileSync('import', ['-window', 'root', join(folder, `${name}.png`)], { timeout: 20_000 })
+
+async function step(name, act) {
+  const begun = Date.now()
+  await act()
+  console.log(`ok  ${name}  ${Date.now() - begun} ms`)
+}
+
+const window = await openWindow(application, ['--demo'])
+let failed = false
+try {
+  await step('the form is shown', async () => {
+    await window.run("localStorage.setItem('language', 'nl'); location.reload()")
+    await window.find('h1', 'Welkom bij Balie')
+    picture('1-sign-in')
+  })
+  await step('a wrong password is refused with a reason', async () => {
+    await window.type('input[name=password]', 'fout')
+    await window.click('button', 'Aanmelden')
+    await window.find('[role=alert]', 'horen niet bij elkaar')
+  })
+  await step('the fingerprint is compared', async () => {
+    await window.type('input[name=password]', 'goed')
+    await window.click('button', 'Aanmelden')
+    await window.find('h1', 'Is dit uw centrale?')
+    picture('2-fingerprint')
+    await window.click('button', 'Klopt')
+  })
+  await step('the desk is shown, signed in', async () => {
+    await window.find('h1', 'Sanne de Wit · 421')
+    picture('3-signed-in')
+  })
+  await step('somebody rings', async () => {
+    await window.find('section p', 'Inkomende oproep')
+    picture('4-ringing')
+  })
+  await step('the call is answered with the mouse', async () => {
+    await window.click('button', 'Aannemen')
+    await window.find('section[aria-label=Gesprek]', 'In gesprek')
+    picture('5-in-call')
+  })
+  await step('F7 holds and resumes', async () => {
+    await window.press(F7)
+    await window.find('section[aria-label=Gesprek] .state', 'In wacht')
+    await window.press(F7)
+    await window.find('section[aria-label=Gesprek] .state', 'In gesprek')
+  })
+  await step('three letters and Enter transfer the call', async () => {
+    await window.type('#search', 'joo')
+    await window.find('[role=option]', 'Joost Maas')
+    await window.press(ENTER)
+    await window.find('section[aria-label=Gesprek] .state', 'Doorverbonden naar Joost Maas')
+    picture('6-transferring')
+    await window.find('section[aria-label=Gesprek] .state', 'Verbonden met Joost Maas')
+  })
+  await step('the lamp of the colleague follows', async () => {
+    await window.click('[role=tab]', 'Collega')
+    await window.find('[data-row]', 'Joost Maas')
+    await window.find('[data-row]', 'Techniek · In gesprek')
+  })
+  await step('the call leaves the screen by itself', () => window.gone('section[aria-label=Gesprek]'))
+  await step('a colleague is dialled and hung up with F12', async () => {
+    await window.type('#search', 'bas k')
+    await window.find('[role=option]', 'Bas Kuiper')
+    await window.press(ENTER)
+    await window.find('section[aria-label=Gesprek] .state', 'Gaat over bij de ander')
+    await window.find('section[aria-label=Gesprek] .state', 'In gesprek')
+    await window.press(F12)
+    await window.find('section[aria-label=Gesprek] .state', 'Gesprek beëindigd')
+    picture('7-hung-up')
+  })
+} catch (error) {
+  failed = true
+  picture('failed')
+  console.error(error)
+} finally {
+  await window.close().catch((error) => {
+    failed = true
+    console.error(`the session did not close: ${error.message}`)
+  })
+}
+process.exitCode = failed ? 1 : 0

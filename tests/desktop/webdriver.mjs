@@ -1,0 +1,136 @@
+// The few WebDriver commands (W3C WebDriver) that driving Balie's window needs, over plain HTTP.
+//
+// Every command has a limit in time, so that a driver that hangs fails with the name of the command instead
+// of hanging with it.
+
+import { spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+
+const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf'
+const LIMIT_MS = 20_000
+
+/** Starts WebKitWebDriver with `application` and returns its session. */
+export async function openWindow(application, args) {
+  const port = await freePort()
+  const driver = spawn('WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], {
+    env: {
+      ...process.env, TAURI_AUTOMATION: 'true', TAURI_WEBVIEW_AUTOMATION: 'true', WEBKIT_DISABLE_DMABUF_RENDERER: '1',
+    },
+    stdio: ['ignore', 'inherit', 'inherit'],
+  })
+  const base = `http://127.0.0.1:${port}`
+  try {
+    await until('the driver listens', async () => (await fetch(`${base}/status`)).ok)
+    const capabilities = { alwaysMatch: { 'webkitgtk:browserOptions': { binary: application, args } } }
+    const { sessionId } = await send(base, 'POST', '/session', { capabilities })
+    return new Window(`${base}/session/${sessionId}`, driver)
+  } catch (error) {
+    driver.kill()
+    throw error
+  }
+}
+
+export class Window {
+  #base
+  #driver
+
+  constructor(base, driver) {
+    this.#base = base
+    this.#driver = driver
+  }
+
+  /** Waits for the element that `selector` names and that contains `text`. */
+  async find(selector, text = '') {
+    let found
+    await until(`"${text}" in ${selector}`, async () => {
+      for (const element of await this.#send('POST', '/elements', { using: 'css selector', value: selector })) {
+        if (text === '' || (await this.#send('GET', `/element/${element[ELEMENT]}/text`)).includes(text)) {
+          found = element[ELEMENT]
+          return true
+        }
+      }
+      return false
+    })
+    return found
+  }
+
+  /** Waits until nothing that `selector` names contains `text`. */
+  async gone(selector, text = '') {
+    await until(`no "${text}" in ${selector}`, async () => {
+      for (const element of await this.#send('POST', '/elements', { using: 'css selector', value: selector })) {
+        if ((await this.#send('GET', `/element/${element[ELEMENT]}/text`)).includes(text)) return false
+      }
+      return true
+    })
+  }
+
+  async click(selector, text) {
+    await this.#send('POST', `/element/${await this.find(selector, text)}/click`, {})
+  }
+
+  async type(selector, text) {
+    const element = await this.find(selector)
+    await this.#send('POST', `/element/${element}/clear`, {})
+    await this.#send('POST', `/element/${element}/value`, { text })
+  }
+
+  /** Presses one key, named as in the WebDriver standard, wherever the focus is. */
+  async press(key) {
+    const actions = [{ type: 'key', id: 'keyboard', actions: [{ type: 'keyDown', value: key }, { type: 'keyUp', value: key }] }]
+    await this.#send('POST', '/actions', { actions })
+  }
+
+  async run(script, ...args) {
+    return this.#send('POST', '/execute/sync', { script, args })
+  }
+
+  async close() {
+    try {
+      await send(this.#base, 'DELETE', '')
+    } finally {
+      this.#driver.kill()
+    }
+  }
+
+  #send(method, path, body) {
+    return send(this.#base, method, path, body)
+  }
+}
+
+async function send(base, method, path, body) {
+  const response = await fetch(base + path, {
+    method,
+    body: body === undefined ? undefined : JSON.stringify(body),
+    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    signal: AbortSignal.timeout(LIMIT_MS),
+  }).catch((error) => {
+    throw new Error(`${method} ${path || '/'}: ${error.message}`)
+  })
+  const { value } = await response.json()
+  if (!response.ok) throw new Error(`${method} ${path}: ${value.error}: ${value.message}`)
+  return value
+}
+
+async function until(what, holds) {
+  const end = Date.now() + LIMIT_MS
+  for (;;) {
+    try {
+      if (await holds()) return
+    } catch (error) {
+      if (Date.now() > end) throw error
+    }
+    if (Date.now() > end) throw new Error(`not seen within ${LIMIT_MS} ms: ${what}`)
+    await new Promise((again) => setTimeout(again, 100))
+  }
+}
+
+function freePort() {
+  return new Promise((found, failed) => {
+    const server = createServer()
+    server.once('error', failed)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => found(port))
+    })
+  })
+}
