@@ -62,7 +62,7 @@ pub use crate::digest::Login;
 
 use self::alone::Alone;
 use self::call::Call;
-use self::core::{ClientOwner, Core, Reply, TimerKey, Usage};
+use self::core::{ClientOwner, Core, InCall, Reply, TimerKey, Usage};
 use self::registrant::Registrant;
 use self::subscriber::Subscriber;
 use self::watcher::Watcher;
@@ -217,6 +217,9 @@ impl Endpoint {
         let Some((owner, reply)) = reply else { return };
         match owner {
             ClientOwner::Nobody => {}
+            ClientOwner::Call(call, purpose) if !self.calls.contains_key(&call) => {
+                self.outlived(purpose, &reply);
+            }
             ClientOwner::Call(key, purpose) => {
                 self.with_call(key, |call, core| call.reply(core, purpose, &reply));
             }
@@ -235,6 +238,16 @@ impl Endpoint {
             ClientOwner::Register(key) => {
                 self.with_registration(key, |registrant, core| registrant.reply(core, &reply));
             }
+        }
+    }
+
+    /// A response to a request whose call is over: the owner of the request still hears of it.
+    fn outlived(&mut self, purpose: InCall, reply: &Reply) {
+        if let InCall::Request(request) = purpose
+            && reply.code >= 200
+        {
+            let outcome = Outcome { code: reply.code, response: reply.response.clone() };
+            self.core.event(Event::Response { request, outcome });
         }
     }
 

@@ -151,7 +151,8 @@ pub struct Outgoing {
     pub contact_user: String,
     /// Answer 401 and 407 with these.
     pub login: Option<Login>,
-    /// Extra headers and body.
+    /// Extra headers and body. A Max-Forwards here replaces the usual 70: who passes a call on must
+    /// lower the one that came in, or calls may circle.
     pub content: Content,
 }
 

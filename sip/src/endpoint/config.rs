@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::flow::Flow;
 use crate::timer::Intervals;
 
 /// The settings of an [`Endpoint`](super::Endpoint).
@@ -70,6 +71,16 @@ pub enum SourceCheck {
     Off,
     /// Only the IP address the dialog was made with; others are answered 481, so they learn nothing.
     SameHost,
+}
+
+impl SourceCheck {
+    /// Whether a request inside a dialog that lives on `known` may come over `flow`.
+    pub(super) fn admits(self, known: Flow, flow: Flow) -> bool {
+        match self {
+            Self::Off => true,
+            Self::SameHost => known.remote.ip() == flow.remote.ip(),
+        }
+    }
 }
 
 /// Which way requests inside a dialog go.

@@ -183,7 +183,9 @@ impl Subscriber {
         server: TransactionId,
         request: &Arc<Request>,
     ) {
-        if !self.belongs(flow, request) {
+        let strange =
+            self.dialog.as_ref().is_some_and(|(_, known)| !core.config.source_check.admits(*known, flow));
+        if strange || !self.belongs(flow, request) {
             return core.refuse(server, 481);
         }
         let event = request.event().ok().flatten();

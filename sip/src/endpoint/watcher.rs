@@ -188,6 +188,7 @@ impl Watcher {
         let remote_tag = read::from_tag(&**request).unwrap_or_default();
         let known = remote_tag == self.dialog.id.remote_tag
             && request.call_id().ok() == Some(self.dialog.id.call_id.as_str())
+            && core.config.source_check.admits(self.flow, flow)
             && !self.last_sent;
         if !known {
             return core.refuse(server, 481);

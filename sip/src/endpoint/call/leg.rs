@@ -8,7 +8,7 @@ use super::Line;
 use super::offers::{Asked, Offering};
 use crate::dialog::{Dialog, OfferAnswer, SessionTimer};
 use crate::endpoint::command::{Body, Content, HeaderList, IncomingKey, RequestKey};
-use crate::endpoint::config::{Config, InDialogRoute, SourceCheck};
+use crate::endpoint::config::{Config, InDialogRoute};
 use crate::endpoint::core::{ClientOwner, Core, InCall, TransactionId, Way};
 use crate::endpoint::draft::{ALLOW, Draft, SUPPORTED};
 use crate::endpoint::flow::{Destination, Flow};
@@ -98,12 +98,8 @@ impl Leg {
 
     /// Whether a request that names this dialog may come from there; follows a peer whose port moved.
     pub(super) fn admits(&mut self, flow: Flow, config: &Config) -> bool {
-        let same = flow.remote.ip() == self.flow.remote.ip();
-        let admitted = match config.source_check {
-            SourceCheck::Off => true,
-            SourceCheck::SameHost => same,
-        };
-        if admitted && same {
+        let admitted = config.source_check.admits(self.flow, flow);
+        if admitted && flow.remote.ip() == self.flow.remote.ip() {
             self.flow = flow;
         }
         admitted

@@ -381,3 +381,40 @@ fn a_thousand_calls_at_once_keep_apart() {
     assert_eq!((ended(&world, 0), ended(&world, 1)), (1000, 1000));
     world.settle();
 }
+
+#[test]
+fn an_answer_that_outlives_its_call_still_arrives() {
+    let mut world = World::new(2);
+    let (caller, callee) = world.connected();
+    let (request, method) = (RequestKey(5), "INFO".to_owned());
+    let content = Content::none();
+    world.tell(0, Command::Request { call: caller, request, method, content });
+    world.run_ms(50);
+    world.hang_up(1, callee);
+    world.run_ms(50);
+    assert!(matches!(world.ended(0), EndReason::PeerHungUp(_)));
+
+    let key = world.take(1, |event| match event {
+        Event::Request { request, .. } => Some(*request),
+        _ => None,
+    });
+    world.tell(1, Command::Respond { request: key, status: 200.into(), content: Content::none() });
+    world.run_ms(50);
+
+    assert!(world.has(0, |event| matches!(event, Event::Response { request: RequestKey(5), .. })));
+    world.settle();
+}
+
+#[test]
+fn requests_inside_a_dialog_can_be_routed_to_the_target() {
+    let in_dialog = crate::endpoint::InDialogRoute::Target;
+    let config = crate::endpoint::Config { in_dialog, ..crate::endpoint::Config::default() };
+    let mut world = World::with(2, &config, 1);
+    let (caller, _) = world.connected();
+
+    world.hang_up(0, caller);
+    world.run_ms(50);
+
+    assert!(matches!(world.ended(1), EndReason::PeerHungUp(_)));
+    world.settle();
+}

@@ -233,3 +233,22 @@ fn a_notify_that_overtakes_the_200_is_taken() {
     world.tell(0, Command::Unsubscribe { subscription: MINE });
     world.settle();
 }
+
+#[test]
+fn another_host_cannot_touch_a_subscription() {
+    let mut world = world();
+    subscribe(&mut world, "dialog", 600);
+    let key = requested(&mut world);
+    accept(&mut world, key, 600);
+    let notify = world.last(1, "NOTIFY").replace("z9hG4bK", "z9hG4bKx").replace("CSeq: 1", "CSeq: 9");
+
+    let remote = address(5);
+    let flow = crate::endpoint::Flow { remote, ..world.flow(0, remote) };
+    world.events(0);
+    world.input(0, crate::endpoint::Input::Received { flow, bytes: notify.into_bytes() });
+
+    assert!(world.last(0, "SIP/2.0").starts_with("SIP/2.0 481"));
+    assert!(documents(&mut world).is_empty());
+    world.tell(0, Command::Unsubscribe { subscription: MINE });
+    world.settle();
+}

@@ -17,6 +17,8 @@ pub(super) const OFFER: &[u8] =
 pub(super) const ANSWER: &[u8] =
     b"v=0\r\no=- 2 1 IN IP4 192.0.2.2\r\ns=-\r\nc=IN IP4 192.0.2.2\r\nt=0 0\r\nm=audio 5000 RTP/AVP 8\r\n";
 
+type Packet = (Flow, Arc<[u8]>);
+
 /// How bad the network is, in parts of a thousand.
 #[derive(Clone, Copy, Default)]
 pub(super) struct Weather {
@@ -46,7 +48,7 @@ pub(super) struct World {
     pub(super) swallow: BTreeMap<String, usize>,
     /// Addresses where nobody answers although resolving gives them.
     pub(super) dead: BTreeSet<SocketAddr>,
-    wire: BTreeMap<(Instant, u64), (Flow, Arc<[u8]>)>,
+    wire: BTreeMap<(Instant, u64), Packet>,
     serial: u64,
     random: u64,
 }
