@@ -145,14 +145,15 @@ fn touch_everything(message: &Message) {
 /// The torture messages and one of ours with every header that we read.
 fn corpus() -> Vec<Vec<u8>> {
     let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/torture");
-    let mut paths: Vec<_> = std::fs::read_dir(folder)
-        .unwrap()
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "dat"))
-        .collect();
-    paths.sort();
-    assert_eq!(paths.len(), 49);
-    let mut corpus: Vec<Vec<u8>> = paths.iter().map(|path| std::fs::read(path).unwrap()).collect();
+    let read = || -> std::io::Result<Vec<Vec<u8>>> {
+        let entries: Vec<_> = std::fs::read_dir(folder)?.collect::<Result<_, _>>()?;
+        let mut paths: Vec<_> = entries.iter().map(std::fs::DirEntry::path).collect();
+        paths.retain(|path| path.extension().is_some_and(|extension| extension == "dat"));
+        paths.sort();
+        paths.iter().map(std::fs::read).collect()
+    };
+    let mut corpus = read().unwrap_or_else(|error| panic!("{folder}: {error}"));
+    assert_eq!(corpus.len(), 49);
     corpus.extend(std::iter::repeat_n(RICH.replace('\n', "\r\n").into_bytes(), 20));
     corpus
 }
