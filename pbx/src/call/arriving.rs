@@ -37,6 +37,9 @@ impl Exchange {
         if self.mode != Mode::Open && !help {
             return self.tell(arrival.leg, LegEffect::Reject(Release::Stopping));
         }
+        if !help && leg.subscriber().is_some_and(|caller| self.has_no_room(caller)) {
+            return self.tell(arrival.leg, LegEffect::Reject(Release::Code(NO_ROOM)));
+        }
         let call = self.begin_call(leg, arrival.from.dialled().to_owned());
         self.go(call, arrival.leg, opened, Purpose::Call);
     }
@@ -206,6 +209,9 @@ impl Exchange {
         }
     }
 }
+
+/// 503: the caller is in as many calls as one can be in (ruling R-14).
+const NO_ROOM: u16 = 503;
 
 impl Origin {
     /// What was dialled.

@@ -54,6 +54,9 @@ impl Exchange {
         let party = self.directory.party(click.subscriber);
         let party = party.ok_or(CommandError::UnknownSubscriber)?;
         let shown = self.dialled_identity(click.subscriber, click.to)?;
+        if self.has_no_room(click.subscriber) {
+            return Err(CommandError::LimitReached);
+        }
         let devices = self.own_devices(click.subscriber, click.device)?;
         let now = self.clock.now();
         let call = self.table.new_call_id();

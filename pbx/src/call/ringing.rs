@@ -7,7 +7,7 @@
 mod branches;
 mod placing;
 
-use std::collections::VecDeque;
+use std::collections::{BTreeSet, VecDeque};
 use std::time::Instant;
 
 use pbx_api::{CallId, Outcome as Ending};
@@ -91,7 +91,8 @@ impl Refusal {
     }
 }
 
-/// Calls that one subscriber can be in at the same time; a next one meets busy.
+/// Calls that one subscriber can be in at the same time: the next caller meets busy, and the next call
+/// that he makes himself meets the limit.
 const CALLS_PER_SUBSCRIBER: usize = 10;
 
 impl Exchange {
@@ -100,16 +101,25 @@ impl Exchange {
         if !self.devices.contains_key(&subscriber) {
             return Availability::Unreachable;
         }
-        let others = || self.table.legs_of(subscriber).filter(|(of, _)| *of != call);
-        let mut calls: Vec<CallId> = others().map(|(of, _)| of).collect();
-        calls.dedup();
-        if calls.len() >= CALLS_PER_SUBSCRIBER {
+        let mut others = self.table.legs_of(subscriber).filter(|(of, _)| *of != call);
+        if self.calls_of(subscriber, Some(call)) >= CALLS_PER_SUBSCRIBER {
             Availability::Full
-        } else if others().any(|(_, leg)| leg.occupies()) {
+        } else if others.any(|(_, leg)| leg.occupies()) {
             Availability::OnCall
         } else {
             Availability::Idle
         }
+    }
+
+    /// Whether a subscriber is in as many calls as one can be in.
+    pub(crate) fn has_no_room(&self, subscriber: SubscriberId) -> bool {
+        self.calls_of(subscriber, None) >= CALLS_PER_SUBSCRIBER
+    }
+
+    fn calls_of(&self, subscriber: SubscriberId, except: Option<CallId>) -> usize {
+        let calls = self.table.legs_of(subscriber).map(|(call, _)| call);
+        let calls: BTreeSet<CallId> = calls.filter(|call| Some(*call) != except).collect();
+        calls.len()
     }
 
     /// Plays a ring plan.

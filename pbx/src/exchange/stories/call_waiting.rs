@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::exchange::people::{ANNA, BERT, CHRIS, End, World};
-use crate::exchange::{LegEvent, Release, Waiting};
+use crate::exchange::{CommandError, LegEvent, Release, Verb, Waiting};
 use crate::feature::Cause;
 
 #[test]
@@ -75,6 +75,23 @@ fn an_ignored_waiting_call_is_forwarded_like_any_other() {
 
     let reception = world.answers(crate::exchange::people::RECEPTION);
     assert!(world.talk_together(chris, reception));
+}
+
+#[test]
+fn nobody_makes_an_eleventh_call_except_for_help() {
+    let mut world = World::new();
+    for _ in 0..10 {
+        world.dials(ANNA, "0201234567");
+    }
+
+    let eleventh = world.dials(ANNA, "202");
+    let verb = Verb::Originate { subscriber: ANNA, device: None, to: "202".to_owned() };
+    let click = world.commands(ANNA, verb);
+    let help = world.dials(ANNA, "112");
+
+    assert_eq!(world.ended(eleventh), Some(End::Rejected(Release::Code(503))));
+    assert_eq!(world.reply_to(click), Some(Err(CommandError::LimitReached)));
+    assert_eq!(world.ended(help), None);
 }
 
 #[test]
