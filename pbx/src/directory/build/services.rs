@@ -1,0 +1,84 @@
+//! The second look at a company: services that name numbers, and extensions that clash.
+//!
+//! It comes after everybody's numbers are known, because a service may name anybody's.
+
+use super::Build;
+use crate::catalogue;
+use crate::directory::records::CompanyRecords;
+use crate::directory::{Directory, Owner, Record, ServiceRecords, SettingError, services};
+use crate::feature::Scope;
+use crate::features::ExtensionDialling;
+
+impl Build {
+    pub(super) fn services(&mut self, directory: &mut Directory, records: &CompanyRecords) {
+        for record in &records.groups {
+            self.owner_services(
+                directory,
+                Record::Group(record.id),
+                Owner::Group(record.id),
+                &record.services,
+            );
+        }
+        for record in &records.departments {
+            let owner = Owner::Department(record.id);
+            self.owner_services(directory, Record::Department(record.id), owner, &record.services);
+        }
+        for record in &records.subscribers {
+            let owner = Owner::Subscriber(record.id);
+            self.owner_services(directory, Record::Subscriber(record.id), owner, &record.services);
+        }
+    }
+
+    fn owner_services(
+        &mut self,
+        directory: &mut Directory,
+        at: Record,
+        owner: Owner,
+        records: &ServiceRecords,
+    ) {
+        for (id, stored) in records {
+            let field = format!("services.{id}");
+            let Some(entry) = catalogue::find(id) else {
+                self.error(at, &field, "there is no such service");
+                continue;
+            };
+            if (entry.card.scope == Scope::User) != matches!(owner, Owner::Subscriber(_)) {
+                self.error(at, &field, "this service cannot be set here");
+                continue;
+            }
+            let Some(plan) = directory.plan_of(owner) else { continue };
+            let read = |text: &str| plan.stored_destination(directory, text);
+            match services::read(entry, stored.version, stored.settings.clone(), read) {
+                Ok(service) => directory.place(owner, service),
+                Err(SettingError::Field(_, error)) => {
+                    self.error(at, &format!("{field}.{}", error.field), error.reason);
+                }
+                Err(error) => self.error(at, &field, error.to_string()),
+            }
+        }
+    }
+
+    /// Extensions that clash with help, access codes, prefixes or the site's own lengths (F-027).
+    pub(super) fn extensions(&mut self, directory: &Directory) {
+        for subscriber in directory.subscribers() {
+            let Some(extension) = subscriber.extension else { continue };
+            let Some(group) = directory.group(subscriber.group) else { continue };
+            let lengths: ExtensionDialling = directory.settings(subscriber.id);
+            let text = extension.to_string();
+            let plan = &group.dial_plan;
+            let prefix = plan.outside_prefix.as_deref();
+            let reason = if plan.emergency(&text).is_some() {
+                Some(format!("{extension} is an emergency number"))
+            } else if plan.access_codes.takes(&text) {
+                Some(format!("{extension} is an access code"))
+            } else if prefix.is_some_and(|prefix| text.starts_with(prefix)) {
+                Some(format!("{extension} begins like an outside call"))
+            } else {
+                lengths.refuses(extension)
+            };
+            if let Some(reason) = reason {
+                self.error(Record::Subscriber(subscriber.id), "extension", reason);
+            }
+        }
+    }
+}
