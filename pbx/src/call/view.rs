@@ -8,7 +8,7 @@ use pbx_api::{CallId, DeviceId, LegId};
 
 use super::leg::{Leg, LegState};
 use super::{Call, Phase, Stage};
-use crate::attempt::{Identity, Party};
+use crate::attempt::{Diversion, Identity, Party};
 use crate::directory::SubscriberId;
 use crate::exchange::{Clock, Purpose};
 use crate::feature::Direction;
@@ -27,6 +27,8 @@ pub struct CallView {
     pub answered: Option<Timestamp>,
     /// What was dialled.
     pub dialled: String,
+    /// Our redirections so far, oldest first.
+    pub diversions: Vec<Diversion>,
     /// A call to the emergency services: it can be neither held nor transferred nor joined.
     pub emergency: bool,
     /// Everybody in it, in the order in which they came.
@@ -99,6 +101,7 @@ impl Call {
             started: self.ledger.started,
             answered: self.ledger.answered,
             dialled: self.ledger.dialled.clone(),
+            diversions: self.ledger.diversions.clone(),
             emergency: self.ledger.emergency,
             parties: self.legs.iter().map(|leg| self.party_view(leg)).collect(),
             transfer: self.transfer_view(clock),

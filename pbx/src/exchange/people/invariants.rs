@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use pbx_api::LegId;
 
 use super::World;
-use crate::call::Source;
+use crate::call::{Phase, Source, Stage};
 
 impl World {
     /// Looks at the whole.
@@ -15,6 +15,7 @@ impl World {
         self.lamps_tell_the_truth();
         self.views_are_the_table();
         self.nobody_is_alone_with_nothing_due();
+        self.nothing_rings_without_somebody_who_waits();
         self.nothing_remains_of_calls_that_are_over();
     }
 
@@ -69,7 +70,7 @@ impl World {
     /// Every call that is not a conversation has an end in sight.
     fn nobody_is_alone_with_nothing_due(&self) {
         for call in self.exchange.table.calls() {
-            let talking = matches!(call.phase, crate::call::Phase::Connected);
+            let talking = matches!(call.phase, Phase::Connected);
             let parties = call.connected().count();
             assert!(
                 if talking { parties >= 2 } else { call.timer.is_some() },
@@ -77,6 +78,24 @@ impl World {
                 call.id,
                 call.timer
             );
+        }
+    }
+
+    /// Telephones ring only while somebody is sought, and only the one who waits is unanswered.
+    fn nothing_rings_without_somebody_who_waits(&self) {
+        for call in self.exchange.table.calls() {
+            let ringing = call.branches().count();
+            let unanswered = call.legs.iter().filter(|leg| !leg.connected() && !leg.placed());
+            match &call.phase {
+                Phase::Connected => assert_eq!((ringing, unanswered.count()), (0, 0), "call {}", call.id),
+                Phase::OwnDevice(_) => assert!(ringing > 0 && unanswered.count() == 0, "call {}", call.id),
+                Phase::Seeking(seeking) => {
+                    let rings = matches!(seeking.stage, Stage::Ringing(_));
+                    assert_eq!(rings, ringing > 0, "call {}", call.id);
+                    assert!(unanswered.map(|leg| leg.id).all(|leg| leg == seeking.serves));
+                    assert!(call.leg(seeking.serves).is_some(), "call {}", call.id);
+                }
+            }
         }
     }
 

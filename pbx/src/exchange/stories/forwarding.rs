@@ -18,6 +18,7 @@ fn a_forwarded_colleague_sends_the_call_on_and_the_caller_is_told() {
     let placement = world.phone(chris).placement.clone().unwrap();
     world.picks_up(chris);
 
+    assert_eq!(world.views[&world.only_call()].diversions, placement.diversions);
     assert_eq!(placement.diversions.len(), 1);
     assert_eq!(placement.diversions[0].reason.name(), "unconditional");
     assert!(world.talk_together(anna, chris));
