@@ -24,6 +24,7 @@ pub mod resample;
 pub mod rtp;
 pub mod session;
 pub mod tone;
+pub mod voice;
 pub mod wave;
 
 #[cfg(test)]

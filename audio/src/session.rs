@@ -210,3 +210,6 @@ impl Session {
         self.legs.iter().position(|other| other.id == leg)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -165,7 +165,7 @@ fn a_tone_passes_a_jittery_network_at_its_pitch() {
 
 #[test]
 fn packets_in_the_wrong_order_are_played_in_the_right_one() {
-    let swapped = |_: &mut Random, n: usize| if n % 2 == 0 { 50.0 } else { 20.0 };
+    let swapped = |_: &mut Random, n: usize| if n.is_multiple_of(2) { 50.0 } else { 20.0 };
     let run = Run { codec: Codec::Pcmu, seconds: 10.0, delay_ms: swapped, lost: NONE };
 
     let outcome = run.speech();
@@ -182,7 +182,7 @@ fn a_pause_of_the_sender_is_silence_and_not_loss() {
     let mut sequence = 0;
     for tick in 0..600u64 {
         let now = base + Duration::from_millis(tick * 10);
-        let speaking = tick < 200 || tick >= 400;
+        let speaking = !(200..400).contains(&tick);
         if tick % 2 == 0 && speaking {
             buffer.insert(now, sequence, tick as u32 * 80, &[0x2A; 160]);
             sequence += 1;

@@ -65,6 +65,15 @@ impl ReceiveStatistics {
         self.ssrc
     }
 
+    /// The sender has changed to a codec with this clock; jitter is measured anew.
+    pub fn set_clock_rate(&mut self, clock_rate: u32) {
+        if self.clock_rate != clock_rate.max(1) {
+            self.clock_rate = clock_rate.max(1);
+            self.jitter_ticks = 0.0;
+            self.last_transit = None;
+        }
+    }
+
     /// Counts a packet and returns its unwrapped sequence number.
     pub fn receive(&mut self, now: Instant, sequence: u16, timestamp: u32, bytes: usize) -> i64 {
         let extended = self.unwrapper.sequence(sequence);

@@ -90,6 +90,9 @@ impl Incoming {
         if self.codec != codec {
             self.codec = codec;
             self.listening = None;
+            if let Some(stream) = &mut self.stream {
+                stream.set_clock_rate(codec.clock_rate());
+            }
         }
     }
 
