@@ -15,7 +15,12 @@ const F7 = '\uE037'
 const F12 = '\uE03C'
 
 mkdirSync(folder, { recursive: true })
-const picture = (name) => execFileSync('import', ['-window', 'root', join(folder, `${name}.png`)], { timeout: 20_000 })
+
+/** What the display shows, once the page has been drawn. */
+async function picture(name) {
+  await window.painted()
+  execFileSync('import', ['-window', 'root', join(folder, `${name}.png`)], { timeout: 20_000 })
+}
 
 /** Waits until the notification daemon (dunst, started by its bus name) has shown `count`. */
 async function notified(count) {
@@ -42,7 +47,7 @@ try {
   await step('the form is shown', async () => {
     await window.run("localStorage.setItem('language', 'nl'); location.reload()")
     await window.find('h1', 'Welkom bij Balie')
-    picture('1-sign-in')
+    await picture('1-sign-in')
   })
   await step('a wrong password is refused with a reason', async () => {
     await window.type('input[name=password]', 'fout')
@@ -53,22 +58,22 @@ try {
     await window.type('input[name=password]', 'goed')
     await window.click('button', 'Aanmelden')
     await window.find('h1', 'Is dit uw centrale?')
-    picture('2-fingerprint')
+    await picture('2-fingerprint')
     await window.click('button', 'Klopt')
   })
   await step('the desk is shown, signed in', async () => {
     await window.find('h1', 'Sanne de Wit · 421')
-    picture('3-signed-in')
+    await picture('3-signed-in')
   })
   await step('somebody rings', async () => {
     await window.find('section p', 'Inkomende oproep')
-    picture('4-ringing')
+    await picture('4-ringing')
   })
   await step('the desktop shows a notification', () => notified(1))
   await step('the call is answered with the mouse', async () => {
     await window.click('button', 'Aannemen')
     await window.find('section[aria-label=Gesprek]', 'In gesprek')
-    picture('5-in-call')
+    await picture('5-in-call')
   })
   await step('F7 holds and resumes', async () => {
     await window.press(F7)
@@ -81,7 +86,7 @@ try {
     await window.find('[role=option]', 'Joost Maas')
     await window.press(ENTER)
     await window.find('section[aria-label=Gesprek] .state', 'Doorverbonden naar Joost Maas')
-    picture('6-transferring')
+    await picture('6-transferring')
     await window.find('section[aria-label=Gesprek] .state', 'Verbonden met Joost Maas')
   })
   await step('the lamp of the colleague follows', async () => {
@@ -98,11 +103,11 @@ try {
     await window.find('section[aria-label=Gesprek] .state', 'In gesprek')
     await window.press(F12)
     await window.find('section[aria-label=Gesprek] .state', 'Gesprek beëindigd')
-    picture('7-hung-up')
+    await picture('7-hung-up')
   })
 } catch (error) {
   failed = true
-  picture('failed')
+  await picture('failed').catch(() => {})
   console.error(error)
 } finally {
   await window.close().catch((error) => {

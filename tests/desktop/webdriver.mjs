@@ -84,6 +84,12 @@ export class Window {
     return this.#send('POST', '/execute/sync', { script, args })
   }
 
+  /** Waits until what the page holds now has been drawn. */
+  async painted() {
+    const script = 'const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))'
+    await this.#send('POST', '/execute/async', { script, args: [] })
+  }
+
   async close() {
     try {
       await send(this.#base, 'DELETE', '')
