@@ -5,6 +5,7 @@
 //! because a window is only good when it is good in that too.
 
 mod company;
+mod daily_life;
 mod exchange;
 mod transfers;
 

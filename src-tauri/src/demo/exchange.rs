@@ -7,24 +7,23 @@ use std::collections::{BTreeMap, VecDeque};
 
 use phone::view::{
     Call, CallState, Command, CommandResult, Direction, EndCause, HeldBy, Lamp, LampState, Moment, Party,
-    Problem, ProblemCode, Recent, RecentOutcome, Registration, SignIn, SignInStage, Sound, Verb, ViewModel,
-    search,
+    Problem, ProblemCode, Recent, RecentOutcome, Registration, SignInStage, Sound, Verb, ViewModel, search,
 };
 
-use super::{DemoMode, company};
+use super::DemoMode;
 
 /// The state of the invented company.
 #[derive(Debug)]
 pub(super) struct Exchange {
     pub(super) model: ViewModel,
+    pub(super) errands: BTreeMap<(Moment, u64), Errand>,
     mode: DemoMode,
-    errands: BTreeMap<(Moment, u64), Errand>,
     versions: BTreeMap<String, u64>,
     counter: u64,
     performed: u64,
-    turn: usize,
-    callers: VecDeque<String>,
-    wished: (String, String),
+    pub(super) turn: usize,
+    pub(super) callers: VecDeque<String>,
+    pub(super) wished: (String, String),
 }
 
 /// What will happen at a moment.
@@ -51,11 +50,7 @@ pub(super) enum Errand {
 pub(super) const ANSWERS_AFTER: u64 = 2_500;
 const REFUSES_AFTER: u64 = 900;
 const LEAVES_AFTER: u64 = 4_000;
-const LAMP_EVERY: u64 = 4_000;
-const FIRST_CALLER_AFTER: u64 = 6_000;
-const CALLER_EVERY: u64 = 30_000;
-const LOST_EVERY: u64 = 40_000;
-const LOST_FOR: u64 = 8_000;
+pub(super) const LOST_EVERY: u64 = 40_000;
 const REFUSE_EVERY: u64 = 4;
 
 impl Exchange {
@@ -216,66 +211,6 @@ impl Exchange {
         }
     }
 
-    fn sign_in(
-        &mut self,
-        now: Moment,
-        server: String,
-        user: String,
-        password: &str,
-    ) -> Result<(), ProblemCode> {
-        self.wished = (server, user);
-        if !self.wished.1.contains('@') {
-            self.show_form(SignInStage::Form, Some(Problem::new(ProblemCode::AddressInvalid, now)));
-            return Ok(());
-        }
-        self.show_form(SignInStage::Connecting { since: now }, None);
-        self.later(now, 400, Errand::Greet { wrong: password == "fout" });
-        Ok(())
-    }
-
-    fn greet(&mut self, now: Moment, wrong: bool) {
-        let waiting = self.model.sign_in.as_ref().map(|form| &form.stage);
-        if !matches!(waiting, Some(SignInStage::Connecting { .. })) {
-            return;
-        }
-        if wrong {
-            self.show_form(SignInStage::Form, Some(Problem::new(ProblemCode::WrongPassword, now)));
-        } else {
-            let authority = company::authority(&self.wished.0);
-            self.show_form(SignInStage::Confirm { authority }, None);
-        }
-    }
-
-    fn confirm(&mut self, now: Moment, fingerprint: &str) -> Result<(), ProblemCode> {
-        let (server, user) = self.wished.clone();
-        if company::authority(&server).fingerprint != fingerprint {
-            return Err(ProblemCode::AuthorityChanged);
-        }
-        let account = company::account(&user, &server, now);
-        self.model = ViewModel {
-            accounts: vec![company::choice(&account)],
-            account: Some(account),
-            colleagues: company::colleagues(now),
-            recents: company::recents(now),
-            ..ViewModel::default()
-        };
-        self.later(now, LAMP_EVERY, Errand::Lamp);
-        self.later(now, FIRST_CALLER_AFTER, Errand::Caller);
-        Ok(())
-    }
-
-    fn sign_out(&mut self) -> Result<(), ProblemCode> {
-        self.model = ViewModel::default();
-        self.errands.retain(|_, errand| matches!(errand, Errand::Lose | Errand::Recover));
-        self.show_form(SignInStage::Form, None);
-        Ok(())
-    }
-
-    fn show_form(&mut self, stage: SignInStage, problem: Option<Problem>) {
-        let (server, user) = self.wished.clone();
-        self.model.sign_in = Some(SignIn { server, user, stage, problem });
-    }
-
     fn dial(&mut self, now: Moment, to: &str) -> Result<(), ProblemCode> {
         let account = self.model.account.as_ref().ok_or(ProblemCode::NotSignedIn)?;
         if !matches!(account.registration, Registration::Registered { .. }) {
@@ -311,63 +246,7 @@ impl Exchange {
         Ok(())
     }
 
-    fn next_caller(&mut self, now: Moment) {
-        self.later(now, CALLER_EVERY, Errand::Caller);
-        let busy = self.model.calls.iter().any(Call::is_alive);
-        let disturbs = self.model.account.as_ref().is_some_and(|account| !account.do_not_disturb);
-        if busy || !disturbs {
-            return;
-        }
-        let (name, number) = company::CALLERS[self.turn % company::CALLERS.len()];
-        let call = self.begin(now, Direction::Incoming, company::outside(name, number));
-        if let Some(call) = self.call_mut(&call) {
-            call.via = Some("Algemeen".to_owned());
-        }
-        self.callers.push_back(name.to_owned());
-    }
-
-    fn next_lamp(&mut self, now: Moment) {
-        self.later(now, LAMP_EVERY, Errand::Lamp);
-        self.turn += 1;
-        let states = [LampState::Busy, LampState::Available, LampState::OnHold, LampState::Available];
-        let state = states[self.turn % states.len()];
-        let count = self.model.colleagues.len().max(1);
-        let in_calls: Vec<Option<String>> =
-            self.model.calls.iter().map(|call| call.party.colleague.clone()).collect();
-        if let Some(colleague) = self.model.colleagues.get_mut((self.turn * 7) % count)
-            && colleague.lamp.state != LampState::Offline
-            && !in_calls.contains(&Some(colleague.id.clone()))
-        {
-            colleague.lamp = Lamp { stale_since: colleague.lamp.stale_since, ..Lamp::live(state, now) };
-        }
-    }
-
-    fn lose(&mut self, now: Moment) {
-        self.later(now, LOST_EVERY, Errand::Lose);
-        self.later(now, LOST_FOR, Errand::Recover);
-        if let Some(account) = &mut self.model.account {
-            account.registration = Registration::Stale {
-                since: now,
-                attempt: 1,
-                retry_at: Some(now.plus(LOST_FOR)),
-                problem: Problem::new(ProblemCode::ExchangeLost, now).with_detail("SIP 408"),
-            };
-        }
-        for colleague in &mut self.model.colleagues {
-            colleague.lamp = colleague.lamp.clone().stale(now);
-        }
-    }
-
-    fn recover(&mut self, now: Moment) {
-        if let Some(account) = &mut self.model.account {
-            account.registration = Registration::Registered { since: now };
-        }
-        for colleague in &mut self.model.colleagues {
-            colleague.lamp.stale_since = None;
-        }
-    }
-
-    fn begin(&mut self, now: Moment, direction: Direction, party: Party) -> String {
+    pub(super) fn begin(&mut self, now: Moment, direction: Direction, party: Party) -> String {
         self.counter += 1;
         let id = format!("call-{}", self.counter);
         let emergency = direction == Direction::Outgoing && party.number.as_deref() == Some("112");
