@@ -1,6 +1,6 @@
 //! The media thread: one loop over many sockets, a tick every 10 ms, and messages from elsewhere.
 //!
-//! Everything that touches a stream happens on this one thread, in the order packets, messages, ticks;
+//! Everything that touches a stream happens on this one thread, in the order messages, packets, ticks;
 //! so a handler needs no lock and sees each packet at most one loop after it arrived.
 
 mod runner;

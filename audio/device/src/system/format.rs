@@ -23,7 +23,8 @@ pub(super) fn best(
         .min_by_key(|(badness, _)| *badness)
         .map(|(_, range)| {
             let sample_rate = SAMPLE_RATE.clamp(range.min_sample_rate(), range.max_sample_rate());
-            let buffer_size = BufferSize::Fixed(frames_per_callback(range.buffer_size(), sample_rate));
+            let buffer_size =
+                BufferSize::Fixed(frames_per_callback(range.buffer_size(), sample_rate, direction));
             let config = StreamConfig { channels: range.channels(), sample_rate, buffer_size };
             Format { config, samples: range.sample_format() }
         })
@@ -42,9 +43,13 @@ fn badness(range: &SupportedStreamConfigRange, direction: Direction) -> Option<(
     (range.channels() > 0).then(|| (rate, samples, range.channels().abs_diff(wanted)))
 }
 
-/// 5 ms: sound systems keep two of these, and half of what we hand over must last until they ask again.
-fn frames_per_callback(offered: &SupportedBufferSize, sample_rate: u32) -> u32 {
-    let wanted = sample_rate.div_ceil(200);
+/// 10 ms for a loudspeaker, where a late callback is heard; 5 ms for a microphone, where it is not.
+fn frames_per_callback(offered: &SupportedBufferSize, sample_rate: u32, direction: Direction) -> u32 {
+    let per_second = match direction {
+        Direction::Capture => 200,
+        Direction::Playout => 100,
+    };
+    let wanted = sample_rate.div_ceil(per_second);
     match offered {
         SupportedBufferSize::Range { min, max } => wanted.clamp(*min, (*max).max(*min)),
         SupportedBufferSize::Unknown => wanted,
@@ -83,6 +88,15 @@ mod tests {
 
         assert_eq!(format.config.sample_rate, 16_000);
         assert_eq!(format.config.buffer_size, BufferSize::Fixed(80));
+    }
+
+    #[test]
+    fn a_loudspeaker_gets_ten_milliseconds() {
+        let offered = [range(2, (48_000, 48_000), SampleFormat::F32)];
+
+        let format = best(offered.into_iter(), Direction::Playout).unwrap();
+
+        assert_eq!(format.config.buffer_size, BufferSize::Fixed(480));
     }
 
     #[test]

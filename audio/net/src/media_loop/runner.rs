@@ -1,4 +1,4 @@
-//! The loop itself: wait, read, obey, tick.
+//! The loop itself: wait, obey, read, tick.
 
 use std::io;
 use std::sync::Arc;
@@ -80,6 +80,8 @@ impl<H: Handler> Runner<H> {
 
     fn round(&mut self, events: &Events) {
         let now = Instant::now();
+        // Before reading: who was told where the peer is must not call its first packet a stranger's.
+        self.obey(now);
         let mut again = std::mem::take(&mut self.unfinished);
         for (stream, component) in again.drain(..) {
             self.read(stream, component, now);
@@ -93,7 +95,6 @@ impl<H: Handler> Runner<H> {
                 debug_assert_eq!(event.token(), WAKER);
             }
         }
-        self.obey(now);
         self.tick(now);
         let took = u64::try_from(now.elapsed().as_micros()).unwrap_or(u64::MAX);
         self.counters.longest_round_us.fetch_max(took, Ordering::Relaxed);
