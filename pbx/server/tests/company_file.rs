@@ -1,5 +1,7 @@
 //! Company files: what is exported is imported as the same, and what is wrong is found on its line.
 
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
 use expect_test::expect_file;
 use pbx_server::company::CompanyData;
 use pbx_server::company_file::{read, write};
@@ -78,13 +80,22 @@ fn text_that_is_no_toml_is_refused_with_its_line() {
 
 #[test]
 fn ten_thousand_users_fit_in_four_lines() {
-    let text = "[company]\nname = \"Bench\"\ndomain = \"127.0.0.1\"\n\n[[user_range]]\nrange = \"u0..u9999\"\nsecret = \"secret\"\n\n[[user_range]]\nrange = \"h0..h9\"\nsecret = \"secret\"\n";
-
-    let data = company(text);
+    let data = company(include_str!("../../../tests/bench/company.toml"));
 
     assert_eq!((data.records.subscribers.len(), data.devices.len()), (10_010, 10_010));
     let exported = write(&data);
     assert_eq!(write(&company(&exported)), exported);
+}
+
+#[test]
+fn the_demo_company_is_valid_and_everybody_in_it_can_sign_in_and_call() {
+    let data = company(include_str!("../../../assets/demo/company.toml"));
+
+    assert_eq!((data.records.subscribers.len(), data.devices.len()), (40, 40));
+    assert!(data.records.subscribers.iter().all(|who| who.extension.is_some()));
+    assert!(data.records.subscribers.iter().all(|who| data.person(who.id).password_hash.is_some()));
+    let reception = data.subscriber_named("receptie").unwrap();
+    assert_eq!(reception.numbers.first(), data.records.company.main_number.as_ref());
 }
 
 #[test]

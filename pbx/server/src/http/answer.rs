@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::rejection::{BytesRejection, JsonRejection};
+use axum::extract::rejection::JsonRejection;
 use axum::extract::{FromRequest, Request, State};
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
@@ -58,16 +58,18 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Body<T> {
 }
 
 fn unreadable(rejection: &JsonRejection) -> Refusal {
-    let code = match rejection {
-        JsonRejection::MissingJsonContentType(_) => ErrorCode::WrongContentType,
-        JsonRejection::BytesRejection(BytesRejection::FailedToBufferBody(_))
-            if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE =>
-        {
-            ErrorCode::TooLarge
-        }
+    ApiError::new(code_of(rejection.status())).about(rejection.body_text()).into()
+}
+
+/// The code for a status that the web framework chose.
+fn code_of(status: StatusCode) -> ErrorCode {
+    match status {
+        StatusCode::NOT_FOUND => ErrorCode::NotFound,
+        StatusCode::METHOD_NOT_ALLOWED => ErrorCode::WrongMethod,
+        StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::TooLarge,
+        StatusCode::UNSUPPORTED_MEDIA_TYPE => ErrorCode::WrongContentType,
         _ => ErrorCode::BadRequest,
-    };
-    ApiError::new(code).about(rejection.body_text()).into()
+    }
 }
 
 pub(super) async fn nothing_here() -> Refusal {
@@ -78,10 +80,20 @@ pub(super) async fn wrong_method() -> Refusal {
     ErrorCode::WrongMethod.into()
 }
 
+/// A refusal by a part that does not know our shape, such as an identifier that is no number, in it.
+fn in_our_shape(response: Response) -> Response {
+    let status = response.status();
+    let json = response.headers().get(header::CONTENT_TYPE).is_some_and(|kind| kind == "application/json");
+    if !status.is_client_error() || json {
+        return response;
+    }
+    Refusal(code_of(status).into()).into_response()
+}
+
 /// Counts every answer, and tells browsers to keep none of it and to ask nobody else for more.
 pub(super) async fn account_for(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let (method, path) = (request.method().clone(), request.uri().path().to_owned());
-    let mut response = next.run(request).await;
+    let mut response = in_our_shape(next.run(request).await);
     let status = response.status();
     let counter = match status.as_u16() {
         400..500 => &app.metrics.http_refused,

@@ -2,6 +2,7 @@
 //! runtime that writes down what it is asked.
 
 #![expect(dead_code, reason = "each test file uses its own part of these helpers")]
+#![expect(clippy::unwrap_used, reason = "a helper of tests fails by panicking")]
 
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
@@ -27,13 +28,13 @@ use tokio::net::TcpStream;
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
-pub const PASSWORD: &str = "a password for tests";
+pub(crate) const PASSWORD: &str = "a password for tests";
 
 /// What a runtime was asked, in order.
 #[derive(Debug, Default)]
-pub struct Asked {
-    pub commands: Mutex<Vec<(CompanyId, Actor, Verb)>>,
-    pub changes: Mutex<usize>,
+pub(crate) struct Asked {
+    pub(crate) commands: Mutex<Vec<(CompanyId, Actor, Verb)>>,
+    pub(crate) changes: Mutex<usize>,
 }
 
 struct Recorder(Arc<Asked>);
@@ -61,16 +62,16 @@ impl Runtime for Recorder {
     async fn drain(&self, _: Duration) {}
 }
 
-pub struct Exchange {
-    pub server: Server,
-    pub asked: Arc<Asked>,
-    pub trust: CertificateDer<'static>,
+pub(crate) struct Exchange {
+    pub(crate) server: Server,
+    pub(crate) asked: Arc<Asked>,
+    pub(crate) trust: CertificateDer<'static>,
     folder: tempfile::TempDir,
 }
 
 impl Exchange {
     /// Two companies of two users each, and an administrator of the platform named `root`.
-    pub async fn start() -> Self {
+    pub(crate) async fn start() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config {
             data: folder.path().to_owned(),
@@ -98,22 +99,28 @@ impl Exchange {
         exchange
     }
 
-    pub async fn connect(&self) -> TlsStream<TcpStream> {
+    pub(crate) async fn connect(&self) -> TlsStream<TcpStream> {
         connect(self.server.https, &self.trust).await.unwrap()
     }
 
     /// A request with a JSON body; the answer's status and JSON, null when it is none.
-    pub async fn ask(&self, token: &str, method: Method, path: &str, body: Value) -> (StatusCode, Value) {
+    pub(crate) async fn ask(
+        &self,
+        token: &str,
+        method: Method,
+        path: &str,
+        body: Value,
+    ) -> (StatusCode, Value) {
         let text = if body.is_null() { String::new() } else { body.to_string() };
         let (status, body) = self.send(token, method, path, "application/json", text).await;
         (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
     }
 
-    pub async fn get(&self, token: &str, path: &str) -> (StatusCode, Value) {
+    pub(crate) async fn get(&self, token: &str, path: &str) -> (StatusCode, Value) {
         self.ask(token, Method::GET, path, Value::Null).await
     }
 
-    pub async fn send(
+    pub(crate) async fn send(
         &self,
         token: &str,
         method: Method,
@@ -138,26 +145,26 @@ impl Exchange {
         (status, response.into_body().collect().await.unwrap().to_bytes())
     }
 
-    pub async fn sign_in(&self, name: &str) -> String {
+    pub(crate) async fn sign_in(&self, name: &str) -> String {
         let wish = serde_json::json!({ "user": name, "password": PASSWORD });
         let (status, session) = self.ask("", Method::POST, "/api/v1/sign-in", wish).await;
         assert_eq!(status, StatusCode::OK, "{session}");
         session["token"].as_str().unwrap().to_owned()
     }
 
-    pub fn company(&self, domain: &str) -> CompanyId {
+    pub(crate) fn company(&self, domain: &str) -> CompanyId {
         self.server.app.companies.by_domain(domain).unwrap().id()
     }
 
     /// The number of a user.
-    pub fn user(&self, domain: &str, login: &str) -> u32 {
+    pub(crate) fn user(&self, domain: &str, login: &str) -> u32 {
         let company = self.server.app.companies.by_domain(domain).unwrap();
         company.data.subscriber_named(login).unwrap().id.0
     }
 }
 
 /// A TLS connection that trusts exactly this authority.
-pub async fn connect(
+pub(crate) async fn connect(
     to: SocketAddr,
     trust: &CertificateDer<'static>,
 ) -> std::io::Result<TlsStream<TcpStream>> {

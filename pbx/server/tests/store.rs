@@ -1,0 +1,293 @@
+//! The contract of the store, and that what was confirmed survives a kill.
+
+#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+use std::io::{BufRead as _, BufReader, Write as _};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::time::Instant;
+
+use pbx::directory::SubscriberId;
+use pbx_api::{
+    CallId, CallRecord, CompanyId, Direction, LegId, LegRecord, LogEntry, LogList, Outcome, Party, Payer,
+    Timestamp,
+};
+use pbx_server::company::{CompanyData, differences};
+use pbx_server::company_file;
+use pbx_server::store::sqlite::SqliteStore;
+use pbx_server::store::{CallQuery, PlatformAccount, SessionOwner, SessionRow, Store, StoreError, Write};
+
+const COMPANY: CompanyId = CompanyId(1);
+/// Names the database to the process that is going to be killed.
+const DATABASE: &str = "BALIE_TEST_KILLED_DATABASE";
+
+#[tokio::test]
+async fn a_company_comes_back_as_it_was_written() {
+    let (store, _folder) = store().await;
+    let company = company();
+
+    store.write(differences(None, &company)).await.unwrap();
+
+    assert_eq!(store.companies().await.unwrap(), [company]);
+}
+
+#[tokio::test]
+async fn a_change_writes_only_what_differs_and_comes_back() {
+    let (store, _folder) = store().await;
+    let old = company();
+    store.write(differences(None, &old)).await.unwrap();
+    let mut new = old.clone();
+    let bert = new.subscriber_named("bert").unwrap().id;
+    new.subscriber_mut(bert).unwrap().name = "Bert de Boer".to_owned();
+    new.devices.pop_last();
+
+    let writes = differences(Some(&old), &new);
+    store.write(writes.clone()).await.unwrap();
+
+    assert_eq!(writes.len(), 2, "{writes:?}");
+    assert_eq!(store.companies().await.unwrap(), [new]);
+}
+
+#[tokio::test]
+async fn rows_of_one_write_are_stored_together_or_not_at_all() {
+    let (store, _folder) = store().await;
+    store.write(differences(None, &company())).await.unwrap();
+    let mut twin = company();
+    twin.id = CompanyId(2);
+    let mut writes = vec![call(1)];
+    writes.extend(differences(None, &twin));
+
+    let result = store.write(writes).await;
+
+    assert!(matches!(result, Err(StoreError::Taken(_))), "{result:?}");
+    assert_eq!(store.calls(COMPANY, page(10)).await.unwrap(), []);
+    assert_eq!(store.companies().await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn many_who_write_at_once_are_all_answered() {
+    let (store, _folder) = store().await;
+    let writers = (1..=500).map(|n| {
+        let store = Arc::clone(&store);
+        tokio::spawn(async move { store.write(vec![call(n)]).await })
+    });
+
+    for writer in writers.collect::<Vec<_>>() {
+        writer.await.unwrap().unwrap();
+    }
+
+    assert_eq!(store.calls(COMPANY, page(1000)).await.unwrap().len(), 500);
+    assert_eq!(store.last_call(COMPANY).await.unwrap(), Some(CallId(500)));
+}
+
+#[tokio::test]
+async fn calls_are_read_newest_first_page_by_page_and_by_user() {
+    let (store, _folder) = store().await;
+    store.write((1..=5).map(call).collect()).await.unwrap();
+    let numbers = async |query| -> Vec<u64> {
+        store.calls(COMPANY, query).await.unwrap().iter().map(|record| record.call.0).collect()
+    };
+
+    assert_eq!(numbers(page(2)).await, [5, 4]);
+    assert_eq!(numbers(CallQuery { before: Some(CallId(4)), ..page(2) }).await, [3, 2]);
+    assert_eq!(numbers(CallQuery { subscriber: Some(SubscriberId(1)), ..page(9) }).await, [5, 3, 1]);
+    let missed = store.log(COMPANY, SubscriberId(1), LogList::Missed, 2).await.unwrap();
+    assert_eq!(missed.iter().map(|line| line.call.0).collect::<Vec<_>>(), [5, 3]);
+    assert_eq!(store.calls(CompanyId(2), page(9)).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn sessions_accounts_and_memory_are_kept_and_forgotten() {
+    let (store, _folder) = store().await;
+    store.write(differences(None, &company())).await.unwrap();
+    let session = |n: u8, owner: SessionOwner, expires| SessionRow {
+        token_hash: [n; 32],
+        owner,
+        expires: Timestamp(expires),
+    };
+    let (root, anna) =
+        (SessionOwner::Platform("root".to_owned()), SessionOwner::Subscriber(COMPANY, SubscriberId(7)));
+    let account = PlatformAccount { name: "root".to_owned(), password_hash: "x".to_owned() };
+    store
+        .write(vec![
+            Write::PutPlatformAccount(account.clone()),
+            Write::PutSession(session(1, root.clone(), 100)),
+            Write::PutSession(session(2, anna.clone(), 100)),
+            Write::PutSession(session(3, anna.clone(), 50)),
+            Write::PutMemory { company: COMPANY, subscriber: SubscriberId(7), remembered: "{}".to_owned() },
+        ])
+        .await
+        .unwrap();
+
+    assert_eq!(store.platform_account("root").await.unwrap(), Some(account));
+    assert_eq!(store.platform_accounts().await.unwrap(), 1);
+    assert_eq!(store.sessions(Timestamp(60)).await.unwrap().len(), 2);
+    assert_eq!(store.memory(COMPANY).await.unwrap(), [(SubscriberId(7), "{}".to_owned())]);
+
+    store.write(vec![Write::ForgetSessions(Timestamp(60)), Write::RemoveSessionsOf(root)]).await.unwrap();
+    assert_eq!(store.sessions(Timestamp(0)).await.unwrap(), [session(2, anna, 100)]);
+    store.write(vec![Write::RemoveCompany(COMPANY)]).await.unwrap();
+    assert_eq!(store.sessions(Timestamp(0)).await.unwrap(), []);
+    assert_eq!(store.memory(COMPANY).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn the_number_of_a_company_is_never_given_out_again() {
+    let (store, _folder) = store().await;
+    assert_eq!(store.new_company_id().await.unwrap(), COMPANY);
+    store.write(differences(None, &company())).await.unwrap();
+
+    store.write(vec![Write::RemoveCompany(COMPANY)]).await.unwrap();
+
+    assert_eq!(store.new_company_id().await.unwrap(), CompanyId(2));
+    assert_eq!(store.companies().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn a_store_that_is_closed_refuses_and_what_was_written_is_there() {
+    let (store, folder) = store().await;
+    store.write(vec![call(1)]).await.unwrap();
+
+    store.close().await;
+
+    assert!(matches!(store.write(vec![call(2)]).await, Err(StoreError::Unavailable(_))));
+    let again = open(&folder.path().join("balie.sqlite")).await;
+    assert_eq!(again.last_call(COMPANY).await.unwrap(), Some(CallId(1)));
+}
+
+#[tokio::test]
+async fn ten_thousand_users_are_written_and_read_within_seconds() {
+    let text = "[company]\nname = \"Bench\"\ndomain = \"127.0.0.1\"\n[[user_range]]\nrange = \"u0..u9999\"\nsecret = \"secret\"\n";
+    let mut company = company_file::read(text, None).unwrap();
+    company.id = COMPANY;
+    let (store, _folder) = store().await;
+
+    let begin = Instant::now();
+    store.write(differences(None, &company)).await.unwrap();
+    let written = begin.elapsed();
+    let loaded = store.companies().await.unwrap();
+    let read = begin.elapsed() - written;
+
+    assert_eq!(loaded, [company]);
+    assert!(written.as_secs() < 10 && read.as_secs() < 5, "written in {written:?}, read in {read:?}");
+}
+
+/// Ten times a process that writes is killed at a moment of its own choosing by the writes it
+/// confirmed; each confirmed call must be there, and none may be there without those before it.
+#[tokio::test]
+async fn what_was_confirmed_survives_a_kill() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("balie.sqlite");
+    let mut confirmed = 0;
+
+    for round in 1..=10 {
+        let until = confirmed + round * 3;
+        confirmed = kill_after(&path, until);
+        let store = open(&path).await;
+        let calls = store.calls(COMPANY, page(10_000)).await.unwrap();
+        let newest = calls.first().map_or(0, |record| record.call.0);
+        assert!(newest >= confirmed, "round {round}: {confirmed} was confirmed, {newest} is there");
+        assert_eq!(calls.len() as u64, newest, "round {round}: there are gaps");
+        store.check().await.unwrap();
+        store.close().await;
+        confirmed = newest;
+    }
+}
+
+/// Not a test by itself: what runs in the process that [`kill_after`] kills.
+#[tokio::test]
+async fn the_process_that_is_killed() {
+    let Some(path) = std::env::var_os(DATABASE) else { return };
+    let store = open(Path::new(&path)).await;
+    let last = store.last_call(COMPANY).await.unwrap().map_or(0, |call| call.0);
+    for n in last + 1.. {
+        store.write(vec![call(n)]).await.unwrap();
+        let mut out = std::io::stdout().lock();
+        writeln!(out, "confirmed {n}").unwrap();
+        out.flush().unwrap();
+    }
+}
+
+/// Starts a process that writes calls, and kills it once it has confirmed number `until`. Returns
+/// the last number that was confirmed before the end.
+fn kill_after(path: &Path, until: u64) -> u64 {
+    let mut child = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "the_process_that_is_killed", "--nocapture"])
+        .env(DATABASE, path)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let mut confirmed = 0;
+    for line in lines {
+        let Some(number) = line.rsplit_once("confirmed ").and_then(|(_, number)| number.parse().ok()) else {
+            continue;
+        };
+        confirmed = number;
+        if confirmed == until {
+            child.kill().unwrap();
+        }
+    }
+    child.wait().unwrap();
+    confirmed
+}
+
+async fn store() -> (Arc<SqliteStore>, tempfile::TempDir) {
+    let folder = tempfile::tempdir().unwrap();
+    let store = open(&folder.path().join("balie.sqlite")).await;
+    (Arc::new(store), folder)
+}
+
+async fn open(path: &Path) -> SqliteStore {
+    SqliteStore::open(path).await.unwrap().0
+}
+
+fn company() -> CompanyData {
+    let mut data = company_file::read(include_str!("company/small.toml"), None).unwrap();
+    data.id = COMPANY;
+    // Hashing a password is slow and is tested elsewhere.
+    data.people.values_mut().for_each(|person| person.password_hash = Some("hash".to_owned()));
+    data
+}
+
+const fn page(limit: u32) -> CallQuery {
+    CallQuery { before: None, subscriber: None, limit }
+}
+
+/// A call; every odd one was missed by subscriber 1.
+fn call(n: u64) -> Write {
+    let at = Timestamp(i64::try_from(n).unwrap() * 1000);
+    let leg = LegRecord {
+        leg: LegId(n),
+        party: Party::default(),
+        direction: Direction::Incoming,
+        started: at,
+        answered: None,
+        ended: at,
+        outcome: Outcome::NoAnswer,
+        payer: Payer::Nobody,
+    };
+    let record = CallRecord {
+        call: CallId(n),
+        caller: Party::default(),
+        dialled: "201".to_owned(),
+        started: at,
+        answered: None,
+        ended: at,
+        outcome: Outcome::NoAnswer,
+        legs: vec![leg],
+        trace: vec!["rings".to_owned()],
+    };
+    let line = LogEntry {
+        call: CallId(n),
+        subscriber: pbx_api::SubscriberId(1),
+        list: LogList::Missed,
+        peer: Party::default(),
+        at,
+        talked_s: 0,
+        redirected_to: None,
+    };
+    let log = if n % 2 == 1 { vec![line] } else { Vec::new() };
+    Write::AddCall { company: COMPANY, record: Box::new(record), log }
+}
