@@ -17,6 +17,11 @@ pub(crate) fn target() -> PathBuf {
     folder().join("target")
 }
 
+/// Where a built binary of ours stands.
+pub(crate) fn binary(name: &str) -> PathBuf {
+    target().join("debug").join(format!("{name}{}", std::env::consts::EXE_SUFFIX))
+}
+
 /// Tools built once from crates.io.
 pub(crate) fn tools() -> PathBuf {
     folder().join("tools")

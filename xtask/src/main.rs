@@ -3,12 +3,15 @@
 //! `cargo xtask` without a word lists the verbs. Each verb is one file.
 
 mod cache;
+mod feature;
 mod floors;
 mod graph;
+mod node;
 mod packages;
 mod shell;
 mod test;
 mod tidy;
+mod types;
 
 use std::process::ExitCode;
 
@@ -16,7 +19,9 @@ use anyhow::{Result, bail};
 
 const VERBS: &str = "\
 cargo xtask test [FLOOR...]    the whole suite, or only the floors named
-cargo xtask tidy [--fix]       formatting, lints, dependency rules, licences";
+cargo xtask tidy [--fix]       formatting, lints, dependency rules, generated files, licences
+cargo xtask types              write the TypeScript twins of the Rust types
+cargo xtask feature NAME       lay out a new telephony service";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
@@ -34,6 +39,8 @@ fn dispatch(arguments: &[String]) -> Result<()> {
     match arguments.first().map(String::as_str) {
         Some("test") => test::test(rest),
         Some("tidy") => tidy::tidy(rest),
+        Some("types") => types::types(),
+        Some("feature") => feature::feature(rest),
         Some(verb) => bail!("unknown verb `{verb}`\n{VERBS}"),
         None => {
             shell::say(VERBS);

@@ -21,9 +21,11 @@ const BUILD: &[&str] = &[
 /// What it takes to run without a screen or a sound card, and to drive the window.
 const HEADLESS: &[&str] = &[
     "dbus",
+    "dunst",
     "fonts-dejavu-core",
     "gnome-keyring",
     "imagemagick",
+    "libnotify-bin",
     "pulseaudio",
     "pulseaudio-utils",
     "webkit2gtk-driver",

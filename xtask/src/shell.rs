@@ -27,6 +27,13 @@ pub(crate) fn cargo(arguments: &[&str]) -> Command {
     command
 }
 
+/// A cargo command over the whole workspace, always with the same features, so that nothing is built twice.
+pub(crate) fn workspace(verb: &str, arguments: &[&str]) -> Command {
+    let mut command = cargo(&[verb, "--workspace", "--features", "balie/custom-protocol"]);
+    command.args(arguments);
+    command
+}
+
 /// A program in the root of the checkout.
 pub(crate) fn program(name: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(name);

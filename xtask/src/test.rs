@@ -6,13 +6,14 @@ use anyhow::{Context, Result};
 
 use crate::floors::{Floor, climb};
 use crate::packages::{self, Purpose};
-use crate::{shell, tidy};
+use crate::{cache, node, shell, tidy};
 
 /// From what is quick and tells most, to what is slow and real.
 const FLOORS: &[Floor] = &[
     Floor { name: "packages", budget: minutes(4), run: install },
     Floor { name: "build", budget: minutes(25), run: build },
     Floor { name: "stories", budget: minutes(5), run: stories },
+    Floor { name: "windows", budget: minutes(7), run: windows },
 ];
 
 /// Runs all floors, or only those named.
@@ -20,18 +21,30 @@ pub(crate) fn test(only: &[String]) -> Result<()> {
     climb(FLOORS, only)
 }
 
+/// Debian packages, npm packages, and the built pages that the window embeds.
 fn install() -> Result<()> {
-    packages::ensure(Purpose::Test)
+    packages::ensure(Purpose::Test)?;
+    node::install()?;
+    node::build()
 }
 
 fn build() -> Result<()> {
     tidy::tidy(&[])?;
-    shell::must(&mut shell::cargo(&["test", "--quiet", "--workspace", "--no-run"])).context("build the tests")
+    shell::must(&mut shell::workspace("test", &["--quiet", "--no-run"])).context("build the tests")?;
+    shell::must(&mut shell::workspace("build", &["--quiet"])).context("build the programs")
 }
 
 /// Units, properties and stories: everything that needs no server of its own.
 fn stories() -> Result<()> {
-    shell::must(&mut shell::cargo(&["test", "--workspace"]))
+    shell::must(&mut shell::workspace("test", &[]))?;
+    node::test()
+}
+
+/// The real window, driven as a person would.
+fn windows() -> Result<()> {
+    let window = cache::binary("balie").to_string_lossy().into_owned();
+    let pictures = cache::folder().join("pictures").to_string_lossy().into_owned();
+    shell::must(&mut shell::program("tests/desktop/run", &[&window, &pictures]))
 }
 
 const fn minutes(count: u64) -> Duration {
