@@ -193,18 +193,7 @@ fn recent_row(query: &str, recent: &Recent) -> Option<Suggestion> {
 /// The text as a number, where a person could mean one: at least one digit and nothing but dialling signs,
 /// or a SIP address.
 fn number_row(text: &str) -> Option<Suggestion> {
-    let text = text.trim();
-    let is_number =
-        text.chars().any(|c| c.is_ascii_digit()) && text.chars().all(|c| "0123456789+*# ()-./".contains(c));
-    let address = text.strip_prefix("sip:").or_else(|| text.strip_prefix("sips:")).unwrap_or(text);
-    let is_address = address
-        .split_once('@')
-        .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !text.contains(' '));
-    let to = match (is_number, is_address) {
-        (true, _) => dialled(text),
-        (_, true) => text.to_owned(),
-        _ => return None,
-    };
+    let to = number(text)?;
     Some(Suggestion {
         id: "number".to_owned(),
         source: SuggestionSource::Number,
@@ -212,6 +201,23 @@ fn number_row(text: &str) -> Option<Suggestion> {
         to,
         consequence: None,
     })
+}
+
+/// What to dial for `text`, where a person could mean a number or a SIP address by it.
+#[must_use]
+pub fn number(text: &str) -> Option<String> {
+    let text = text.trim();
+    let is_number =
+        text.chars().any(|c| c.is_ascii_digit()) && text.chars().all(|c| "0123456789+*# ()-./".contains(c));
+    let address = text.strip_prefix("sip:").or_else(|| text.strip_prefix("sips:")).unwrap_or(text);
+    let is_address = address
+        .split_once('@')
+        .is_some_and(|(user, host)| !user.is_empty() && !host.is_empty() && !text.contains(' '));
+    match (is_number, is_address) {
+        (true, _) => Some(dialled(text)),
+        (_, true) => Some(text.to_owned()),
+        _ => None,
+    }
 }
 
 /// Only what a telephone dials: without typography, and without the `(0)` that is written after a country.

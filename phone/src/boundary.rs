@@ -1,0 +1,145 @@
+//! What goes into a phone and what comes out of it.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use audio::session::{LegSettings, MediaPlan};
+use sip::endpoint::{self, Destination, Flow, ResolveId};
+
+use crate::account::Account;
+use crate::ports::MediaPort;
+use crate::view::{CommandOutcome, Instruction, Moment, Party, ProblemCode, Secret, Update};
+
+/// What happens to a phone.
+#[derive(Debug, Clone)]
+pub enum Input {
+    /// Something for its SIP endpoint: bytes, a flow that ended, the answer to [`Effect::Resolve`].
+    Endpoint(endpoint::Input),
+    /// A person wants something; answered by exactly one [`Effect::Outcome`].
+    Instruction(Instruction),
+    /// Use this account from now on, without a form; calls of the account before end.
+    SignIn(Box<Account>),
+    /// Something is known about the sound of a leg.
+    Media(MediaFact),
+    /// Media ports that are open and unused, in answer to [`Effect::OpenPorts`].
+    PortsOpened(Vec<MediaPort>),
+    /// No port could be opened.
+    PortsFailed,
+    /// Something outside went wrong that a person should know.
+    Trouble(ProblemCode),
+    /// The wall clock at this moment; told now and then, for clocks are set.
+    WallClock(Moment),
+    /// End all calls and leave the exchange; [`Phone::is_idle`](crate::Phone::is_idle) says when it is done.
+    Stop,
+    /// A deadline came.
+    Timeout,
+}
+
+/// A fact about the sound of a leg.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MediaFact {
+    /// Nothing has arrived for a while.
+    Silent {
+        /// [`MediaPort::id`].
+        port: u32,
+    },
+    /// Sound arrives again.
+    HeardAgain {
+        /// [`MediaPort::id`].
+        port: u32,
+    },
+    /// How well it is heard.
+    Quality {
+        /// [`MediaPort::id`].
+        port: u32,
+        /// From 1 (bad) to 5 (perfect).
+        level: u8,
+    },
+}
+
+/// What a phone wants done.
+#[derive(Debug, Clone)]
+pub enum Effect {
+    /// Put these bytes on the wire.
+    Send {
+        /// The way.
+        flow: Flow,
+        /// One whole message.
+        bytes: Arc<[u8]>,
+    },
+    /// Find a flow; answer with [`endpoint::Input::Resolved`].
+    Resolve {
+        /// To be repeated in the answer.
+        id: ResolveId,
+        /// Where to.
+        destination: Destination,
+        /// Which candidate, from 0.
+        attempt: u32,
+    },
+    /// Close a connection.
+    Close(Flow),
+    /// Open so many media ports and tell them with [`Input::PortsOpened`].
+    OpenPorts(u32),
+    /// Something for the media thread.
+    Media(MediaEffect),
+    /// Ring, or stop ringing.
+    Alert(Alert),
+    /// Somebody calls: what a notification says.
+    Called(Party),
+    /// What a window shows has changed.
+    Update(Update),
+    /// How an instruction ended.
+    Outcome(CommandOutcome),
+    /// Keep this password for the account `user@domain`.
+    KeepSecret {
+        /// The account.
+        account: String,
+        /// Its password.
+        secret: Secret,
+    },
+    /// Forget the password of the account `user@domain`.
+    ForgetSecret {
+        /// The account.
+        account: String,
+    },
+}
+
+/// Something for the media thread. A leg is known by the id of its port.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MediaEffect {
+    /// A leg speaks so from now on, with this peer.
+    Leg {
+        /// Its port.
+        port: MediaPort,
+        /// Where the peer receives speech.
+        remote: SocketAddr,
+        /// Where the peer receives reports.
+        remote_reports: SocketAddr,
+        /// What was agreed.
+        settings: Box<LegSettings>,
+    },
+    /// A leg is over, or a port was never used; close it.
+    Gone {
+        /// Its port.
+        port: MediaPort,
+    },
+    /// Who hears whom from now on. Legs are numbered by their ports.
+    Plan(MediaPlan),
+    /// Press these keys towards the peer of a leg.
+    Digits {
+        /// Its port.
+        port: MediaPort,
+        /// `0`-`9`, `*`, `#`, `A`-`D`.
+        digits: String,
+    },
+}
+
+/// Whether it rings here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Alert {
+    /// It does not.
+    #[default]
+    Quiet,
+    /// A call waits to be answered.
+    Ringing,
+}

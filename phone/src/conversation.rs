@@ -1,0 +1,103 @@
+//! What a person calls a call: one party, and perhaps a second one who is asked or joined.
+//!
+//! It is shown as one [`Call`]; behind it stand one or more SIP calls. A consultation is not a call of its
+//! own to the person: it lives in the state of the caller's.
+
+use std::time::Instant;
+
+use sip::endpoint::{CallKey, RequestKey};
+
+use crate::view::{Call, CallState, ConsultStage, Direction, Moment, Party, Suggestion, TransferStage};
+
+/// A call as a person sees it.
+#[derive(Debug)]
+pub(crate) struct Conversation {
+    pub(crate) view: Call,
+    /// The caller's line.
+    pub(crate) main: CallKey,
+    /// The line of the party that is consulted.
+    pub(crate) consult: Option<CallKey>,
+    /// Lines of further parties in a three-way call.
+    pub(crate) joined: Vec<CallKey>,
+    /// A REFER that is under way.
+    pub(crate) transfer: Option<Transfer>,
+    /// Leaves the screen then.
+    pub(crate) leaves_at: Option<Instant>,
+}
+
+/// A REFER that is under way.
+#[derive(Debug)]
+pub(crate) struct Transfer {
+    pub(crate) request: RequestKey,
+    pub(crate) to: Party,
+    /// The instruction that waits for its first sign of life.
+    pub(crate) waiting: Option<u32>,
+}
+
+impl Conversation {
+    pub(crate) fn new(id: String, main: CallKey, direction: Direction, party: Party, now: Moment) -> Self {
+        let view = Call {
+            id,
+            direction,
+            party,
+            joined: Vec::new(),
+            state: CallState::Offered,
+            since: now,
+            connected_since: None,
+            muted: false,
+            via: None,
+            sent_by: None,
+            digits: String::new(),
+            sound: None,
+            emergency: false,
+            suggestions: Vec::<Suggestion>::new(),
+            verbs: Vec::new(),
+        };
+        Self { view, main, consult: None, joined: Vec::new(), transfer: None, leaves_at: None }
+    }
+
+    /// Puts it in `state`; its age begins anew only when the state is another one.
+    pub(crate) fn enter(&mut self, now: Moment, state: CallState) {
+        if self.view.state != state {
+            self.view.state = state;
+            self.view.since = now;
+        }
+    }
+
+    /// Every line that belongs to it.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = CallKey> {
+        [self.main].into_iter().chain(self.consult).chain(self.joined.iter().copied())
+    }
+
+    /// The lines that hear this person together.
+    pub(crate) fn together(&self) -> Vec<CallKey> {
+        match self.consult {
+            Some(consult) => vec![consult],
+            None => [self.main].into_iter().chain(self.joined.iter().copied()).collect(),
+        }
+    }
+
+    pub(crate) fn is_alive(&self) -> bool {
+        self.view.is_alive()
+    }
+
+    /// Shows that somebody is asked.
+    pub(crate) fn enter_consultation(&mut self, now: Moment, to: Party, stage: ConsultStage) {
+        let since =
+            match &self.view.state {
+                CallState::Transferring {
+                    stage: TransferStage::Consult { stage: before, since }, ..
+                } if *before == stage => *since,
+                CallState::Offered
+                | CallState::Ringing
+                | CallState::Answering
+                | CallState::Active
+                | CallState::Held { .. }
+                | CallState::Transferring { .. }
+                | CallState::Released { .. }
+                | CallState::Recalled { .. }
+                | CallState::Ended { .. } => now,
+            };
+        self.enter(now, CallState::Transferring { to, stage: TransferStage::Consult { stage, since } });
+    }
+}

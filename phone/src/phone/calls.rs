@@ -1,0 +1,225 @@
+//! Calls that this person makes, holds and ends.
+
+use std::net::IpAddr;
+
+use sip::endpoint::{CallKey, Command, Content, Destination, OfferMethod, Outgoing};
+use sip::message::SipUri;
+
+use crate::account::Account;
+use crate::address;
+use crate::boundary::{Effect, MediaEffect};
+use crate::conversation::Conversation;
+use crate::line::{Line, Stage};
+use crate::negotiation::Negotiation;
+use crate::view::{CallState, Direction, EndCause, Problem, ProblemCode, Recent, RecentOutcome, Verb};
+
+use super::instructions::{Progress, Verdict};
+use super::{LINGER, MOST_LINES, Phone};
+
+/// Latest calls that are remembered.
+const RECENTS: usize = 100;
+/// The emergency number of Europe: never refused for want of a registration.
+const EMERGENCY: &str = "112";
+
+impl Phone {
+    pub(super) fn dial(&mut self, to: &str) -> Verdict {
+        let key = self.place(to)?;
+        self.hold_others(&[key]);
+        let Some(line) = self.lines.get(&key) else { return Err(ProblemCode::Internal) };
+        let (party, emergency) = (line.party.clone(), line.emergency);
+        let id = format!("c{}", key.0);
+        let mut conversation = Conversation::new(id, key, Direction::Outgoing, party, self.wall());
+        conversation.view.emergency = emergency;
+        self.conversations.push(conversation);
+        Ok(Progress::Done)
+    }
+
+    /// Sends the INVITE of a new call and gives its line.
+    pub(super) fn place(&mut self, to: &str) -> Result<CallKey, ProblemCode> {
+        let account =
+            self.account.clone().filter(|_| self.sign_in.is_none()).ok_or(ProblemCode::NotSignedIn)?;
+        let target = address::target(to, &account).ok_or(ProblemCode::NumberInvalid)?;
+        let emergency = target.raw_user() == Some(EMERGENCY);
+        let destination = self.way_to(&account, &target, emergency)?;
+        if self.lines.len() >= MOST_LINES && !emergency {
+            return Err(ProblemCode::NotNow);
+        }
+        let mut media = self.open_media(None).ok_or(ProblemCode::Internal)?;
+        let key = CallKey(self.key());
+        let invite = Outgoing {
+            target: target.to_string(),
+            from: account.name_addr(),
+            to: format!("<{target}>"),
+            route: Vec::new(),
+            destination,
+            contact_user: account.user.clone(),
+            login: account.login(),
+            content: Content::sdp(media.offer(false)),
+        };
+        let party = address::dialled(to, &self.colleagues());
+        let mut line = Line::new(key, Direction::Outgoing, party, media, self.wall());
+        line.dialled = Some(to.to_owned());
+        line.emergency = emergency;
+        self.lines.insert(key, line);
+        self.command(Command::Call { call: key, invite: Box::new(invite) });
+        Ok(key)
+    }
+
+    /// Over the flow of the registration; without an exchange straight to who is called.
+    fn way_to(
+        &self,
+        account: &Account,
+        target: &SipUri,
+        emergency: bool,
+    ) -> Result<Destination, ProblemCode> {
+        let Some(server) = &account.server else {
+            let transport = self.settings.transport.to_string().to_ascii_lowercase();
+            return Ok(Destination::Uri(target.clone().with_param("transport", &transport).to_string()));
+        };
+        match self.flow {
+            Some(flow) => Ok(Destination::Flow(flow)),
+            None if emergency => Ok(server.destination()),
+            None => Err(ProblemCode::NotSignedIn),
+        }
+    }
+
+    /// A port and a session on it; `near` is our address on the way to the peer, where that is known.
+    pub(super) fn open_media(&mut self, near: Option<IpAddr>) -> Option<Negotiation> {
+        let port = self.ports.take()?;
+        let registered = self.flow.map(|flow| flow.local.ip());
+        let address =
+            self.settings.media_address.or(near).or(registered).unwrap_or_else(|| port.address.ip());
+        let session = self.epoch.1.0.wrapping_add(self.key());
+        Some(Negotiation::new(port, address, &self.settings.codecs, session))
+    }
+
+    // ---- hold ----
+
+    pub(super) fn hold(&mut self, id: u32, call: &str) -> Verdict {
+        let index = self.permit(call, Verb::Hold)?;
+        Ok(self.set_hold_all(index, true, id))
+    }
+
+    pub(super) fn resume(&mut self, id: u32, call: &str) -> Verdict {
+        let index = self.permit(call, Verb::Resume)?;
+        let lines: Vec<CallKey> =
+            self.conversations.get(index).map(Conversation::together).unwrap_or_default();
+        self.hold_others(&lines);
+        Ok(self.set_hold_all(index, false, id))
+    }
+
+    /// Holds or resumes all lines of a conversation; its first one answers for the instruction.
+    pub(super) fn set_hold_all(&mut self, index: usize, held: bool, id: u32) -> Progress {
+        let lines = self.conversations.get(index).map(Conversation::together).unwrap_or_default();
+        let mut waiting = Some(id);
+        for key in lines {
+            if self.set_hold(key, held)
+                && let Some(id) = waiting.take()
+                && let Some(line) = self.lines.get_mut(&key)
+                && let Some(before) = line.waiting.replace(id)
+            {
+                self.done(before);
+            }
+        }
+        if waiting.is_some() { Progress::Done } else { Progress::Waiting }
+    }
+
+    /// Offers hold or its end; false when there is nothing to change.
+    pub(super) fn set_hold(&mut self, key: CallKey, held: bool) -> bool {
+        let Some(line) = self.lines.get_mut(&key) else { return false };
+        if line.stage != Stage::Talking || line.held == held {
+            return false;
+        }
+        line.was_held = line.held;
+        line.held = held;
+        let content = Content::sdp(line.media.offer(held));
+        self.command(Command::Offer { call: key, method: OfferMethod::Reinvite, content });
+        true
+    }
+
+    /// One person speaks in one conversation: every line but these goes on hold.
+    pub(super) fn hold_others(&mut self, keep: &[CallKey]) {
+        let others: Vec<CallKey> = self.lines.keys().copied().filter(|key| !keep.contains(key)).collect();
+        for key in others {
+            self.set_hold(key, true);
+        }
+    }
+
+    // ---- the end ----
+
+    /// Ends a conversation with all its lines.
+    pub(super) fn end(&mut self, index: usize) {
+        let now = self.wall();
+        let Some(conversation) = self.conversations.get_mut(index) else { return };
+        let lines: Vec<CallKey> = conversation.lines().collect();
+        conversation.enter(now, CallState::Ended { cause: EndCause::HungUp });
+        conversation.leaves_at = Some(self.now + LINGER);
+        self.drop_transfer(index);
+        for key in lines {
+            self.hang_up_line(key);
+        }
+    }
+
+    pub(super) fn hang_up_all(&mut self) {
+        for index in 0..self.conversations.len() {
+            if self.conversations.get(index).is_some_and(Conversation::is_alive) {
+                self.end(index);
+            }
+        }
+    }
+
+    pub(super) fn hang_up_line(&mut self, key: CallKey) {
+        if self.lines.contains_key(&key) {
+            self.command(Command::Hangup { call: key, content: Content::none() });
+            self.finish(key, &EndCause::HungUp);
+        }
+    }
+
+    /// A line is over: its port, its record, and what becomes of its conversation.
+    pub(super) fn finish(&mut self, key: CallKey, cause: &EndCause) {
+        let Some(line) = self.lines.remove(&key) else { return };
+        if let Some(id) = line.waiting {
+            self.failed(id, Problem::new(ProblemCode::CallGone, self.wall()));
+        }
+        self.effects.push_back(Effect::Media(MediaEffect::Gone { port: line.media.port() }));
+        self.record(&line, cause);
+        self.line_ended(&line, cause);
+        self.nobody_speaks();
+    }
+
+    fn record(&mut self, line: &Line, cause: &EndCause) {
+        let outcome = match (line.answered, line.direction) {
+            (Some(answered), _) => {
+                let seconds = self.wall().seconds_since(answered);
+                RecentOutcome::Answered { seconds: u32::try_from(seconds).unwrap_or(u32::MAX) }
+            }
+            (None, Direction::Incoming) if line.rejected => RecentOutcome::Rejected,
+            (None, Direction::Incoming) if *cause == EndCause::AnsweredElsewhere => {
+                RecentOutcome::AnsweredElsewhere
+            }
+            (None, Direction::Incoming) => RecentOutcome::Missed,
+            (None, Direction::Outgoing) => match cause {
+                EndCause::UnknownNumber | EndCause::Forbidden | EndCause::Lost | EndCause::Failed { .. } => {
+                    RecentOutcome::Failed
+                }
+                EndCause::HungUp
+                | EndCause::Cancelled
+                | EndCause::Busy
+                | EndCause::Rejected
+                | EndCause::NoAnswer
+                | EndCause::Unreachable
+                | EndCause::AnsweredElsewhere => RecentOutcome::NotAnswered,
+            },
+        };
+        let recent = Recent {
+            id: format!("r{}", self.key()),
+            direction: line.direction,
+            party: line.party.clone(),
+            outcome,
+            at: line.began,
+            via: line.via.clone(),
+        };
+        self.recents.insert(0, recent);
+        self.recents.truncate(RECENTS);
+    }
+}

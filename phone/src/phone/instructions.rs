@@ -1,0 +1,146 @@
+//! What a person asks for: each instruction ends in exactly one outcome.
+//!
+//! Whether something may be done is read from the verbs that the window shows, so a button and its command
+//! cannot disagree.
+
+use audio::codec::telephone_event::Digit;
+
+use crate::boundary::{Effect, MediaEffect};
+use crate::view::{
+    CallState, Command, CommandOutcome, CommandResult, Instruction, Problem, ProblemCode, Verb, search,
+};
+
+use super::Phone;
+
+/// How far an instruction is when it returns.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Progress {
+    /// It happened.
+    Done,
+    /// The other side is asked; the outcome comes with its answer.
+    Waiting,
+}
+
+/// What comes of an instruction.
+pub(super) type Verdict = Result<Progress, ProblemCode>;
+
+impl Phone {
+    pub(super) fn instructed(&mut self, instruction: Instruction) {
+        let Instruction { id, command } = instruction;
+        match self.obey(id, command) {
+            Ok(Progress::Done) => self.done(id),
+            Ok(Progress::Waiting) => {}
+            Err(code) => self.failed(id, Problem::new(code, self.wall())),
+        }
+    }
+
+    pub(super) fn done(&mut self, id: u32) {
+        let outcome = CommandOutcome { id, result: CommandResult::Done };
+        self.effects.push_back(Effect::Outcome(outcome));
+    }
+
+    pub(super) fn failed(&mut self, id: u32, problem: Problem) {
+        let outcome = CommandOutcome { id, result: CommandResult::Failed { problem } };
+        self.effects.push_back(Effect::Outcome(outcome));
+    }
+
+    fn obey(&mut self, id: u32, command: Command) -> Verdict {
+        match command {
+            Command::SignIn { server, user, password } => self.sign_in_with(id, server, user, password),
+            // No certificate is shown on this way in, so there is nothing to compare.
+            Command::ConfirmFingerprint { .. } => Err(ProblemCode::NotOffered),
+            Command::CancelSignIn => self.cancel_sign_in(),
+            Command::SignOut => self.sign_out(),
+            Command::SwitchAccount { account } => self.switch_account(&account),
+            Command::RetryRegistration => self.retry_registration(),
+            Command::SetDoNotDisturb { .. } => Err(ProblemCode::NotOffered),
+            Command::Dial { to } => self.dial(&to),
+            Command::Answer { call } => self.answer(id, &call),
+            Command::Reject { call } => self.reject(&call),
+            Command::Hold { call } => self.hold(id, &call),
+            Command::Resume { call } => self.resume(id, &call),
+            Command::Mute { call, on } => self.mute(&call, on),
+            Command::Digits { call, digits } => self.digits(&call, &digits),
+            Command::TransferBlind { call, to } => self.transfer_blind(id, &call, &to),
+            Command::TransferConsult { call, to } => self.transfer_consult(&call, &to),
+            Command::TransferComplete { call } => self.transfer_complete(id, &call),
+            Command::TransferCancel { call } => self.transfer_cancel(id, &call),
+            Command::ThreeWay { call, with } => self.three_way(&call, with.as_deref()),
+            Command::HangUp { call } => self.hang_up(&call),
+            Command::Search { text } => {
+                let colleagues: Vec<_> = self.watches.iter().map(crate::watch::Watch::colleague).collect();
+                self.search = search(&text, &colleagues, &self.recents);
+                Ok(Progress::Done)
+            }
+            Command::DismissProblem { id } => {
+                self.problems.retain(|problem| problem.id != id);
+                Ok(Progress::Done)
+            }
+            Command::DismissCall { call } => {
+                let index = self.permit(&call, Verb::Dismiss)?;
+                self.conversations.remove(index);
+                Ok(Progress::Done)
+            }
+        }
+    }
+
+    /// The place of a call for which `verb` has a meaning now.
+    pub(super) fn permit(&self, call: &str, verb: Verb) -> Result<usize, ProblemCode> {
+        let found = self.conversations.iter().enumerate().find(|(_, other)| other.view.id == call);
+        let (index, conversation) = found.ok_or(ProblemCode::CallGone)?;
+        if conversation.view.can(verb) {
+            Ok(index)
+        } else if conversation.is_alive() {
+            Err(ProblemCode::NotNow)
+        } else {
+            Err(ProblemCode::CallGone)
+        }
+    }
+
+    fn reject(&mut self, call: &str) -> Verdict {
+        let index = self.permit(call, Verb::Reject)?;
+        let conversation = self.conversations.get(index).ok_or(ProblemCode::CallGone)?;
+        match conversation.view.state {
+            CallState::Recalled { .. } => self.end(index),
+            CallState::Offered
+            | CallState::Ringing
+            | CallState::Answering
+            | CallState::Active
+            | CallState::Held { .. }
+            | CallState::Transferring { .. }
+            | CallState::Released { .. }
+            | CallState::Ended { .. } => self.decline(conversation.main),
+        }
+        Ok(Progress::Done)
+    }
+
+    fn hang_up(&mut self, call: &str) -> Verdict {
+        let index = self.permit(call, Verb::HangUp)?;
+        self.end(index);
+        Ok(Progress::Done)
+    }
+
+    fn mute(&mut self, call: &str, on: bool) -> Verdict {
+        let index = self.permit(call, Verb::Mute)?;
+        let conversation = self.conversations.get_mut(index).ok_or(ProblemCode::CallGone)?;
+        conversation.view.muted = on;
+        Ok(Progress::Done)
+    }
+
+    fn digits(&mut self, call: &str, digits: &str) -> Verdict {
+        let index = self.permit(call, Verb::Digits)?;
+        let known = !digits.is_empty() && digits.chars().all(|key| Digit::from_char(key).is_some());
+        if !known {
+            return Err(ProblemCode::NumberInvalid);
+        }
+        let conversation = self.conversations.get_mut(index).ok_or(ProblemCode::CallGone)?;
+        conversation.view.digits.push_str(digits);
+        for key in conversation.together() {
+            if let Some(line) = self.lines.get(&key) {
+                let (port, digits) = (line.media.port(), digits.to_owned());
+                self.effects.push_back(Effect::Media(MediaEffect::Digits { port, digits }));
+            }
+        }
+        Ok(Progress::Done)
+    }
+}

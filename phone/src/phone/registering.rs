@@ -1,0 +1,209 @@
+//! Signing in and staying registered (RFC 3261 section 10): the endpoint does the work, this says how it is.
+//!
+//! A registration that is lost does not end calls: their sound goes on, and only who calls meanwhile finds
+//! nobody.
+
+use std::time::Duration;
+
+use sip::endpoint::{Command, Content, Flow, Outcome, Outgoing, Registering, RegistrationKey};
+
+use crate::account::{Account, Server};
+use crate::boundary::Effect;
+use crate::cause;
+use crate::view::{Moment, Problem, ProblemCode, Registration, Secret, SignIn, SignInStage};
+
+use super::Phone;
+use super::instructions::{Progress, Verdict};
+
+/// How long a binding is asked for: short enough that an exchange which restarted finds us soon.
+const EXPIRES: Duration = Duration::from_secs(300);
+/// Keeps the way through address translators open, RFC 5626 section 4.4.2.
+const KEEP_ALIVE: Duration = Duration::from_secs(25);
+
+impl Phone {
+    /// Uses an account that needs no form.
+    pub(super) fn sign_in_as(&mut self, account: Account) {
+        self.leave();
+        self.sign_in = None;
+        self.use_account(account);
+    }
+
+    pub(super) fn sign_in_with(
+        &mut self,
+        id: u32,
+        server: String,
+        user: String,
+        password: Secret,
+    ) -> Verdict {
+        let account = Account::parse(&user).ok_or(ProblemCode::AddressInvalid)?;
+        let found = Server::parse(&server, self.settings.transport).ok_or(ProblemCode::AddressInvalid)?;
+        self.leave();
+        let stage = SignInStage::Connecting { since: self.wall() };
+        self.sign_in = Some(SignIn { server, user, stage, problem: None });
+        self.signing_in = Some(id);
+        self.use_account(Account { password: Some(password), server: Some(found), ..account });
+        Ok(Progress::Waiting)
+    }
+
+    pub(super) fn cancel_sign_in(&mut self) -> Verdict {
+        let Some(form) = self.sign_in.take() else { return Err(ProblemCode::NotNow) };
+        self.leave();
+        self.sign_in = Some(SignIn { stage: SignInStage::Form, problem: None, ..form });
+        Ok(Progress::Done)
+    }
+
+    pub(super) fn sign_out(&mut self) -> Verdict {
+        let account = self.account.clone().ok_or(ProblemCode::NotSignedIn)?;
+        self.effects.push_back(Effect::ForgetSecret { account: account.address() });
+        let server = account.server.as_ref().map(|server| server.host.to_string()).unwrap_or_default();
+        let user = account.address();
+        self.leave();
+        self.sign_in = Some(SignIn { server, user, stage: SignInStage::Form, problem: None });
+        Ok(Progress::Done)
+    }
+
+    pub(super) fn switch_account(&self, id: &str) -> Verdict {
+        let here = self.account.as_ref().is_some_and(|account| account.address() == id);
+        if here { Ok(Progress::Done) } else { Err(ProblemCode::NotOffered) }
+    }
+
+    pub(super) fn retry_registration(&mut self) -> Verdict {
+        let registration = self.registration_key.ok_or(ProblemCode::NotSignedIn)?;
+        self.command(Command::RefreshRegistration { registration });
+        Ok(Progress::Done)
+    }
+
+    fn use_account(&mut self, account: Account) {
+        let since = self.wall();
+        let Some(server) = account.server.clone() else {
+            // Nobody has to know where we are: who has our address reaches us.
+            self.registration = Registration::Registered { since };
+            self.account = Some(account);
+            return;
+        };
+        let registration = RegistrationKey(self.key());
+        let own = account.name_addr();
+        let request = Outgoing {
+            target: format!("sip:{}", account.domain),
+            from: own.clone(),
+            to: own,
+            route: Vec::new(),
+            destination: server.destination(),
+            contact_user: account.user.clone(),
+            login: account.login(),
+            content: Content::none(),
+        };
+        let registering = Registering {
+            request,
+            expires: EXPIRES,
+            contact_parameters: String::new(),
+            keep_alive: Some(KEEP_ALIVE),
+        };
+        self.account = Some(account);
+        self.registration = Registration::Connecting { since };
+        self.registration_key = Some(registration);
+        self.command(Command::Register { registration, registering: Box::new(registering) });
+    }
+
+    /// Leaves the account in use, with its calls.
+    fn leave(&mut self) {
+        self.hang_up_all();
+        self.leave_exchange();
+        self.account = None;
+        if let Some(id) = self.signing_in.take() {
+            self.failed(id, Problem::new(ProblemCode::NotNow, self.wall()));
+        }
+    }
+
+    pub(super) fn leave_exchange(&mut self) {
+        self.watch_nobody();
+        self.flow = None;
+        if let Some(registration) = self.registration_key.take() {
+            self.command(Command::Unregister { registration });
+        }
+    }
+
+    pub(super) fn registered(&mut self, registration: RegistrationKey, flow: Flow) {
+        if self.registration_key != Some(registration) {
+            return;
+        }
+        let anew = self.flow != Some(flow) || !matches!(self.registration, Registration::Registered { .. });
+        self.flow = Some(flow);
+        self.problems.retain(|problem| problem.code != ProblemCode::ExchangeLost);
+        if !matches!(self.registration, Registration::Registered { .. }) {
+            self.registration = Registration::Registered { since: self.wall() };
+        }
+        self.sign_in = None;
+        if let Some(id) = self.signing_in.take() {
+            self.done(id);
+            self.keep_secret();
+        }
+        if anew {
+            self.watch_all();
+        }
+    }
+
+    fn keep_secret(&mut self) {
+        let Some(account) = &self.account else { return };
+        if let Some(secret) = account.password.clone() {
+            self.effects.push_back(Effect::KeepSecret { account: account.address(), secret });
+        }
+    }
+
+    pub(super) fn registration_failed(
+        &mut self,
+        registration: RegistrationKey,
+        outcome: &Outcome,
+        retry_after: Option<Duration>,
+    ) {
+        if self.registration_key != Some(registration) {
+            return;
+        }
+        let now = self.wall();
+        let was_registered =
+            matches!(self.registration, Registration::Registered { .. } | Registration::Stale { .. });
+        let problem = cause::of_registration(outcome, was_registered, now);
+        if self.sign_in.is_some() {
+            return self.not_signed_in(problem);
+        }
+        self.flow = None;
+        self.lamps_lost();
+        self.registration = match retry_after {
+            None => Registration::Refused { problem },
+            Some(wait) => {
+                self.stale(problem, Some(now.plus(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))))
+            }
+        };
+    }
+
+    /// The form again, with why it did not work.
+    fn not_signed_in(&mut self, problem: Problem) {
+        let form = self.sign_in.take().unwrap_or_default();
+        if let Some(id) = self.signing_in.take() {
+            self.failed(id, problem.clone());
+        }
+        self.leave();
+        self.sign_in = Some(SignIn { stage: SignInStage::Form, problem: Some(problem), ..form });
+    }
+
+    /// The next step of being lost: the moment it began stays, the attempts are counted.
+    fn stale(&self, problem: Problem, retry_at: Option<Moment>) -> Registration {
+        let (since, attempt) = match &self.registration {
+            Registration::Stale { since, attempt, .. } => (*since, attempt.saturating_add(1)),
+            Registration::Connecting { since } => (*since, 1),
+            Registration::Registered { .. } | Registration::Refused { .. } => (self.wall(), 1),
+        };
+        Registration::Stale { since, attempt, retry_at, problem }
+    }
+
+    /// The connection that carried the registration is gone; the endpoint makes a new one within 2 s.
+    pub(super) fn flow_closed(&mut self, flow: Flow) {
+        if self.flow != Some(flow) {
+            return;
+        }
+        self.flow = None;
+        self.lamps_lost();
+        let problem = Problem::new(ProblemCode::ExchangeLost, self.wall());
+        self.registration = self.stale(problem, Some(self.wall().plus(2_000)));
+    }
+}

@@ -1,0 +1,82 @@
+//! The picture that a window shows.
+
+use crate::conversation::Conversation;
+use crate::view::{
+    Account, AccountChoice, Availability, Call, CallState, Capabilities, TransferStage, Verb, ViewModel,
+};
+
+use super::Phone;
+
+impl Phone {
+    pub(super) fn model(&mut self) -> ViewModel {
+        let capabilities = self.capabilities();
+        self.offer_verbs(&capabilities);
+        let account = self.account.as_ref().filter(|_| self.sign_in.is_none());
+        ViewModel {
+            account: account.map(|account| Account {
+                id: account.address(),
+                name: if account.name.is_empty() { account.user.clone() } else { account.name.clone() },
+                address: account.address(),
+                extension: None,
+                shown_number: None,
+                registration: self.registration.clone(),
+                do_not_disturb: false,
+            }),
+            accounts: account
+                .map(|account| AccountChoice {
+                    id: account.address(),
+                    name: if account.name.is_empty() { account.user.clone() } else { account.name.clone() },
+                    address: account.address(),
+                })
+                .into_iter()
+                .collect(),
+            sign_in: self.sign_in.clone(),
+            calls: self.conversations.iter().map(|conversation| conversation.view.clone()).collect(),
+            colleagues: self.colleagues(),
+            recents: self.recents.clone(),
+            search: self.search.clone(),
+            problems: self.problems.clone(),
+            capabilities,
+        }
+    }
+
+    fn capabilities(&self) -> Capabilities {
+        let has_server = self.account.as_ref().is_none_or(|account| account.server.is_some());
+        let lamps = if has_server && !self.watches.is_empty() {
+            Availability::Present
+        } else {
+            Availability::absent("Er is niemand opgegeven om te volgen.", "Nobody to watch has been named.")
+        };
+        Capabilities {
+            directory: Availability::absent(
+                "Deze centrale geeft geen lijst van collega's.",
+                "This exchange gives no list of colleagues.",
+            ),
+            do_not_disturb: Availability::absent(
+                "Deze centrale houdt Niet storen niet bij.",
+                "This exchange does not keep Do Not Disturb.",
+            ),
+            lamps,
+            ..Capabilities::default()
+        }
+    }
+
+    fn offer_verbs(&mut self, capabilities: &Capabilities) {
+        let joinable: Vec<String> =
+            self.conversations.iter().filter(|one| is_joinable(one)).map(|one| one.view.id.clone()).collect();
+        for conversation in &mut self.conversations {
+            let call: &mut Call = &mut conversation.view;
+            call.offer(capabilities, joinable.iter().any(|id| *id != call.id));
+            // SIP has no way to take a REFER back; only an exchange's own command has.
+            if matches!(call.state, CallState::Transferring { stage: TransferStage::Blind, .. }) {
+                call.verbs.retain(|verb| *verb != Verb::TransferCancel);
+            }
+        }
+    }
+}
+
+/// Whether another call can take this one in.
+fn is_joinable(conversation: &Conversation) -> bool {
+    let talks = matches!(conversation.view.state, CallState::Active | CallState::Held { .. });
+    talks && conversation.joined.is_empty() && conversation.consult.is_none()
+}

@@ -1,0 +1,1 @@
+//! Two phones and a plain telephone on a simulated wire.
