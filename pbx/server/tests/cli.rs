@@ -2,7 +2,7 @@
 
 #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 
-use std::io::Write as _;
+use std::io::{BufRead as _, BufReader, Write as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -63,6 +63,24 @@ fn the_doctor_finds_a_healthy_server_healthy() {
     let words = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(words.contains("bedrijven: 1") && words.contains("certificate"), "{words}");
     assert_success(&output);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_server_that_is_told_to_stop_stops_with_success() {
+    let folder = tempfile::tempdir().unwrap();
+    assert_success(&run(folder.path(), &["import", SMALL]));
+    let ports = ["--sip-udp", "0", "--sip-tcp", "0", "--sip-tls", "0", "--https", "0", "--bind", "127.0.0.1"];
+    let mut child = command(folder.path(), &[&["serve"], ports.as_slice()].concat()).spawn().unwrap();
+    let mut lines = BufReader::new(child.stderr.take().unwrap()).lines().map_while(Result::ok);
+
+    let ready = lines.find(|line| line.contains("ready")).unwrap();
+    let pid = child.id().to_string();
+    assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+
+    assert!(ready.contains("companies=1") && !ready.contains("molen"), "{ready}");
+    assert!(lines.any(|line| line.contains("stopped")));
+    assert!(child.wait().unwrap().success());
 }
 
 fn assert_success(output: &Output) {

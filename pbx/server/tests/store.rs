@@ -158,8 +158,7 @@ async fn a_store_that_is_closed_refuses_and_what_was_written_is_there() {
 
 #[tokio::test]
 async fn ten_thousand_users_are_written_and_read_within_seconds() {
-    let text = "[company]\nname = \"Bench\"\ndomain = \"127.0.0.1\"\n[[user_range]]\nrange = \"u0..u9999\"\nsecret = \"secret\"\n";
-    let mut company = company_file::read(text, None).unwrap();
+    let mut company = company_file::read(include_str!("../../../tests/bench/company.toml"), None).unwrap();
     company.id = COMPANY;
     let (store, _folder) = store().await;
 

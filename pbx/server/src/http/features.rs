@@ -136,6 +136,9 @@ async fn store(
     wish: Value,
 ) -> Answer<Json<FeatureSettings>> {
     let feature = entry.card.id;
+    if !wish.is_object() {
+        return Err(ApiError::new(ErrorCode::BadValue).about("settings are an object").into());
+    }
     app.companies
         .edit(access.company_id(), |data| {
             // The service reads and checks its settings itself, against the company as it is.

@@ -145,9 +145,9 @@ async fn change(
             apply_to_record(data, id, &wish)?;
             let person = data.people.entry(id).or_default();
             person.role = role.unwrap_or(person.role);
-            person.title = wish.title.map_or(person.title.take(), optional_text);
-            person.mail = wish.mail.map_or(person.mail.take(), optional_text);
-            person.password_hash = password_hash.or(person.password_hash.take());
+            person.title = wish.title.map_or_else(|| person.title.take(), optional_text);
+            person.mail = wish.mail.map_or_else(|| person.mail.take(), optional_text);
+            person.password_hash = password_hash.or_else(|| person.password_hash.take());
             Ok(())
         })
         .await?;
