@@ -29,13 +29,13 @@ pub mod time;
 pub mod user;
 
 pub use account::{Me, Role, Session, SignIn};
-pub use call::{CallView, Direction, LegState, LegView, Party};
+pub use call::{CallView, Direction, DiversionView, LegState, LegView, Party};
 pub use call_control::{CallCommand, Originate, Transfer};
 pub use call_record::{CallRecord, LegRecord, LogEntry, LogList, Outcome, Payer};
 pub use company::{Company, Department};
 pub use device::Device;
 pub use error::{ApiError, ErrorCode};
-pub use event::{Change, ClientFrame, Event, ServerFrame, Snapshot, Topic};
+pub use event::{Change, ClientFrame, Event, Message, Registration, ServerFrame, Snapshot, Topic};
 pub use feature::{FeatureCard, FeatureSettings};
 pub use id::{CallId, CompanyId, DepartmentId, DeviceId, LegId, SubscriberId};
 pub use number::{Number, NumberTarget};
