@@ -1,7 +1,5 @@
 //! The API over real TLS: who may do what, and that one company's account sees nothing of another's.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use hyper::{Method, StatusCode};
 use pbx::exchange::{Actor, Verb};
 use pbx_api::{CallView, Direction, Event, LegId, LegState, LegView, Party, SubscriberId, Timestamp};

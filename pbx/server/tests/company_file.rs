@@ -1,7 +1,5 @@
 //! Company files: what is exported is imported as the same, and what is wrong is found on its line.
 
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-
 use expect_test::expect_file;
 use pbx_server::company::CompanyData;
 use pbx_server::company_file::{read, write};

@@ -175,10 +175,10 @@ async fn frame(socket: &mut Socket) -> ServerFrame {
 }
 
 async fn hello(socket: &mut Socket) -> (u64, Option<pbx_api::Snapshot>, String) {
-    match frame(socket).await {
-        ServerFrame::Hello { seq, snapshot, epoch, .. } => (seq, snapshot, epoch),
-        other => panic!("hello comes first, not {other:?}"),
-    }
+    let ServerFrame::Hello { seq, snapshot, epoch, .. } = frame(socket).await else {
+        panic!("hello comes first")
+    };
+    (seq, snapshot, epoch)
 }
 
 async fn send(socket: &mut Socket, frame: &ClientFrame) {
