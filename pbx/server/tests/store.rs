@@ -152,6 +152,7 @@ async fn a_store_that_is_closed_refuses_and_what_was_written_is_there() {
     store.close().await;
 
     assert!(matches!(store.write(vec![call(2)]).await, Err(StoreError::Unavailable(_))));
+    assert!(!folder.path().join("balie.sqlite-wal").exists(), "the log is folded into the database");
     let again = open(&folder.path().join("balie.sqlite")).await;
     assert_eq!(again.last_call(COMPANY).await.unwrap(), Some(CallId(1)));
 }

@@ -174,8 +174,9 @@ impl Store for SqliteStore {
     }
 
     async fn close(&self) {
-        self.writer.close().await;
+        // The last connection that closes folds the log into the file, and readers may not write.
         self.readers.close().await;
+        self.writer.close().await;
     }
 }
 

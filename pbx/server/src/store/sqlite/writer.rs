@@ -17,6 +17,8 @@ const QUEUE: usize = 1024;
 
 struct Job {
     rows: Vec<Write>,
+    /// Nothing is written after this one.
+    last: bool,
     done: oneshot::Sender<Result<(), StoreError>>,
 }
 
@@ -35,21 +37,17 @@ impl Writer {
     pub(super) async fn write(&self, rows: Vec<Write>) -> Result<(), StoreError> {
         let (done, answer) = oneshot::channel();
         let stopped = || StoreError::Unavailable("the store is closed".to_owned());
-        self.jobs.send(Job { rows, done }).await.map_err(|_| stopped())?;
+        self.jobs.send(Job { rows, last: false, done }).await.map_err(|_| stopped())?;
         answer.await.map_err(|_| stopped())?
     }
 
-    /// Writes what waits, and stops. Later writes are refused.
+    /// Writes what waits, folds the log into the database file, and stops. Later writes are refused.
     pub(super) async fn close(&self) {
         let (done, answer) = oneshot::channel();
-        // An empty job behind all others, and then the task: the queue itself stays open for the
-        // senders that still hold it, but nobody listens any more.
-        let waiting = self.jobs.send(Job { rows: Vec::new(), done }).await.is_ok();
-        if waiting {
+        if self.jobs.send(Job { rows: Vec::new(), last: true, done }).await.is_ok() {
             let _ = answer.await;
         }
         if let Some(task) = self.task.lock().await.take() {
-            task.abort();
             let _ = task.await;
         }
     }
@@ -59,7 +57,15 @@ async fn run(mut connection: SqliteConnection, mut queue: mpsc::Receiver<Job>) {
     let mut batch = Vec::with_capacity(BATCH);
     while queue.recv_many(&mut batch, BATCH).await > 0 {
         let jobs = std::mem::take(&mut batch);
+        let last = jobs.iter().any(|job| job.last);
         commit(&mut connection, jobs).await;
+        if last {
+            break;
+        }
+    }
+    drop(queue);
+    if let Err(error) = connection.close().await {
+        tracing::warn!(%error, "the database was not closed in order; nothing that was confirmed is lost");
     }
 }
 
