@@ -37,6 +37,9 @@ pub const DOMAIN: &str = "balie.example";
 /// The number by which its main line is reached from outside.
 pub const MAIN_NUMBER: &str = "+31850000200";
 
+/// How long every announcement lasts here.
+const ANNOUNCEMENT: Duration = Duration::from_secs(3);
+
 /// Somebody in the world, by the order of arrival.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Person(usize);
@@ -46,7 +49,6 @@ pub struct Person(usize);
 pub struct World {
     now: Instant,
     began: Instant,
-    wall: Timestamp,
     switch: Switch,
     directory: Arc<Directory>,
     telephones: Vec<Telephone>,
@@ -54,6 +56,7 @@ pub struct World {
     pub network: Network,
     plans: BTreeMap<CallId, MediaPlan>,
     places: BTreeMap<LegId, SocketAddr>,
+    playing: BTreeMap<exchange::PlayId, (Instant, CallId)>,
     ports: u16,
     commands: u64,
     /// Every call record so far.
@@ -77,13 +80,13 @@ impl World {
         let mut world = Self {
             now: began,
             began,
-            wall,
             switch: Switch::new(began, config, spread(seed)),
             directory: directory.clone(),
             telephones: Vec::new(),
             network: Network::new(seed),
             plans: BTreeMap::new(),
             places: BTreeMap::new(),
+            playing: BTreeMap::new(),
             ports: 0,
             commands: 0,
             records: Vec::new(),
@@ -336,7 +339,8 @@ impl World {
 
     fn next_event(&self) -> Option<Instant> {
         let telephones = self.telephones.iter().filter_map(Telephone::deadline);
-        telephones.chain(self.switch.deadline()).chain(self.network.next()).min()
+        let clips = self.playing.values().map(|(end, _)| *end);
+        telephones.chain(self.switch.deadline()).chain(self.network.next()).chain(clips).min()
     }
 
     fn step(&mut self) {
@@ -346,12 +350,24 @@ impl World {
         if self.switch.deadline().is_some_and(|at| at <= self.now) {
             self.tell(Input::Timeout);
         }
+        self.end_clips();
         for index in 0..self.telephones.len() {
             self.with(Person(index), |telephone, now| {
                 if telephone.deadline().is_some_and(|at| at <= now) {
                     telephone.due(now);
                 }
             });
+        }
+    }
+
+    /// Announcements that have been played to their end.
+    fn end_clips(&mut self) {
+        let over: Vec<_> =
+            self.playing.iter().filter(|(_, (end, _))| *end <= self.now).map(|(play, (_, call))| (*play, *call)).collect();
+        for (play, call) in over {
+            self.playing.remove(&play);
+            let event = exchange::MediaEvent::ClipFinished(play);
+            self.tell(Input::Exchange(COMPANY, exchange::Input::Media { call, event }));
         }
     }
 
@@ -434,6 +450,11 @@ impl World {
                 self.plans.remove(&call);
             }
             MediaEffect::Plan { call, plan } => {
+                for source in plan.sources() {
+                    if let Source::Announcement { play, .. } = source {
+                        self.playing.entry(*play).or_insert((self.now + ANNOUNCEMENT, call));
+                    }
+                }
                 self.plans.insert(call, plan);
             }
             MediaEffect::Digits { .. } => {}

@@ -1,3 +1,16 @@
 //! Stories: people with names make calls in the simulated world. One file per service.
+//!
+//! The telephones are plain SIP telephones, so each story also proves what stands on the wire.
 
 mod basic_call;
+mod busy_lamp_field;
+mod call_forwarding;
+mod call_transfer;
+mod call_waiting;
+mod determinism;
+mod emergency;
+mod hold;
+mod identity;
+mod registration;
+mod three_way_call;
+mod trunk;
