@@ -108,7 +108,7 @@ impl Switch {
     /// By the provider's address; by the domain of the Request-URI or From; or the only one there is, for a
     /// telephone that knows the exchange by its address.
     fn find_company(&self, flow: Flow, request: &Request) -> Option<CompanyId> {
-        let provider = self.companies().find(|(_, company)| company.is_provider(flow.remote.ip())).map(|(id, _)| *id);
+        let provider = self.companies().find(|(_, company)| company.is_provider(flow.remote)).map(|(id, _)| *id);
         let asked = request.uri().target().and_then(|target| self.domain(&target.host));
         let claimed = || Fields::from(request).ok().and_then(|from| self.domain(&from.uri.target()?.host));
         let only = || {

@@ -9,6 +9,9 @@ use sip::endpoint::{CallKey, IncomingKey};
 
 use crate::negotiation::Negotiation;
 
+/// The hops of a call that begins here.
+pub(crate) const FRESH: u8 = 70;
+
 /// One leg with its SIP call.
 #[derive(Debug)]
 pub(crate) struct Leg {
@@ -24,6 +27,8 @@ pub(crate) struct Leg {
     pub(crate) stage: Stage,
     /// A REFER of this party that waits for its outcome.
     pub(crate) refer: Option<IncomingKey>,
+    /// How many more hops its call may take (RFC 3261 8.1.1.6): what ends a loop between exchanges.
+    pub(crate) hops: u8,
 }
 
 /// Who is at the other end of the wire.
@@ -96,6 +101,11 @@ impl Legs {
     /// Every leg of a call.
     pub(crate) fn of_call(&self, call: CallId) -> impl Iterator<Item = (LegId, &Leg)> {
         self.by_leg.iter().filter(move |(_, leg)| leg.call == Some(call)).map(|(id, leg)| (*id, leg))
+    }
+
+    /// The hops that a new leg of a call has left.
+    pub(crate) fn hops(&self, call: CallId) -> u8 {
+        self.of_call(call).map(|(_, leg)| leg.hops).min().unwrap_or(FRESH).saturating_sub(1)
     }
 
     /// How many there are.

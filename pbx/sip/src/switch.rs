@@ -217,8 +217,11 @@ impl Switch {
 
     /// A transfer; only the endpoint knows which call a Replaces parameter names.
     pub(crate) fn refer(&mut self, request: IncomingKey, call: CallKey, message: &Request) {
-        let Some(id) = self.desk.owners.calls.get(&call) else { return };
-        let Some(company) = self.companies.get_mut(id) else { return };
+        let company = self.desk.owners.calls.get(&call).and_then(|id| self.companies.get_mut(id));
+        let Some(company) = company else {
+            let (status, content) = (481.into(), endpoint::Content::none());
+            return self.desk.command(endpoint::Command::Respond { request, status, content });
+        };
         let endpoint = &self.endpoint;
         let replaced = |wanted: &Replaces| endpoint.call_in_dialog(wanted);
         company.transfer_asked(&mut self.desk, call, request, message, replaced);

@@ -1,22 +1,22 @@
 //! A call that comes in: who it is from, and what the exchange is told about it.
 
-use std::net::IpAddr;
+use std::net::SocketAddr;
 
 use pbx::exchange::{Arrival, Input, MediaOffer, Origin};
 use pbx_api::LegId;
 use sip::endpoint::{CallKey, Challenged, Command, Content, Flow};
-use sip::message::Request;
+use sip::message::{Fields, Request};
 
 use super::Company;
 use crate::arriving;
-use crate::legs::{Leg, Party, Stage};
+use crate::legs::{FRESH, Leg, Party, Stage};
 use crate::negotiation::Negotiation;
 use crate::proof::Verdict;
 use crate::switch::Desk;
 
 impl Company {
     /// Whether a message from this address is a provider's.
-    pub(crate) fn is_provider(&self, address: IpAddr) -> bool {
+    pub(crate) fn is_provider(&self, address: SocketAddr) -> bool {
         self.providers.at(address, &self.directory).is_some()
     }
 
@@ -39,7 +39,8 @@ impl Company {
             return refuse(desk, call, 488, Content::none());
         }
         let id = self.legs.next_arriving();
-        self.legs.add(id, Leg { key: call, party, call: None, media, stage: Stage::Arriving, refer: None });
+        let hops = request.max_forwards().ok().flatten().unwrap_or(FRESH);
+        self.legs.add(id, Leg { key: call, party, call: None, media, stage: Stage::Arriving, refer: None, hops });
         desk.owners.calls.insert(call, self.id);
         let replaces = replaces.and_then(|key| self.may_replace(id, key));
         let early_media = arriving::early_media(request);
@@ -49,7 +50,7 @@ impl Company {
 
     /// Who calls, as established by address or by digest; none when the call has been answered already.
     fn origin(&mut self, desk: &mut Desk, call: CallKey, flow: Flow, request: &Request) -> Option<(Origin, Party)> {
-        if let Some(trunk) = self.providers.at(flow.remote.ip(), &self.directory) {
+        if let Some(trunk) = self.providers.at(flow.remote, &self.directory) {
             let user = self.directory.trunk(trunk).and_then(|trunk| trunk.route.user_name.as_deref());
             let origin = arriving::from_trunk(request, trunk, user, &self.directory);
             return Some((origin, Party::Trunk(trunk)));

@@ -151,18 +151,20 @@ impl Company {
             }
             Target::Trunk { trunk, number } => self.place_on_trunk(*trunk, placement, number),
         };
-        let port = desk.ports.take();
-        let (Some((party, envelope, route, destination, login)), Some(port)) = (placed, port) else {
+        let hops = self.legs.hops(placement.call);
+        let ready = placed.filter(|_| hops > 0).and_then(|placed| Some((placed, desk.ports.take()?)));
+        let Some(((party, envelope, route, destination, login), port)) = ready else {
             return desk.tell(self.id, Input::Leg { leg: id, event: LegEvent::Unreachable });
         };
         let mut media = Negotiation::new(port, desk.key());
         let order = self.codecs_of(placement);
         let sdp = media.offer(&order);
         let key = CallKey(desk.key());
-        let leg = Leg { key, party, call: Some(placement.call), media, stage: Stage::Placed, refer: None };
+        let leg = Leg { key, party, call: Some(placement.call), media, stage: Stage::Placed, refer: None, hops };
         self.legs.add(id, leg);
         desk.owners.calls.insert(key, self.id);
-        let Envelope { target, from, to, headers } = envelope;
+        let Envelope { target, from, to, mut headers } = envelope;
+        headers.push(("Max-Forwards".to_owned(), hops.to_string()));
         let content = Content { headers, ..Content::sdp(sdp) };
         let contact_user = "balie".to_owned();
         let invite = Outgoing { target, from, to, route, destination, contact_user, login, content };

@@ -1,7 +1,7 @@
 //! Providers: where they call from, and our registration with those that want one.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
 use pbx::directory::{Directory, Trunk, TrunkId};
@@ -29,11 +29,15 @@ impl Providers {
         self.addresses.insert(trunk, addresses);
     }
 
-    /// Whose calls come from this address. A provider given by address needs no looking up.
-    pub(super) fn at(&self, address: IpAddr, directory: &Directory) -> Option<TrunkId> {
+    /// Whose calls come from this address. A provider given by address needs no looking up; one given with
+    /// a port calls from that port, so that it can share a host with others.
+    pub(super) fn at(&self, source: SocketAddr, directory: &Directory) -> Option<TrunkId> {
         let matches = |trunk: &&Trunk| {
+            let address = source.ip();
             let named = Host::parse(&trunk.route.host).and_then(|host| host.ip());
-            named == Some(address) || self.addresses.get(&trunk.id).is_some_and(|known| known.contains(&address))
+            let known = self.addresses.get(&trunk.id).is_some_and(|known| known.contains(&address));
+            let port = trunk.route.port.is_none_or(|port| port == source.port());
+            port && (named == Some(address) || known)
         };
         directory.trunks().iter().filter(|trunk| trunk.active).find(matches).map(|trunk| trunk.id)
     }
