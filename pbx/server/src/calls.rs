@@ -70,13 +70,15 @@ impl Calls {
     /// When an address is taken, or the system gives no thread; names which.
     pub async fn start(services: Services, identity: &Identity) -> anyhow::Result<Arc<dyn Runtime>> {
         let config = Arc::clone(&services.config);
-        let (transport, arriving) = Transport::bind(transports(&config, identity)).await.context("Open the SIP ports")?;
+        let (transport, arriving) =
+            Transport::bind(transports(&config, identity)).await.context("Open the SIP ports")?;
         let (words, told) = mpsc::unbounded_channel();
         let sounds = Arc::new(Sounds::load().context("Read the announcements and the music")?);
         let reports = words.clone();
         let report = move |report| drop(reports.send(Word::Media(report)));
-        let media = MediaLoop::start("media", Media::new(Arc::clone(&sounds), rand::random(), Box::new(report)))
-            .context("Start the media thread")?;
+        let media =
+            MediaLoop::start("media", Media::new(Arc::clone(&sounds), rand::random(), Box::new(report)))
+                .context("Start the media thread")?;
         let address = media_address(&config);
         let range = PortRange::new(config.bind, config.rtp.first, config.rtp.last);
         let pool = PortPool::new(range, rand::random()).context("Set the ports for speech")?;

@@ -11,6 +11,8 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::{Args, Parser, Subcommand};
 
+use crate::authority::Identity;
+use crate::calls::Calls;
 use crate::config::Config;
 use crate::runtime::{Runtime, WithoutCalls};
 use crate::store::Store;
@@ -68,7 +70,11 @@ struct Settings {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Run the exchange until it is told to stop
-    Serve,
+    Serve {
+        /// Serve the web and the API only; telephones stay away
+        #[arg(long)]
+        without_calls: bool,
+    },
     /// Make or replace a company from a file
     Import {
         /// The company file (TOML)
@@ -109,9 +115,13 @@ fn run(cli: Cli) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("Start")?;
     runtime.block_on(async {
         match cli.command {
-            Command::Serve => {
+            Command::Serve { without_calls } => {
                 log::start(&config.log)?;
-                serve::run(config, async |_, _| Ok(Arc::new(WithoutCalls) as Arc<dyn Runtime>)).await?;
+                serve::run(config, async |services, identity: &Identity| match without_calls {
+                    true => Ok(Arc::new(WithoutCalls) as Arc<dyn Runtime>),
+                    false => Calls::start(services, identity).await,
+                })
+                .await?;
                 Ok(ExitCode::SUCCESS)
             }
             Command::Import { file } => files::import(&config, &file).await,

@@ -13,6 +13,7 @@
 
 pub mod accounts;
 pub mod authority;
+pub mod calls;
 pub mod cli;
 pub mod companies;
 pub mod company;

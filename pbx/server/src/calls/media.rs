@@ -128,9 +128,10 @@ impl Media {
 
     /// A plan may name a leg before its media is agreed.
     fn join_waiting(&mut self, now: Instant, key: LegKey) {
-        let waiting = self.calls.iter().find(|((company, _), call)| {
-            *company == key.0 && call.plan.listeners.contains_key(&key.1)
-        });
+        let waiting = self
+            .calls
+            .iter()
+            .find(|((company, _), call)| *company == key.0 && call.plan.listeners.contains_key(&key.1));
         if let Some((call, _)) = waiting {
             let call = *call;
             self.execute(now, call);
@@ -151,7 +152,14 @@ impl Media {
         call.streams.remove(&leg);
     }
 
-    fn plan(&mut self, now: Instant, key: CallKey, plan: MediaPlan, language: Language, out: &mut Outbound<'_>) {
+    fn plan(
+        &mut self,
+        now: Instant,
+        key: CallKey,
+        plan: MediaPlan,
+        language: Language,
+        out: &mut Outbound<'_>,
+    ) {
         if plan.listeners.is_empty() {
             self.calls.remove(&key);
             for leg in self.legs.values_mut().filter(|leg| leg.call == Some(key.1)) {
@@ -218,7 +226,8 @@ impl Media {
         let Some(call) = self.calls.get_mut(&key) else { return };
         while let Some(event) = call.session.poll() {
             let (company, id) = key;
-            let leg_of = |number| self.legs.iter().find(|(_, leg)| leg.number == number).map(|((_, leg), _)| *leg);
+            let leg_of =
+                |number| self.legs.iter().find(|(_, leg)| leg.number == number).map(|((_, leg), _)| *leg);
             match event {
                 session::Event::ClipFinished { source } => {
                     if let Some(play) = plan::play_of(source, &call.plan) {
@@ -279,7 +288,9 @@ impl Handler for Media {
                 self.leg(now, (company, leg), Leg { stream, number, settings: *settings, call: None });
             }
             Message::Gone { company, leg } => self.gone(now, (company, leg), out),
-            Message::Plan { company, call, plan, language } => self.plan(now, (company, call), plan, language, out),
+            Message::Plan { company, call, plan, language } => {
+                self.plan(now, (company, call), plan, language, out)
+            }
             Message::Digits { company, leg, digits } => {
                 let Some(leg) = self.legs.get(&(company, leg)) else { return };
                 let call = leg.call.and_then(|call| self.calls.get_mut(&(company, call)));

@@ -6,9 +6,11 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use audio::session::{Ear, LegId as AudioLeg, Listener, MediaPlan as AudioPlan, Playback, Source as Sound, SourceId};
-use audio::{Clip, Decibel};
+use audio::session::{
+    Ear, LegId as AudioLeg, Listener, MediaPlan as AudioPlan, Playback, Source as Sound, SourceId,
+};
 use audio::tone::Tone;
+use audio::{Clip, Decibel};
 use pbx::call::{MediaPlan, Source};
 use pbx::clip;
 use pbx::directory::Language;
@@ -55,7 +57,11 @@ pub(super) fn audio_plan(plan: &MediaPlan, around: &Surroundings<'_>) -> AudioPl
 pub(super) fn play_of(source: SourceId, plan: &MediaPlan) -> Option<PlayId> {
     plan.sources().into_iter().find_map(|candidate| match candidate {
         Source::Announcement { play, .. } if announcement_id(*play) == source => Some(*play),
-        Source::Announcement { .. } | Source::Leg(_) | Source::Ringback | Source::Tone(_) | Source::Music(_) => None,
+        Source::Announcement { .. }
+        | Source::Leg(_)
+        | Source::Ringback
+        | Source::Tone(_)
+        | Source::Music(_) => None,
     })
 }
 

@@ -151,7 +151,8 @@ impl Signalling {
                 self.tell(Input::Exchange(company, exchange::Input::Leg { leg, event }));
             }
             Word::Kept { company, id, durable } => {
-                let input = if durable { exchange::Input::Stored(id) } else { exchange::Input::NotStored(id) };
+                let input =
+                    if durable { exchange::Input::Stored(id) } else { exchange::Input::NotStored(id) };
                 self.tell(Input::Exchange(company, input));
             }
             Word::Found { id, flow } => self.tell(Input::Endpoint(endpoint::Input::Resolved { id, flow })),
@@ -234,7 +235,8 @@ impl Signalling {
             tracing::warn!(%error, "what was remembered of telephones cannot be read");
             Vec::new()
         });
-        let remembered = rows.into_iter().filter_map(|(who, json)| Some((who, serde_json::from_str(&json).ok()?)));
+        let remembered =
+            rows.into_iter().filter_map(|(who, json)| Some((who, serde_json::from_str(&json).ok()?)));
         remembered.collect()
     }
 
@@ -324,7 +326,8 @@ impl Signalling {
             }
             MediaEffect::Plan { call, plan } => {
                 let company_now = self.services.companies.get(company);
-                let language = company_now.map(|company| company.directory.company().language).unwrap_or_default();
+                let language =
+                    company_now.map(|company| company.directory.company().language).unwrap_or_default();
                 self.media.tell(Message::Plan { company, call, plan, language });
             }
             MediaEffect::Digits { leg, digits } => self.media.tell(Message::Digits { company, leg, digits }),
@@ -340,7 +343,9 @@ impl Signalling {
             }
             exchange::Effect::CallChanged(view) => {
                 let last = self.services.hub.call(company, view.call);
-                self.services.hub.tell(company, Event::Call { call: views::call(&view, last.as_ref(), wall()) });
+                self.services
+                    .hub
+                    .tell(company, Event::Call { call: views::call(&view, last.as_ref(), wall()) });
             }
             exchange::Effect::CallEnded { call, version } => {
                 self.services.metrics.calls_ended.one();
@@ -412,7 +417,8 @@ fn secrets(company: &Company) -> Secrets {
         let telephone = Telephone { device: row.id, subscriber: row.owner, rings: row.rings, ha1 };
         Some((row.auth_name.to_lowercase(), telephone))
     });
-    let providers = company.data.secrets.iter().map(|(name, secret)| (CredentialsRef(name.clone()), secret.clone()));
+    let providers =
+        company.data.secrets.iter().map(|(name, secret)| (CredentialsRef(name.clone()), secret.clone()));
     Secrets { telephones: telephones.collect(), providers: providers.collect() }
 }
 

@@ -1,6 +1,6 @@
 //! What clients and the store are given of calls: the exchange's facts in the words of the API.
 
-use pbx::attempt::{Identity, Party as Fact, Shown};
+use pbx::attempt::{Diversion, Identity, Party as Fact, Shown};
 use pbx::call::{CallView, PartyState, PartyView};
 use pbx::directory::{Directory, Number, Owner, ServiceRecord, SubscriberId};
 use pbx::exchange::Stored;
@@ -8,17 +8,24 @@ use pbx::feature::{self, LogLine};
 use pbx::features::{CallForwardingAlways, DoNotDisturb};
 use pbx::ledger::{self, CallRecord};
 use pbx::presence::{Lamp, LampState, Presence};
+use pbx_api::call::DiversionView;
 use pbx_api::call_record::{LegRecord, LogEntry, Payer};
+use pbx_api::event::Registration;
 use pbx_api::{ApiError, Direction, ErrorCode, LegState, LegView, LogList, Party, PresenceState, Timestamp};
 use pbx_sip::RegistrationChange;
 
 use crate::company::CompanyData;
 
 /// A call as it stands; `last` is what clients saw before, whose states keep their age.
-pub(super) fn call(view: &CallView, last: Option<&pbx_api::CallView>, now: jiff::Timestamp) -> pbx_api::CallView {
+pub(super) fn call(
+    view: &CallView,
+    last: Option<&pbx_api::CallView>,
+    now: jiff::Timestamp,
+) -> pbx_api::CallView {
     let leg = |party: &PartyView| {
         let state = leg_state(party.state);
-        let before = last.and_then(|last| last.legs.iter().find(|leg| leg.id == party.leg && leg.state == state));
+        let before =
+            last.and_then(|last| last.legs.iter().find(|leg| leg.id == party.leg && leg.state == state));
         LegView {
             id: party.leg,
             party: fact(&party.party),
@@ -34,11 +41,18 @@ pub(super) fn call(view: &CallView, last: Option<&pbx_api::CallView>, now: jiff:
         started: millis(view.started),
         answered: view.answered.map(millis),
         dialled: view.dialled.clone(),
-        diversions: Vec::new(),
+        diversions: view.diversions.iter().map(diversion).collect(),
         legs: view.parties.iter().map(leg).collect(),
         ended: false,
         end_reason: None,
     }
+}
+
+fn diversion(diversion: &Diversion) -> DiversionView {
+    let number = (!diversion.withheld).then(|| diversion.number.to_string());
+    let by =
+        Party { subscriber: Some(api_id(diversion.by)), number, name: None, anonymous: diversion.withheld };
+    DiversionView { by, reason: diversion.reason.name().to_owned() }
 }
 
 const fn leg_state(state: PartyState) -> LegState {
@@ -78,8 +92,8 @@ pub(super) fn presence(presence: &Presence, directory: &Directory) -> pbx_api::P
 }
 
 /// A telephone that came or went.
-pub(super) fn registration(change: &RegistrationChange, now: jiff::Timestamp) -> pbx_api::Registration {
-    pbx_api::Registration {
+pub(super) fn registration(change: &RegistrationChange, now: jiff::Timestamp) -> Registration {
+    Registration {
         subscriber: api_id(change.subscriber),
         device: Some(change.device),
         registered: change.registered,
@@ -141,7 +155,8 @@ fn log_entry(record: &CallRecord, who: SubscriberId, line: &LogLine) -> LogEntry
 /// Puts a setting that somebody dialled among the settings that are kept.
 pub(super) fn set_service(data: &mut CompanyData, change: &Stored) -> Result<(), ApiError> {
     let services = data.services_mut(Owner::Subscriber(change.subscriber)).ok_or(ErrorCode::NotFound)?;
-    let record = ServiceRecord { version: change.settings.version, settings: change.settings.settings.clone() };
+    let record =
+        ServiceRecord { version: change.settings.version, settings: change.settings.settings.clone() };
     services.insert(change.settings.service.to_owned(), record);
     Ok(())
 }

@@ -14,7 +14,11 @@ const AGAIN: Duration = Duration::from_millis(200);
 const TRIES: u32 = 25;
 
 /// Writes rows one after the other; ends when the sender is gone and everything is written.
-pub(super) async fn write(store: Arc<dyn Store>, metrics: Arc<Metrics>, mut rows: mpsc::UnboundedReceiver<Write>) {
+pub(super) async fn write(
+    store: Arc<dyn Store>,
+    metrics: Arc<Metrics>,
+    mut rows: mpsc::UnboundedReceiver<Write>,
+) {
     while let Some(row) = rows.recv().await {
         let mut batch = vec![row];
         while let Ok(row) = rows.try_recv() {
