@@ -100,7 +100,7 @@ mod tests {
         let talk = Talk { open: vec![1], held: vec![2], muted: true, ..Talk::default() };
         let plan = plan(&[talk], Signals::default());
 
-        assert_eq!(hears(&plan, Ear::Leg(LegId(1))), []);
+        assert!(hears(&plan, Ear::Leg(LegId(1))).is_empty());
         assert!(plan.listener(Ear::Leg(LegId(2))).is_some_and(|one| one.hears.is_empty()));
         assert_eq!(hears(&plan, Ear::Loudspeaker), [1]);
     }
@@ -109,7 +109,7 @@ mod tests {
     fn an_announcement_before_the_answer_is_heard_but_does_not_hear_us() {
         let plan = plan(&[Talk { early: vec![3], ..Talk::default() }], Signals::default());
 
-        assert_eq!(hears(&plan, Ear::Leg(LegId(3))), []);
+        assert!(hears(&plan, Ear::Leg(LegId(3))).is_empty());
         assert_eq!(hears(&plan, Ear::Loudspeaker), [3]);
     }
 

@@ -104,6 +104,9 @@ impl Phone {
             }
             Some(other) => self.give_up(call, other)?,
         };
+        // The list may have become shorter.
+        let found = self.conversations.iter().position(|one| one.view.id == call);
+        let index = found.ok_or(ProblemCode::CallGone)?;
         if let Some(conversation) = self.conversations.get_mut(index) {
             conversation.joined.push(joined);
         }
@@ -128,7 +131,6 @@ impl Phone {
             return Err(ProblemCode::NotNow);
         }
         let key = conversation.main;
-        // It leaves the list as soon as the caller holds its line.
         self.conversations.retain(|one| one.view.id != other);
         Ok(key)
     }

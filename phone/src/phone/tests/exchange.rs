@@ -1,0 +1,408 @@
+//! One of our phones and its exchange, which is a SIP endpoint played by the test.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use sip::endpoint::{
+    self, CallKey, Command as Sip, Config, Content, Destination, Endpoint, Event, Flow, IncomingKey,
+    Outgoing, Standing, Transport,
+};
+use sip::message::{Fields, Request};
+
+use crate::account::{Account, Server, Settings};
+use crate::boundary::Input;
+use crate::view::{
+    CallState, Command, CommandResult, EndCause, LampState, ProblemCode, RecallReason, RecentOutcome,
+    Registration, Secret, SignInStage,
+};
+
+use super::world::World;
+
+const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 192.0.2.9\r\ns=-\r\nc=IN IP4 192.0.2.9\r\nt=0 0\r\n\
+                     m=audio 4000 RTP/AVP 8\r\n";
+
+/// The exchange: answers everything as a registrar and switch would, as far as a test lets it.
+struct Exchange {
+    endpoint: Endpoint,
+    address: SocketAddr,
+    registers: u16,
+    invites: Vec<CallKey>,
+    refers: Vec<(IncomingKey, String)>,
+    watchers: Vec<endpoint::SubscriptionKey>,
+    ended: Vec<CallKey>,
+}
+
+struct Office {
+    world: World,
+    exchange: Exchange,
+    phone: usize,
+}
+
+impl Office {
+    /// A phone that is about to register, at an exchange that answers REGISTER with `registers`.
+    fn new(registers: u16) -> Self {
+        let mut world = World::new();
+        let settings = Settings { watch: vec!["202".into()], ..Settings::default() };
+        let phone = world.desk(settings);
+        let config = Config { event_packages: vec!["dialog".into()], ..Config::default() };
+        let exchange = Exchange {
+            endpoint: Endpoint::new(world.now, config, [99; 32]),
+            address: "192.0.2.9:5060".parse().unwrap(),
+            registers,
+            invites: Vec::new(),
+            refers: Vec::new(),
+            watchers: Vec::new(),
+            ended: Vec::new(),
+        };
+        Self { world, exchange, phone }
+    }
+
+    fn registered() -> Self {
+        let mut office = Self::new(200);
+        let account = Account {
+            password: Some(Secret("geheim".into())),
+            server: Server::parse("192.0.2.9", Transport::Udp),
+            ..Account::parse("201@example.nl").unwrap()
+        };
+        office.world.tell(office.phone, Input::SignIn(Box::new(account)));
+        office.run();
+        office
+    }
+
+    fn registration(&self) -> Registration {
+        self.world.desks[self.phone].window.account.as_ref().unwrap().registration.clone()
+    }
+
+    fn ask(&mut self, command: Command) -> Option<ProblemCode> {
+        let refused = self.world.ask(self.phone, command);
+        self.run();
+        refused
+    }
+
+    fn pass(&mut self, time: Duration) {
+        let until = self.world.now + time;
+        while self.world.now < until {
+            self.world.pass(Duration::from_millis(100));
+            self.exchange.endpoint.handle(self.world.now, endpoint::Input::Timeout);
+            self.run();
+        }
+    }
+
+    fn sip(&mut self, command: Sip) {
+        self.exchange.endpoint.handle(self.world.now, endpoint::Input::Do(command));
+        self.run();
+    }
+
+    /// Carries datagrams between the phone and the exchange until nobody has one left.
+    fn run(&mut self) {
+        loop {
+            let sent = self.exchange.poll(self.world.now);
+            let arrived = std::mem::take(&mut self.world.lost);
+            if sent.is_empty() && arrived.is_empty() {
+                return;
+            }
+            for (flow, bytes) in sent {
+                let _ = flow;
+                self.world.arrive(self.phone, self.exchange.address, bytes.to_vec());
+            }
+            for (from, to, bytes) in arrived.into_iter().filter(|(_, to, _)| *to == self.exchange.address) {
+                let flow = Flow { transport: Transport::Udp, local: to, remote: from, connection: 0 };
+                self.exchange.endpoint.handle(self.world.now, endpoint::Input::Received { flow, bytes });
+            }
+        }
+    }
+
+    /// The exchange calls the phone with these headers.
+    fn call_in(&mut self, headers: &[(&str, &str)]) -> CallKey {
+        let call = CallKey(77 + self.exchange.ended.len() as u64);
+        let remote = self.world.desks[self.phone].address;
+        let flow = Flow { transport: Transport::Udp, local: self.exchange.address, remote, connection: 0 };
+        let mut content = Content::sdp(OFFER);
+        content.headers.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let invite = Outgoing {
+            target: "sip:201@192.0.2.1".into(),
+            from: "\"Bert\" <sip:202@example.nl>".into(),
+            to: "<sip:201@example.nl>".into(),
+            route: vec![],
+            destination: Destination::Flow(flow),
+            contact_user: "exchange".into(),
+            login: None,
+            content,
+        };
+        self.sip(Sip::Call { call, invite: Box::new(invite) });
+        call
+    }
+
+    fn state(&self) -> &CallState {
+        self.world.state(self.phone)
+    }
+
+    /// A caller whom the phone has answered.
+    fn in_conversation(&mut self) -> String {
+        self.call_in(&[]);
+        let call = self.world.id(self.phone);
+        assert_eq!(self.ask(Command::Answer { call: call.clone() }), None);
+        assert_eq!(self.state(), &CallState::Active);
+        call
+    }
+
+    fn last_outcome(&self) -> Option<&CommandResult> {
+        self.world.desks[self.phone].outcomes.last().map(|(_, result)| result)
+    }
+}
+
+impl Exchange {
+    fn poll(&mut self, now: Instant) -> Vec<(Flow, Arc<[u8]>)> {
+        let mut sent = Vec::new();
+        while let Some(effect) = self.endpoint.poll() {
+            match effect {
+                endpoint::Effect::Send { flow, bytes } => sent.push((flow, bytes)),
+                endpoint::Effect::Resolve { id, .. } => {
+                    self.endpoint.handle(now, endpoint::Input::Resolved { id, flow: None });
+                }
+                endpoint::Effect::Close(_) => {}
+                endpoint::Effect::Event(event) => self.event(now, event),
+            }
+        }
+        sent
+    }
+
+    fn event(&mut self, now: Instant, event: Event) {
+        let command = match event {
+            Event::Request { request, message, .. } if message.method().to_string() == "REGISTER" => {
+                self.register(request, &message)
+            }
+            Event::Request { request, message, .. } => {
+                self.refers.push((request, message.value("Refer-To").unwrap_or_default().to_owned()));
+                Sip::Respond { request, status: 202.into(), content: Content::none() }
+            }
+            Event::IncomingCall { call, .. } => {
+                self.invites.push(call);
+                let (assurance, content) = (Default::default(), Content::none());
+                Sip::Progress { call, status: 180.into(), assurance, content }
+            }
+            Event::SubscriptionRequested { subscription, expires, .. } => {
+                self.watchers.push(subscription);
+                Sip::AcceptSubscription {
+                    subscription,
+                    standing: Standing::Active,
+                    expires,
+                    content: lamp("confirmed", 0),
+                }
+            }
+            Event::Negotiate { call, .. } => Sip::Accept { call, content: Content::sdp(OFFER) },
+            Event::Ended { call, .. } => return self.ended.push(call),
+            _ => return,
+        };
+        self.endpoint.handle(now, endpoint::Input::Do(command));
+    }
+
+    fn register(&self, request: IncomingKey, message: &Request) -> Sip {
+        let contact = message.value("Contact").unwrap_or_default();
+        let mut content = Content::header("Contact", &format!("{contact};expires=300"));
+        if self.registers == 401 {
+            content = Content::header(
+                "WWW-Authenticate",
+                "Digest realm=\"example.nl\", nonce=\"abc\", qop=\"auth\"",
+            );
+        }
+        Sip::Respond { request, status: self.registers.into(), content }
+    }
+}
+
+fn lamp(state: &str, version: u32) -> Content {
+    let xml = format!(
+        "<dialog-info xmlns=\"urn:ietf:params:xml:ns:dialog-info\" version=\"{version}\" state=\"full\" \
+         entity=\"sip:202@example.nl\"><dialog id=\"1\" direction=\"recipient\"><state>{state}</state></dialog>\
+         </dialog-info>"
+    );
+    let body = endpoint::Body { content_type: "application/dialog-info+xml".into(), bytes: xml.into_bytes() };
+    Content { headers: vec![], body: Some(body) }
+}
+
+#[test]
+fn somebody_signs_in_and_the_password_is_kept() {
+    let mut office = Office::new(200);
+    let sign_in = Command::SignIn {
+        server: "192.0.2.9".into(),
+        user: "201@example.nl".into(),
+        password: Secret("geheim".into()),
+    };
+
+    assert_eq!(office.ask(sign_in), None);
+
+    assert_eq!(office.last_outcome(), Some(&CommandResult::Done));
+    assert!(matches!(office.registration(), Registration::Registered { .. }));
+    assert_eq!(office.world.desks[office.phone].secrets, ["201@example.nl"]);
+    assert_eq!(office.world.desks[office.phone].window.sign_in, None);
+    office.ask(Command::SignOut);
+    assert!(office.world.desks[office.phone].secrets.is_empty());
+    assert_eq!(office.world.desks[office.phone].window.account, None);
+}
+
+#[test]
+fn a_wrong_password_shows_the_form_with_the_reason() {
+    let mut office = Office::new(401);
+    let sign_in = Command::SignIn {
+        server: "192.0.2.9".into(),
+        user: "201@example.nl".into(),
+        password: Secret("fout".into()),
+    };
+
+    office.ask(sign_in);
+
+    let form = office.world.desks[office.phone].window.sign_in.clone().unwrap();
+    assert_eq!(form.stage, SignInStage::Form);
+    assert_eq!(form.problem.unwrap().code, ProblemCode::WrongPassword);
+    assert!(matches!(office.last_outcome(), Some(CommandResult::Failed { .. })));
+}
+
+#[test]
+fn an_exchange_that_goes_away_leaves_a_stale_registration_and_stale_lamps() {
+    let mut office = Office::registered();
+    let lamp = |office: &Office| office.world.desks[office.phone].window.colleagues[0].lamp.clone();
+    assert_eq!((lamp(&office).state, lamp(&office).stale_since), (LampState::Busy, None));
+
+    office.exchange.registers = 503;
+    office.pass(Duration::from_secs(280));
+
+    let Registration::Stale { attempt, retry_at, problem, .. } = office.registration() else {
+        panic!("{:?}", office.registration());
+    };
+    assert!(attempt >= 1 && retry_at.is_some());
+    assert_eq!(problem.code, ProblemCode::ExchangeLost);
+    assert!(lamp(&office).stale_since.is_some());
+    assert_eq!(office.ask(Command::Dial { to: "202".into() }), Some(ProblemCode::NotSignedIn));
+
+    office.exchange.registers = 200;
+    assert_eq!(office.ask(Command::RetryRegistration), None);
+    assert!(matches!(office.registration(), Registration::Registered { .. }));
+    assert_eq!(lamp(&office).stale_since, None);
+}
+
+#[test]
+fn a_lamp_follows_the_exchange() {
+    let mut office = Office::registered();
+    let subscription = office.exchange.watchers[0];
+
+    office.sip(Sip::Notify { subscription, standing: Standing::Active, content: lamp("early", 1) });
+
+    assert_eq!(office.world.desks[office.phone].window.colleagues[0].lamp.state, LampState::Ringing);
+}
+
+#[test]
+fn only_the_exchange_rings_a_registered_phone() {
+    let mut office = Office::registered();
+    let mut stranger = Office::new(200);
+    stranger.exchange.address = "192.0.2.66:5060".parse().unwrap();
+    stranger.world = office.world;
+    stranger.phone = office.phone;
+
+    stranger.call_in(&[]);
+    assert!(stranger.world.desks[stranger.phone].window.calls.is_empty());
+
+    office.world = stranger.world;
+    office.call_in(&[]);
+    assert_eq!(office.state(), &CallState::Ringing);
+    assert_eq!(office.world.call(office.phone).party.name.as_deref(), Some("Bert"));
+}
+
+#[test]
+fn an_intercom_call_is_answered_at_once() {
+    let mut office = Office::registered();
+
+    office.call_in(&[("Call-Info", "<sip:example.nl>;answer-after=0")]);
+
+    assert_eq!(office.state(), &CallState::Active);
+}
+
+#[test]
+fn whoever_the_exchange_connects_is_shown() {
+    let mut office = Office::registered();
+    office.ask(Command::Dial { to: "299".into() });
+    let call = office.exchange.invites[0];
+
+    let identity = ("P-Asserted-Identity".to_owned(), "\"Chris\" <sip:203@example.nl>".to_owned());
+    let mut content = Content::sdp(OFFER);
+    content.headers.push(identity);
+    office.sip(Sip::Answer { call, content });
+    assert_eq!(office.world.call(office.phone).party.name.as_deref(), Some("Chris"));
+
+    let later = Content::header("P-Asserted-Identity", "\"Dora\" <sip:204@example.nl>");
+    office.sip(Sip::Announce { call, content: later });
+    assert_eq!(office.world.call(office.phone).party.number.as_deref(), Some("204"));
+}
+
+#[test]
+fn a_call_taken_by_another_phone_is_not_missed() {
+    let mut office = Office::registered();
+    let call = office.call_in(&[]);
+
+    let reason = Content::header("Reason", "SIP;cause=200;text=\"Call completed elsewhere\"");
+    office.sip(Sip::Hangup { call, content: reason });
+
+    assert_eq!(office.state(), &CallState::Ended { cause: EndCause::AnsweredElsewhere });
+    assert_eq!(office.world.desks[office.phone].window.recents[0].outcome, RecentOutcome::AnsweredElsewhere);
+}
+
+#[test]
+fn a_blind_transfer_releases_the_phone_when_the_other_answers() {
+    let mut office = Office::registered();
+    let call = office.in_conversation();
+
+    assert_eq!(office.ask(Command::TransferBlind { call, to: "203".into() }), None);
+    let (request, refer_to) = office.exchange.refers.remove(0);
+    assert_eq!(refer_to, "<sip:203@example.nl>");
+    assert_eq!(office.last_outcome(), Some(&CommandResult::Done));
+    assert_eq!(office.world.desks[office.phone].hearing(), (0, 0));
+
+    office.sip(Sip::ReferNotify { request, status: 200.into() });
+
+    assert!(matches!(office.state(), CallState::Released { to } if to.number.as_deref() == Some("203")));
+    assert_eq!(office.exchange.ended.len(), 1, "the phone hung up");
+}
+
+#[test]
+fn a_blind_transfer_that_fails_comes_back_and_can_be_taken() {
+    let mut office = Office::registered();
+    let call = office.in_conversation();
+    office.ask(Command::TransferBlind { call: call.clone(), to: "203".into() });
+    let (request, _) = office.exchange.refers.remove(0);
+
+    office.sip(Sip::ReferNotify { request, status: 486.into() });
+    assert!(matches!(office.state(), CallState::Recalled { reason: RecallReason::Busy, .. }));
+
+    assert_eq!(office.ask(Command::Answer { call }), None);
+    assert_eq!((office.state(), office.world.desks[office.phone].hearing()), (&CallState::Active, (1, 1)));
+}
+
+#[test]
+fn a_consultation_is_completed_by_naming_the_other_call() {
+    let mut office = Office::registered();
+    let call = office.in_conversation();
+    office.ask(Command::TransferConsult { call: call.clone(), to: "203".into() });
+    let consulted = office.exchange.invites[0];
+    office.sip(Sip::Answer { call: consulted, content: Content::sdp(OFFER) });
+
+    assert_eq!(office.ask(Command::TransferComplete { call }), None);
+    let (request, refer_to) = office.exchange.refers.remove(0);
+    assert!(refer_to.starts_with("<sip:203@example.nl?Replaces="), "{refer_to}");
+    office.sip(Sip::ReferNotify { request, status: 200.into() });
+
+    assert!(matches!(office.state(), CallState::Released { .. }));
+    assert_eq!(office.exchange.ended.len(), 2, "both calls are over");
+    assert_eq!(office.last_outcome(), Some(&CommandResult::Done));
+}
+
+#[test]
+fn stopping_says_goodbye_to_everybody() {
+    let mut office = Office::registered();
+    office.in_conversation();
+
+    office.world.tell(office.phone, Input::Stop);
+    office.run();
+
+    assert_eq!(office.exchange.ended.len(), 1);
+    assert!(office.world.desks[office.phone].phone.is_idle());
+}
