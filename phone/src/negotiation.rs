@@ -76,7 +76,9 @@ impl Negotiation {
     pub(crate) fn accept(&mut self, answer: &[u8]) -> bool {
         let agreed = Sdp::parse(answer).ok().and_then(|sdp| self.negotiator.accept(&sdp, &self.local).ok());
         let settled = agreed.is_some();
-        self.agreed = agreed.or(self.agreed.take());
+        if settled {
+            self.agreed = agreed;
+        }
         settled
     }
 

@@ -1,1 +1,22 @@
-//! engine
+//! The whole phone without a window: sockets, sound devices and the media thread around [`phone::Phone`].
+//!
+//! [`Engine`] runs it: one task owns the deciding part and takes everything that happens in order; sound has a
+//! thread of its own, which ticks every 10 ms and never waits for that task. A window, or the program
+//! `balie-engine`, speaks to it with [`phone::view::Instruction`]s and listens to
+//! [`phone::view::Update`]s. What only a desktop has, notifications and a key store, is lent by a [`Host`].
+//!
+//! It will never decide what a call does: it carries out what [`phone`] says.
+//!
+//! Read first: [`Config`], [`Engine`], [`Host`].
+
+mod config;
+mod devices;
+mod engine;
+mod host;
+mod media;
+mod quality;
+mod task;
+
+pub use config::{Config, SoundChoice, SoundError};
+pub use engine::{Engine, Listener, Reply, StartError};
+pub use host::{Host, HostError, NoHost, Notice};

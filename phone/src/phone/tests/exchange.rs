@@ -193,7 +193,23 @@ impl Exchange {
             }
             Event::Negotiate { call, .. } => Sip::Accept { call, content: Content::sdp(OFFER) },
             Event::Ended { call, .. } => return self.ended.push(call),
-            _ => return,
+            Event::Progress { .. }
+            | Event::Answered { .. }
+            | Event::Acknowledged { .. }
+            | Event::Negotiated { .. }
+            | Event::Withdrawn { .. }
+            | Event::OfferFailed { .. }
+            | Event::Announced { .. }
+            | Event::ReferProgress { .. }
+            | Event::Response { .. }
+            | Event::SubscriptionRefreshed { .. }
+            | Event::SubscriptionOver { .. }
+            | Event::Subscribed { .. }
+            | Event::Notified { .. }
+            | Event::Unsubscribed { .. }
+            | Event::Registered { .. }
+            | Event::RegistrationFailed { .. }
+            | Event::Unregistered { .. } => return,
         };
         self.endpoint.handle(now, endpoint::Input::Do(command));
     }
