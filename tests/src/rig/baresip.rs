@@ -17,8 +17,7 @@ pub struct Baresip {
     process: Process,
     control: TcpStream,
     events: String,
-    /// What its loudspeaker played.
-    pub heard: PathBuf,
+    home: PathBuf,
 }
 
 impl Baresip {
@@ -31,21 +30,21 @@ impl Baresip {
         std::fs::create_dir_all(&home).context("make a home for baresip")?;
         let tone = home.join("tone.wav");
         write_tone(&tone, sitter.tone)?;
-        let heard = folder.file(&format!("baresip-{}.wav", sitter.user));
         // It binds the port beside its own as well.
         let (port, control) = (free_ports(3)?, free_ports(1)?);
         let config = format!(
-            "poll_method epoll\nsip_listen 127.0.0.1:{port}\naudio_source aufile,{tone}\naudio_player aufile,{heard}\n\
-             audio_alert aufile,/dev/null\nausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\n\
+            "poll_method epoll\nnet_interface 127.0.0.1\nsip_listen 127.0.0.1:{port}\naudio_source aufile,{tone}\naudio_player aubridge,sink\n\
+             audio_alert aubridge,bell\nsnd_path {home}\nausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\n\
              rtp_ports 41000-41999\nmodule_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\n\
+             module aubridge.so\nmodule sndfile.so\n\
              module_app account.so\nmodule_app menu.so\nmodule ctrl_tcp.so\nctrl_tcp_listen 127.0.0.1:{control}\n",
             tone = tone.display(),
-            heard = heard.display(),
+            home = home.display(),
         );
         let mode = if sitter.answers_after.is_some() { "auto" } else { "manual" };
         let account = format!(
-            "<sip:{user}@{domain}:{sip}>;auth_user={user};auth_pass={password};answermode={mode};regint=60;\
-             audio_codecs=PCMA\n",
+            "<sip:{user}@{domain}>;outbound=\"sip:127.0.0.1:{sip}\";auth_user={user};auth_pass={password};\
+             answermode={mode};regint=60;audio_codecs=PCMA\n",
             user = sitter.user,
             domain = sitter.domain,
             password = sitter.password,
@@ -56,7 +55,8 @@ impl Baresip {
         }
         let mut command = Command::new("baresip");
         command.arg("-f").arg(&home);
-        let process = Process::start(&format!("baresip-{}", sitter.user), &mut command, folder.path())?;
+        let mut process = Process::start(&format!("baresip-{}", sitter.user), &mut command, folder.path())?;
+        process.wait_for("1 binding", Duration::from_secs(10)).context("register baresip")?;
         let mut connected = None;
         until("baresip takes commands", Duration::from_secs(10), || {
             connected = TcpStream::connect(("127.0.0.1", control)).ok();
@@ -64,9 +64,7 @@ impl Baresip {
         })?;
         let control = connected.context("the connection was made one line above")?;
         control.set_read_timeout(Some(Duration::from_millis(50))).context("bound the waiting")?;
-        let mut phone = Self { process, control, events: String::new(), heard };
-        phone.wait_for("REGISTER_OK", Duration::from_secs(10)).with_context(|| phone.process.printed())?;
-        Ok(phone)
+        Ok(Self { process, control, events: String::new(), home })
     }
 
     /// Gives a command, such as `dial` with a number.
@@ -92,13 +90,15 @@ impl Baresip {
         })
     }
 
-    /// Ends it; its recording is complete then.
+    /// Ends it, and gives the recording of what it heard.
     ///
     /// # Errors
-    /// When it does not end in time.
+    /// When it does not end in time, or heard nothing.
     pub fn quit(mut self) -> Result<PathBuf> {
         self.process.stop()?;
-        Ok(self.heard.clone())
+        let files = std::fs::read_dir(&self.home).context("look for the recording")?;
+        let heard = files.flatten().map(|file| file.path()).find(|path| path.to_string_lossy().ends_with("dec.wav"));
+        heard.context("it heard nothing: no recording was made")
     }
 }
 
