@@ -24,6 +24,7 @@ mod placing;
 mod ports;
 mod presence;
 mod proof;
+mod quirks;
 mod redirection;
 mod registrar;
 mod release;

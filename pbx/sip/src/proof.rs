@@ -8,11 +8,12 @@ use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 use pbx::directory::{Directory, SubscriberId, Trunk};
-use sip::digest::{DigestServer, ServerConfig, Verdict as Judgement};
+use sip::digest::{Algorithm, AlgorithmOrder, DigestServer, ServerConfig, Verdict as Judgement};
 use sip::endpoint::{Content, Flow, Login};
 use sip::message::{Fields, Request};
 
 use crate::input::Secrets;
+use crate::quirks;
 use crate::registrar::Account;
 
 /// So many wrong passwords within [`WINDOW`] are a person who mistypes; more are a guesser.
@@ -21,6 +22,12 @@ const WRONG_AT_MOST: u32 = 10;
 const WINDOW: Duration = Duration::from_secs(300);
 /// So many guessers are remembered; beyond it those longest silent are forgotten.
 const GUESSERS: usize = 10_000;
+
+/// MD5 stands first, because telephones in use read the first challenge and give up when they do not know
+/// its algorithm; those that know SHA-256 find it behind.
+fn settings(realm: &str) -> ServerConfig {
+    ServerConfig { order: AlgorithmOrder::Md5First, ..ServerConfig::new(realm) }
+}
 
 /// What a request proves.
 #[derive(Debug)]
@@ -72,7 +79,7 @@ impl Proof {
     /// A judge for a realm; the seed keys its nonces.
     pub(crate) fn new(now: Instant, realm: &str, seed: [u8; 32]) -> Self {
         Self {
-            server: DigestServer::new(now, seed, ServerConfig::new(realm)),
+            server: DigestServer::new(now, seed, settings(realm)),
             secrets: Secrets::default(),
             guessers: BTreeMap::new(),
             seed,
@@ -86,7 +93,7 @@ impl Proof {
     /// Follows a company to another domain; nonces of the old one are stale there.
     pub(crate) fn set_realm(&mut self, now: Instant, realm: &str) {
         if self.server.realm() != realm {
-            self.server = DigestServer::new(now, self.seed, ServerConfig::new(realm));
+            self.server = DigestServer::new(now, self.seed, settings(realm));
         }
     }
 
@@ -96,7 +103,7 @@ impl Proof {
         let given = names.into_iter().flat_map(|name| request.credentials(name));
         let realm = self.server.realm();
         let Some(credentials) = given.into_iter().find(|given| given.realm == realm) else {
-            return self.ask(now, false);
+            return self.ask(now, request, false);
         };
         let who = (flow.remote.ip(), credentials.username.to_lowercase());
         if self.is_locked_out(now, &who) {
@@ -112,12 +119,12 @@ impl Proof {
                 let account = Account { device: telephone.device, rings: telephone.rings };
                 Verdict::Proved(telephone.subscriber, account)
             }
-            (Judgement::Stale, _) => self.ask(now, true),
+            (Judgement::Stale, _) => self.ask(now, request, true),
             (Judgement::Wrong | Judgement::Accepted, _) => {
                 self.note_wrong(now, who);
-                self.ask(now, false)
+                self.ask(now, request, false)
             }
-            (Judgement::OtherRealm | Judgement::Malformed, _) => self.ask(now, false),
+            (Judgement::OtherRealm | Judgement::Malformed, _) => self.ask(now, request, false),
         }
     }
 
@@ -127,8 +134,11 @@ impl Proof {
         Some(Login::with_password(trunk.route.user_name.as_deref()?, password))
     }
 
-    fn ask(&mut self, now: Instant, stale: bool) -> Verdict {
-        let challenges = self.server.challenges(now, stale);
+    fn ask(&mut self, now: Instant, request: &Request, stale: bool) -> Verdict {
+        let mut challenges = self.server.challenges(now, stale);
+        if quirks::wants_md5_alone(request.product()) {
+            challenges.retain(|challenge| challenge.algorithm == Some(Algorithm::Md5));
+        }
         Verdict::Unproved(Challenges(challenges.iter().map(ToString::to_string).collect()))
     }
 
