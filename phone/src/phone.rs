@@ -49,6 +49,8 @@ pub struct Phone {
     registration: Registration,
     registration_key: Option<RegistrationKey>,
     flow: Option<Flow>,
+    /// Registers again then, sooner than the endpoint would by itself.
+    register_at: Option<Instant>,
     sign_in: Option<SignIn>,
     signing_in: Option<u32>,
     ports: Ports,
@@ -82,6 +84,7 @@ impl Phone {
             registration: Registration::Connecting { since: wall },
             registration_key: None,
             flow: None,
+            register_at: None,
             sign_in: Some(SignIn::default()),
             signing_in: None,
             ports: Ports::default(),
@@ -138,7 +141,8 @@ impl Phone {
         let answers = self.lines.values().filter_map(|line| line.answer_at);
         let leaving = self.conversations.iter().filter_map(|conversation| conversation.leaves_at);
         let watches = self.watches.iter().filter_map(|watch| watch.again_at);
-        self.endpoint.deadline().into_iter().chain(answers).chain(leaving).chain(watches).min()
+        let endpoint = self.endpoint.deadline().into_iter();
+        endpoint.chain(self.register_at).chain(answers).chain(leaving).chain(watches).min()
     }
 
     /// Everything that a window shows now, with which a new subscription begins.
@@ -196,6 +200,9 @@ impl Phone {
         }
         self.conversations.retain(|conversation| !is_due(conversation.leaves_at));
         self.watch_again();
+        if is_due(self.register_at) {
+            self.register_again();
+        }
     }
 
     fn stop(&mut self) {

@@ -18,7 +18,7 @@ use tracing_subscriber::filter::LevelFilter;
 #[command(name = "balie-engine", version)]
 pub(crate) struct Flags {
     /// Exchange to register at; without it calls go straight to SIP addresses.
-    #[arg(long, value_name = "HOST[:PORT]")]
+    #[arg(long, value_name = "HOST[:PORT]", requires = "user")]
     server: Option<String>,
     /// Transport of SIP.
     #[arg(long, value_enum, default_value = "udp")]
@@ -39,10 +39,10 @@ pub(crate) struct Flags {
     #[arg(long, default_value = "")]
     name: String,
     /// Password of the account. Others on this computer can read it; prefer --password-stdin.
-    #[arg(long, conflicts_with = "password_stdin")]
+    #[arg(long, conflicts_with = "password_stdin", requires = "user")]
     password: Option<String>,
     /// Read the password from the first line of standard input.
-    #[arg(long)]
+    #[arg(long, requires = "user")]
     password_stdin: bool,
     /// Whose lamps to show, separated by commas.
     #[arg(long, value_delimiter = ',', value_name = "EXTENSION")]
@@ -179,6 +179,7 @@ mod tests {
             ["--speaker", "tone:600"],
             ["--microphone", "tone:1"],
             ["--transport", "pigeon"],
+            ["--server", "pbx.example.nl"],
         ] {
             assert!(config(&flags).is_err(), "{flags:?}");
         }

@@ -4,10 +4,12 @@
 //! good-sounding mode. Devices of software stay open, so that a recording is one file.
 
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use audio_device::{
-    Behaviour, Choice, Choices, DeviceEvent, DeviceId, DeviceKind, Direction, Duplex, Host, Hosts, Playout,
-    Supervisor, Use, VirtualHost,
+    Behaviour, Choice, Choices, DeviceEvent, DeviceId, DeviceInfo, DeviceKind, Direction, Duplex, Host,
+    Hosts, Playout, Supervisor, Use, VirtualHost,
 };
 use phone::view::ProblemCode;
 
@@ -19,6 +21,8 @@ pub(crate) struct Devices {
     supervisor: Supervisor,
     microphone_stays: bool,
     speaker_stays: bool,
+    /// No microphone is plugged in, as far as the control thread has seen.
+    microphone_missing: Arc<AtomicBool>,
 }
 
 impl Devices {
@@ -42,9 +46,13 @@ impl Devices {
         let host = move || -> Box<dyn Host> {
             if system { Box::new(Hosts::new(software)) } else { Box::new(software) }
         };
-        let needs_microphone = *microphone == SoundChoice::Default;
+        let microphone_missing = Arc::new(AtomicBool::new(!microphone.is_virtual()));
+        let missing = Arc::clone(&microphone_missing);
         let notice = move |event| {
-            if let Some(code) = trouble_of(&event, needs_microphone) {
+            if let DeviceEvent::Listed(devices) = &event {
+                missing.store(!has_microphone(devices), Ordering::Relaxed);
+            }
+            if let Some(code) = trouble_of(&event) {
                 trouble(code);
             }
         };
@@ -53,15 +61,18 @@ impl Devices {
             supervisor,
             microphone_stays: microphone.is_virtual(),
             speaker_stays: speaker.is_virtual(),
+            microphone_missing,
         };
         devices.need(false, false);
         Ok((devices, duplex, ringer))
     }
 
-    /// Opens what is needed now and closes the rest.
-    pub(crate) fn need(&self, speaks: bool, hears: bool) {
+    /// Opens what is needed now and closes the rest; says so when this person must speak and cannot.
+    pub(crate) fn need(&self, speaks: bool, hears: bool) -> Option<ProblemCode> {
         self.supervisor.enable(Use::Capture, speaks || self.microphone_stays);
         self.supervisor.enable(Use::Playout, hears || self.speaker_stays);
+        let missing = speaks && self.microphone_missing.load(Ordering::Relaxed);
+        missing.then_some(ProblemCode::NoMicrophone)
     }
 
     /// Opens the loudspeaker that rings.
@@ -81,14 +92,12 @@ fn choose(software: &VirtualHost, direction: Direction, choice: &SoundChoice) ->
     Choice::Pinned(software.plug(direction, &id, Behaviour::default()))
 }
 
-fn trouble_of(event: &DeviceEvent, needs_microphone: bool) -> Option<ProblemCode> {
+fn has_microphone(devices: &[DeviceInfo]) -> bool {
+    devices.iter().any(|device| device.direction == Direction::Capture && device.kind != DeviceKind::Monitor)
+}
+
+fn trouble_of(event: &DeviceEvent) -> Option<ProblemCode> {
     match event {
-        DeviceEvent::Listed(devices) => {
-            let usable = |device: &audio_device::DeviceInfo| {
-                device.direction == Direction::Capture && device.kind != DeviceKind::Monitor
-            };
-            (needs_microphone && !devices.iter().any(usable)).then_some(ProblemCode::NoMicrophone)
-        }
         DeviceEvent::Failed(purpose, error) => {
             tracing::warn!(?purpose, %error, "a sound device cannot be opened");
             match purpose {
@@ -101,7 +110,7 @@ fn trouble_of(event: &DeviceEvent, needs_microphone: bool) -> Option<ProblemCode
             tracing::info!(?purpose, device = %device.id, "sound device");
             None
         }
-        DeviceEvent::Stopped(_) => None,
+        DeviceEvent::Listed(_) | DeviceEvent::Stopped(_) => None,
     }
 }
 
@@ -110,8 +119,24 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_machine_without_a_microphone_says_so_and_one_that_needs_none_does_not() {
-        assert_eq!(trouble_of(&DeviceEvent::Listed(vec![]), true), Some(ProblemCode::NoMicrophone));
-        assert_eq!(trouble_of(&DeviceEvent::Listed(vec![]), false), None);
+    fn a_monitor_of_a_loudspeaker_is_no_microphone() {
+        let device = |kind| DeviceInfo {
+            direction: Direction::Capture,
+            name: "Device".to_owned(),
+            id: DeviceId::new("pulseaudio:device"),
+            kind,
+            is_default: true,
+        };
+
+        assert!(has_microphone(&[device(DeviceKind::Headset)]));
+        assert!(!has_microphone(&[device(DeviceKind::Monitor)]));
+    }
+
+    #[test]
+    fn a_microphone_that_cannot_be_opened_is_a_problem_and_a_ringer_is_not() {
+        let failed = |purpose| DeviceEvent::Failed(purpose, audio_device::DeviceError::Busy);
+
+        assert_eq!(trouble_of(&failed(Use::Capture)), Some(ProblemCode::NoMicrophone));
+        assert_eq!(trouble_of(&failed(Use::Ringer)), None);
     }
 }

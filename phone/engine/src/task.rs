@@ -278,8 +278,11 @@ impl Task {
                 let hears = !plan.listeners.is_empty();
                 let speaks =
                     plan.sources.iter().any(|(_, source)| *source == audio::session::Source::Microphone);
-                self.parts.devices.need(speaks, hears);
                 self.parts.media.tell(Message::Plan(plan));
+                if let Some(code) = self.parts.devices.need(speaks, hears) {
+                    // Its effects are drained by the loop that stated the plan.
+                    self.phone.handle(Instant::now(), Input::Trouble(code));
+                }
             }
             MediaEffect::Digits { port, digits } => {
                 self.parts.media.tell(Message::Digits { leg: port.id, digits });

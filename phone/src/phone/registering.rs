@@ -6,6 +6,7 @@
 use std::time::Duration;
 
 use sip::endpoint::{Command, Content, Flow, Outcome, Outgoing, Registering, RegistrationKey};
+use sip::message::Fields;
 
 use crate::account::{Account, Server};
 use crate::boundary::Effect;
@@ -17,6 +18,10 @@ use super::instructions::{Progress, Verdict};
 
 /// How long a binding is asked for: short enough that an exchange which restarted finds us soon.
 const EXPIRES: Duration = Duration::from_secs(300);
+/// The first pause before another attempt, and how often it doubles: an exchange that restarts is back within a
+/// minute, and somebody who waits for it must not wait for as long again.
+const PAUSE: Duration = Duration::from_secs(2);
+const DOUBLINGS: u32 = 4;
 /// Keeps the way through address translators open, RFC 5626 section 4.4.2.
 const KEEP_ALIVE: Duration = Duration::from_secs(25);
 
@@ -68,9 +73,16 @@ impl Phone {
     }
 
     pub(super) fn retry_registration(&mut self) -> Verdict {
-        let registration = self.registration_key.ok_or(ProblemCode::NotSignedIn)?;
-        self.command(Command::RefreshRegistration { registration });
+        self.registration_key.ok_or(ProblemCode::NotSignedIn)?;
+        self.register_again();
         Ok(Progress::Done)
+    }
+
+    pub(super) fn register_again(&mut self) {
+        self.register_at = None;
+        if let Some(registration) = self.registration_key {
+            self.command(Command::RefreshRegistration { registration });
+        }
     }
 
     fn use_account(&mut self, account: Account) {
@@ -118,6 +130,7 @@ impl Phone {
     pub(super) fn leave_exchange(&mut self) {
         self.watch_nobody();
         self.flow = None;
+        self.register_at = None;
         if let Some(registration) = self.registration_key.take() {
             self.command(Command::Unregister { registration });
         }
@@ -129,6 +142,7 @@ impl Phone {
         }
         let anew = self.flow != Some(flow) || !matches!(self.registration, Registration::Registered { .. });
         self.flow = Some(flow);
+        self.register_at = None;
         self.problems.retain(|problem| problem.code != ProblemCode::ExchangeLost);
         if !matches!(self.registration, Registration::Registered { .. }) {
             self.registration = Registration::Registered { since: self.wall() };
@@ -171,9 +185,28 @@ impl Phone {
         self.registration = match retry_after {
             None => Registration::Refused { problem },
             Some(wait) => {
+                let wait = self.pause(wait, outcome);
+                self.register_at = Some(self.now + wait);
                 self.stale(problem, Some(now.plus(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))))
             }
         };
+    }
+
+    /// How long to wait before the next attempt; never longer than the endpoint would, and as long as the
+    /// exchange asks for where it does. The endpoint's own pause is drawn at random, and so is this one by it:
+    /// a hundred phones do not come back in the same moment.
+    fn pause(&self, wait: Duration, outcome: &Outcome) -> Duration {
+        if outcome.response.as_ref().is_some_and(|response| response.has("Retry-After")) {
+            return wait;
+        }
+        let attempts = match &self.registration {
+            Registration::Stale { attempt, .. } => (*attempt).min(DOUBLINGS),
+            Registration::Connecting { .. }
+            | Registration::Registered { .. }
+            | Registration::Refused { .. } => 0,
+        };
+        let share = 500 + wait.subsec_millis() / 2;
+        wait.min(PAUSE * 2_u32.pow(attempts) * share / 1_000)
     }
 
     /// The form again, with why it did not work.

@@ -292,9 +292,26 @@ fn an_exchange_that_goes_away_leaves_a_stale_registration_and_stale_lamps() {
     assert_eq!(office.ask(Command::Dial { to: "202".into() }), Some(ProblemCode::NotSignedIn));
 
     office.exchange.registers = 200;
-    assert_eq!(office.ask(Command::RetryRegistration), None);
+    office.pass(Duration::from_secs(33));
     assert!(matches!(office.registration(), Registration::Registered { .. }));
     assert_eq!(lamp(&office).stale_since, None);
+}
+
+#[test]
+fn somebody_who_does_not_want_to_wait_registers_now() {
+    let mut office = Office::new(503);
+    let account = Account {
+        server: Server::parse("192.0.2.9", Transport::Udp),
+        ..Account::parse("201@example.nl").unwrap()
+    };
+    office.world.tell(office.phone, Input::SignIn(Box::new(account)));
+    office.run();
+    assert!(matches!(office.registration(), Registration::Stale { attempt: 1, .. }));
+
+    office.exchange.registers = 200;
+    assert_eq!(office.ask(Command::RetryRegistration), None);
+
+    assert!(matches!(office.registration(), Registration::Registered { .. }));
 }
 
 #[test]
