@@ -9,6 +9,7 @@ mod calls;
 mod events;
 mod instructions;
 mod lamps;
+mod probing;
 mod problems;
 mod registering;
 mod settling;
@@ -22,7 +23,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use audio::session::MediaPlan;
-use sip::endpoint::{self, CallKey, Command, Config, Endpoint, Flow, RegistrationKey};
+use sip::endpoint::{self, CallKey, Command, Config, Endpoint, Flow, RegistrationKey, RequestKey};
 
 use crate::account::{Account, Settings};
 use crate::boundary::{Alert, Effect, Input};
@@ -51,6 +52,9 @@ pub struct Phone {
     flow: Option<Flow>,
     /// Registers again then, sooner than the endpoint would by itself.
     register_at: Option<Instant>,
+    /// Asks then whether the exchange is still there.
+    probe_at: Option<Instant>,
+    probe: Option<RequestKey>,
     sign_in: Option<SignIn>,
     signing_in: Option<u32>,
     ports: Ports,
@@ -85,6 +89,8 @@ impl Phone {
             registration_key: None,
             flow: None,
             register_at: None,
+            probe_at: None,
+            probe: None,
             sign_in: Some(SignIn::default()),
             signing_in: None,
             ports: Ports::default(),
@@ -142,7 +148,13 @@ impl Phone {
         let leaving = self.conversations.iter().filter_map(|conversation| conversation.leaves_at);
         let watches = self.watches.iter().filter_map(|watch| watch.again_at);
         let endpoint = self.endpoint.deadline().into_iter();
-        endpoint.chain(self.register_at).chain(answers).chain(leaving).chain(watches).min()
+        endpoint
+            .chain(self.register_at)
+            .chain(self.probe_at)
+            .chain(answers)
+            .chain(leaving)
+            .chain(watches)
+            .min()
     }
 
     /// Everything that a window shows now, with which a new subscription begins.
@@ -202,6 +214,9 @@ impl Phone {
         self.watch_again();
         if is_due(self.register_at) {
             self.register_again();
+        }
+        if is_due(self.probe_at) {
+            self.probe();
         }
     }
 

@@ -45,8 +45,8 @@ impl Phone {
             Event::RegistrationFailed { registration, outcome, retry_after } => {
                 self.registration_failed(registration, &outcome, retry_after);
             }
+            Event::Response { request, outcome } => self.exchange_answered(request, &outcome),
             Event::Withdrawn { .. }
-            | Event::Response { .. }
             | Event::SubscriptionRefreshed { .. }
             | Event::SubscriptionOver { .. }
             | Event::Subscribed { .. }

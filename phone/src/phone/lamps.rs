@@ -11,7 +11,7 @@ use crate::watch::Watch;
 use super::Phone;
 
 /// How long a subscription is asked for.
-const EXPIRES: Duration = Duration::from_secs(600);
+const EXPIRES: Duration = Duration::from_secs(300);
 /// The shortest pause before another attempt.
 const PAUSE: Duration = Duration::from_secs(2);
 

@@ -17,7 +17,7 @@ use super::Phone;
 use super::instructions::{Progress, Verdict};
 
 /// How long a binding is asked for: short enough that an exchange which restarted finds us soon.
-const EXPIRES: Duration = Duration::from_secs(300);
+const EXPIRES: Duration = Duration::from_secs(120);
 /// The first pause before another attempt, and how often it doubles: an exchange that restarts is back within a
 /// minute, and somebody who waits for it must not wait for as long again.
 const PAUSE: Duration = Duration::from_secs(2);
@@ -131,6 +131,7 @@ impl Phone {
         self.watch_nobody();
         self.flow = None;
         self.register_at = None;
+        self.forget_exchange();
         if let Some(registration) = self.registration_key.take() {
             self.command(Command::Unregister { registration });
         }
@@ -143,6 +144,7 @@ impl Phone {
         let anew = self.flow != Some(flow) || !matches!(self.registration, Registration::Registered { .. });
         self.flow = Some(flow);
         self.register_at = None;
+        self.mind_exchange();
         self.problems.retain(|problem| problem.code != ProblemCode::ExchangeLost);
         if !matches!(self.registration, Registration::Registered { .. }) {
             self.registration = Registration::Registered { since: self.wall() };
@@ -181,6 +183,7 @@ impl Phone {
             return self.not_signed_in(problem);
         }
         self.flow = None;
+        self.forget_exchange();
         self.lamps_lost();
         self.registration = match retry_after {
             None => Registration::Refused { problem },
@@ -234,9 +237,15 @@ impl Phone {
         if self.flow != Some(flow) {
             return;
         }
-        self.flow = None;
-        self.lamps_lost();
         let problem = Problem::new(ProblemCode::ExchangeLost, self.wall());
-        self.registration = self.stale(problem, Some(self.wall().plus(2_000)));
+        self.exchange_lost(problem, self.wall().plus(2_000));
+    }
+
+    /// Nothing comes from the exchange any more; the next attempt is made at `retry_at`.
+    pub(super) fn exchange_lost(&mut self, problem: Problem, retry_at: Moment) {
+        self.flow = None;
+        self.forget_exchange();
+        self.lamps_lost();
+        self.registration = self.stale(problem, Some(retry_at));
     }
 }

@@ -27,6 +27,8 @@ struct Exchange {
     endpoint: Endpoint,
     address: SocketAddr,
     registers: u16,
+    /// Its plug is pulled.
+    off: bool,
     invites: Vec<CallKey>,
     refers: Vec<(IncomingKey, String)>,
     watchers: Vec<endpoint::SubscriptionKey>,
@@ -50,6 +52,7 @@ impl Office {
             endpoint: Endpoint::new(world.now, config, [99; 32]),
             address: "192.0.2.9:5060".parse().unwrap(),
             registers,
+            off: false,
             invites: Vec::new(),
             refers: Vec::new(),
             watchers: Vec::new(),
@@ -106,7 +109,9 @@ impl Office {
                 let _ = flow;
                 self.world.arrive(self.phone, self.exchange.address, bytes.to_vec());
             }
-            for (from, to, bytes) in arrived.into_iter().filter(|(_, to, _)| *to == self.exchange.address) {
+            let address = self.exchange.address;
+            let on = !self.exchange.off;
+            for (from, to, bytes) in arrived.into_iter().filter(|(_, to, _)| *to == address && on) {
                 let flow = Flow { transport: Transport::Udp, local: to, remote: from, connection: 0 };
                 self.exchange.endpoint.handle(self.world.now, endpoint::Input::Received { flow, bytes });
             }
@@ -216,7 +221,7 @@ impl Exchange {
 
     fn register(&self, request: IncomingKey, message: &Request) -> Sip {
         let contact = message.value("Contact").unwrap_or_default();
-        let mut content = Content::header("Contact", &format!("{contact};expires=300"));
+        let mut content = Content::header("Contact", &format!("{contact};expires=120"));
         if self.registers == 401 {
             content = Content::header(
                 "WWW-Authenticate",
@@ -281,7 +286,7 @@ fn an_exchange_that_goes_away_leaves_a_stale_registration_and_stale_lamps() {
     assert_eq!((lamp(&office).state, lamp(&office).stale_since), (LampState::Busy, None));
 
     office.exchange.registers = 503;
-    office.pass(Duration::from_secs(280));
+    office.pass(Duration::from_secs(109));
 
     let Registration::Stale { attempt, retry_at, problem, .. } = office.registration() else {
         panic!("{:?}", office.registration());
@@ -295,6 +300,23 @@ fn an_exchange_that_goes_away_leaves_a_stale_registration_and_stale_lamps() {
     office.pass(Duration::from_secs(33));
     assert!(matches!(office.registration(), Registration::Registered { .. }));
     assert_eq!(lamp(&office).stale_since, None);
+}
+
+#[test]
+fn an_exchange_without_power_is_noticed_within_half_a_minute_and_found_again() {
+    let mut office = Office::registered();
+    office.pass(Duration::from_secs(45));
+    assert!(matches!(office.registration(), Registration::Registered { .. }), "it answers when asked");
+
+    office.exchange.off = true;
+    office.pass(Duration::from_secs(30));
+    assert!(matches!(office.registration(), Registration::Stale { .. }));
+    assert!(office.world.desks[office.phone].window.colleagues[0].lamp.stale_since.is_some());
+
+    office.exchange.off = false;
+    office.pass(Duration::from_secs(10));
+    assert!(matches!(office.registration(), Registration::Registered { .. }));
+    assert_eq!(office.world.desks[office.phone].window.colleagues[0].lamp.stale_since, None);
 }
 
 #[test]

@@ -1,0 +1,73 @@
+//! Whether the exchange is still there.
+//!
+//! Over UDP an exchange that is gone looks like one that has nothing to say, until the registration is refreshed
+//! minutes later. A question now and then (OPTIONS, RFC 3261 section 11) notices it within half a minute; any
+//! answer at all will do, but not a late one: an exchange that restarted meanwhile has forgotten who watches whom.
+//! A connection needs no question: its end is noticed.
+
+use std::time::Duration;
+
+use sip::endpoint::{Command, Content, Destination, Outcome, Outgoing, RequestKey};
+
+use crate::view::{Problem, ProblemCode};
+
+use super::Phone;
+
+/// How often the exchange is asked.
+const PROBE: Duration = Duration::from_secs(20);
+/// How long an answer may take: four transmissions over UDP.
+const PATIENCE: Duration = Duration::from_secs(6);
+
+impl Phone {
+    /// Begins to ask over the flow of the registration; one question is enough at a time.
+    pub(super) fn mind_exchange(&mut self) {
+        let asks = self.flow.is_some_and(|flow| !flow.transport.is_reliable());
+        if asks && self.probe.is_none() {
+            self.probe_at = Some(self.now + PROBE);
+        }
+    }
+
+    pub(super) fn forget_exchange(&mut self) {
+        self.probe_at = None;
+        self.probe = None;
+    }
+
+    /// Time to ask, or to stop waiting for the answer.
+    pub(super) fn probe(&mut self) {
+        self.probe_at = None;
+        if self.probe.is_some() {
+            let problem = Problem::new(ProblemCode::ExchangeLost, self.wall());
+            self.exchange_lost(problem, self.wall());
+            self.register_again();
+        } else {
+            self.ask_exchange();
+        }
+    }
+
+    fn ask_exchange(&mut self) {
+        let request = RequestKey(self.key());
+        let (Some(account), Some(flow)) = (&self.account, self.flow) else { return };
+        let target = format!("sip:{}", account.domain);
+        let outgoing = Outgoing {
+            to: format!("<{target}>"),
+            target,
+            from: account.name_addr(),
+            route: Vec::new(),
+            destination: Destination::Flow(flow),
+            contact_user: account.user.clone(),
+            login: None,
+            content: Content::none(),
+        };
+        self.probe = Some(request);
+        self.probe_at = Some(self.now + PATIENCE);
+        self.command(Command::Send { request, method: "OPTIONS".to_owned(), outgoing: Box::new(outgoing) });
+    }
+
+    pub(super) fn exchange_answered(&mut self, request: RequestKey, outcome: &Outcome) {
+        // Without a response the question could not even be sent: waiting for its end says so soon enough.
+        if self.probe == Some(request) && outcome.response.is_some() {
+            self.probe = None;
+            self.mind_exchange();
+        }
+    }
+}
