@@ -2,6 +2,7 @@
 //!
 //! `cargo xtask` without a word lists the verbs. Each verb is one file.
 
+mod bench;
 mod cache;
 mod feature;
 mod floors;
@@ -20,6 +21,7 @@ use anyhow::{Result, bail};
 const VERBS: &str = "\
 cargo xtask test [FLOOR...]    the whole suite, or only the floors named
 cargo xtask tidy [--fix]       formatting, lints, dependency rules, generated files, licences
+cargo xtask bench              measure the exchange beside its peers
 cargo xtask types              write the TypeScript twins of the Rust types
 cargo xtask feature NAME       lay out a new telephony service";
 
@@ -39,6 +41,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
     match arguments.first().map(String::as_str) {
         Some("test") => test::test(rest),
         Some("tidy") => tidy::tidy(rest),
+        Some("bench") => bench::bench(rest),
         Some("types") => types::types(),
         Some("feature") => feature::feature(rest),
         Some(verb) => bail!("unknown verb `{verb}`\n{VERBS}"),

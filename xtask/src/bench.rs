@@ -1,0 +1,58 @@
+//! Measuring: the exchange under load, beside its peers in the same run.
+//!
+//! The runner comes from outside the project, so that nobody measures with his own yardstick: `BALIE_BENCH`
+//! names its folder, `BALIE_BENCH_PEERS` the peers beside us, `BALIE_BENCH_TESTS` what it runs.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+
+use crate::{cache, shell};
+
+/// Runs the outside runner against an optimised `balie-pbx` with ten thousand users.
+pub(crate) fn bench(arguments: &[String]) -> Result<()> {
+    if !arguments.is_empty() {
+        bail!("bench takes no words; the environment says what is measured (see docs/performance.md)");
+    }
+    let runner = std::env::var_os("BALIE_BENCH").map(PathBuf::from).context(
+        "BALIE_BENCH does not name the folder of the runner (one with run.py and the load generator's source)",
+    )?;
+    let out = cache::folder().join("bench");
+    std::fs::create_dir_all(&out).with_context(|| format!("make {}", out.display()))?;
+    let generator = generator(&runner, &out)?;
+    shell::must(&mut shell::cargo(&["build", "--release", "--package", "pbx-server"]))?;
+    let programs = cache::target().join("release");
+    let data = out.join("data");
+    import(&programs, &data)?;
+    let own = shell::root().join("tests/bench/balie.json");
+    let peers = std::env::var("BALIE_BENCH_PEERS").unwrap_or_else(|_| "kamailio".to_owned());
+    let tests = std::env::var("BALIE_BENCH_TESTS").unwrap_or_else(|_| "reg,call,media,blf,soak".to_owned());
+    let mut run = shell::program("python3", &[]);
+    run.arg(runner.join("run.py")).arg(format!("{peers},{}", own.display())).args(["--tests", &tests]);
+    run.env("SIPLOAD", generator).env("BENCH_OUT", &out);
+    run.env("BALIE_BENCH_BIN", &programs).env("BALIE_BENCH_DATA", &data);
+    shell::must(&mut run)?;
+    shell::say(&format!("figures: {}", out.join("results.jsonl").display()));
+    Ok(())
+}
+
+/// The load generator, built once from the runner's source.
+fn generator(runner: &Path, out: &Path) -> Result<PathBuf> {
+    let built = out.join("sipload");
+    if !built.is_file() {
+        let source = runner.join("src").join("sipload.rs").to_string_lossy().into_owned();
+        let target = built.to_string_lossy().into_owned();
+        shell::must(&mut shell::program("rustc", &["-O", "--edition", "2021", &source, "-o", &target]))?;
+    }
+    Ok(built)
+}
+
+/// A fresh database with the company of the measurement.
+fn import(programs: &Path, data: &Path) -> Result<()> {
+    if data.exists() {
+        std::fs::remove_dir_all(data).with_context(|| format!("clear {}", data.display()))?;
+    }
+    let exchange = programs.join("balie-pbx").to_string_lossy().into_owned();
+    let folder = data.to_string_lossy().into_owned();
+    shell::must(&mut shell::program(&exchange, &["--data", &folder, "import", "tests/bench/company.toml"]))
+}
