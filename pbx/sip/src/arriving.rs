@@ -37,20 +37,23 @@ pub(crate) fn from_trunk(
     directory: &Directory,
 ) -> Origin {
     let mut called = address::dialled(request.uri()).unwrap_or_default();
-    if called.is_empty() || registered_user.is_some_and(|user| user.eq_ignore_ascii_case(&called)) {
-        if let Some(to) = Fields::to(request).ok().and_then(|to| address::dialled(&to.uri)) {
-            called = to;
-        }
+    let is_contact =
+        called.is_empty() || registered_user.is_some_and(|user| user.eq_ignore_ascii_case(&called));
+    if is_contact && let Some(to) = Fields::to(request).ok().and_then(|to| address::dialled(&to.uri)) {
+        called = to;
     }
     let caller = vouched_for(request);
     let number = caller.as_ref().and_then(|who| address::dialled(&who.uri));
     let from = Fields::from(request).ok();
-    let name = from.and_then(|from| from.display).or_else(|| caller.as_ref().and_then(|who| who.display.clone()));
+    let name =
+        from.and_then(|from| from.display).or_else(|| caller.as_ref().and_then(|who| who.display.clone()));
     Origin::Trunk(IncomingCall {
         trunk,
         called,
         number: number.and_then(|text| directory.incoming_number(&text)),
-        name: name.map(|name| name.chars().take(NAME_LIMIT).collect()).filter(|name: &String| !name.is_empty()),
+        name: name
+            .map(|name| name.chars().take(NAME_LIMIT).collect())
+            .filter(|name: &String| !name.is_empty()),
         withheld: withheld(request),
         diversions: redirection::outside(request, directory),
     })
@@ -64,11 +67,12 @@ fn vouched_for(request: &Request) -> Option<NameAddr> {
 
 /// Whether the caller asks not to be shown (RFC 3323, RFC 3325), or has no name to show at all.
 fn withheld(request: &Request) -> bool {
-    let asked = request
-        .privacy()
-        .any(|wish| wish.eq_ignore_ascii_case("id") || wish.eq_ignore_ascii_case("user"));
+    let asked =
+        request.privacy().any(|wish| wish.eq_ignore_ascii_case("id") || wish.eq_ignore_ascii_case("user"));
     let anonymous = Fields::from(request).is_ok_and(|from| {
-        from.uri.target().is_some_and(|target| target.host.to_string().eq_ignore_ascii_case("anonymous.invalid"))
+        from.uri
+            .target()
+            .is_some_and(|target| target.host.to_string().eq_ignore_ascii_case("anonymous.invalid"))
     });
     asked || anonymous
 }
@@ -108,7 +112,8 @@ mod tests {
 
     #[test]
     fn privacy_is_read_whatever_its_case() {
-        let origin = from_subscriber(&request("Privacy: ID;critical\r\n"), pbx::directory::SubscriberId(1), None);
+        let origin =
+            from_subscriber(&request("Privacy: ID;critical\r\n"), pbx::directory::SubscriberId(1), None);
 
         assert!(matches!(origin, Origin::Subscriber { privacy: Privacy::Withheld, .. }));
     }

@@ -15,7 +15,11 @@ impl Switch {
         match event {
             Event::IncomingCall { call, flow, request, replaces } => {
                 let Some((company, desk)) = self.company_for(flow, &request) else {
-                    return self.command(Command::Reject { call, status: 404.into(), content: Content::none() });
+                    return self.command(Command::Reject {
+                        call,
+                        status: 404.into(),
+                        content: Content::none(),
+                    });
                 };
                 company.called(desk, call, flow, &request, replaces);
             }
@@ -46,7 +50,9 @@ impl Switch {
                 self.of_call(call, |company, desk| company.ended(desk, call, &reason));
             }
             Event::SubscriptionRefreshed { subscription, .. } => {
-                self.of_subscription(subscription, |company, desk| company.watch_refreshed(desk, subscription));
+                self.of_subscription(subscription, |company, desk| {
+                    company.watch_refreshed(desk, subscription)
+                });
             }
             Event::SubscriptionOver { subscription } => {
                 self.of_subscription(subscription, |company, desk| company.watch_over(desk, subscription));
@@ -99,7 +105,11 @@ impl Switch {
     }
 
     /// The company that something new is for, ready to work.
-    fn company_for(&mut self, flow: Flow, request: &Request) -> Option<(&mut Company, &mut crate::switch::Desk)> {
+    fn company_for(
+        &mut self,
+        flow: Flow,
+        request: &Request,
+    ) -> Option<(&mut Company, &mut crate::switch::Desk)> {
         let id = self.find_company(flow, request)?;
         let (companies, desk) = self.parts();
         Some((companies.get_mut(&id)?, desk))
@@ -108,7 +118,8 @@ impl Switch {
     /// By the provider's address; by the domain of the Request-URI or From; or the only one there is, for a
     /// telephone that knows the exchange by its address.
     fn find_company(&self, flow: Flow, request: &Request) -> Option<CompanyId> {
-        let provider = self.companies().find(|(_, company)| company.is_provider(flow.remote)).map(|(id, _)| *id);
+        let provider =
+            self.companies().find(|(_, company)| company.is_provider(flow.remote)).map(|(id, _)| *id);
         let asked = request.uri().target().and_then(|target| self.domain(&target.host));
         let claimed = || Fields::from(request).ok().and_then(|from| self.domain(&from.uri.target()?.host));
         let only = || {

@@ -72,8 +72,11 @@ impl Negotiation {
     /// A leg on a port of its own; `session` is unique among our sessions.
     pub(crate) fn new(port: MediaPort, session: u64) -> Self {
         let host = Host::Ip(port.address.ip());
-        let settings =
-            SessionSettings { username: "balie".to_owned(), session_id: session, address: host_text(port.address) };
+        let settings = SessionSettings {
+            username: "balie".to_owned(),
+            session_id: session,
+            address: host_text(port.address),
+        };
         let local = LocalAudio {
             address: host,
             port: port.address.port(),

@@ -55,7 +55,12 @@ pub(crate) fn to_device(placement: &Placement, contact: &str, called: Number, do
 }
 
 /// An INVITE to a provider; none when the number cannot leave the exchange.
-pub(crate) fn to_trunk(placement: &Placement, number: &TrunkNumber, trunk: &Trunk, country: &Country) -> Option<Envelope> {
+pub(crate) fn to_trunk(
+    placement: &Placement,
+    number: &TrunkNumber,
+    trunk: &Trunk,
+    country: &Country,
+) -> Option<Envelope> {
     let provider = OnTrunk { trunk, country };
     let digits = match number {
         TrunkNumber::Number(number) => trunk.write(country, *number)?,
@@ -158,7 +163,9 @@ impl OnTrunk<'_> {
                 push(&mut headers, "Privacy", "id");
                 address::anonymous()
             }
-            Shown::Number { number: Number::International(number), name } => self.number(*number, name.as_deref()),
+            Shown::Number { number: Number::International(number), name } => {
+                self.number(*number, name.as_deref())
+            }
             Shown::Number { number: Number::Extension(_) | Number::Short(_), .. }
             | Shown::Withheld
             | Shown::Unavailable

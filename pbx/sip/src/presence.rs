@@ -57,7 +57,13 @@ pub(crate) struct Watchers {
 
 impl Watchers {
     /// Takes in a watcher; `entity` is the address that it asked for.
-    pub(crate) fn add(&mut self, key: SubscriptionKey, subject: SubscriberId, package: Package, entity: String) {
+    pub(crate) fn add(
+        &mut self,
+        key: SubscriptionKey,
+        subject: SubscriberId,
+        package: Package,
+        entity: String,
+    ) {
         self.all.insert(key, Watcher { subject, package, entity, documents: 0 });
         self.by_subject.entry(subject).or_default().push(key);
     }
@@ -89,7 +95,12 @@ impl Watchers {
     }
 
     /// The next document for a watcher.
-    pub(crate) fn document(&mut self, key: SubscriptionKey, state: &Presence, domain: &str) -> Option<Content> {
+    pub(crate) fn document(
+        &mut self,
+        key: SubscriptionKey,
+        state: &Presence,
+        domain: &str,
+    ) -> Option<Content> {
         let watcher = self.all.get_mut(&key)?;
         let (content_type, text) = match watcher.package {
             Package::Dialog => {
@@ -118,7 +129,13 @@ mod tests {
     const BERT: SubscriberId = SubscriberId(2);
 
     fn quiet() -> Presence {
-        Presence { subscriber: BERT, version: 1, since: Timestamp::UNIX_EPOCH, reachable: true, legs: Vec::new() }
+        Presence {
+            subscriber: BERT,
+            version: 1,
+            since: Timestamp::UNIX_EPOCH,
+            reachable: true,
+            legs: Vec::new(),
+        }
     }
 
     fn body(content: Content) -> String {

@@ -98,7 +98,13 @@ impl Proof {
     }
 
     /// Judges a request.
-    pub(crate) fn of(&mut self, now: Instant, request: &Request, flow: Flow, directory: &Directory) -> Verdict {
+    pub(crate) fn of(
+        &mut self,
+        now: Instant,
+        request: &Request,
+        flow: Flow,
+        directory: &Directory,
+    ) -> Verdict {
         let names = ["Authorization", "Proxy-Authorization"];
         let given = names.into_iter().flat_map(|name| request.credentials(name));
         let realm = self.server.realm();

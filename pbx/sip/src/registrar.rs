@@ -114,8 +114,19 @@ impl Registrar {
     }
 
     /// Whom a message over this flow is from, among the contacts of a subscriber.
-    pub(crate) fn device_behind(&self, subscriber: SubscriberId, flow: Flow, request: &Request) -> Option<DeviceId> {
-        let mine = || self.of.get(&subscriber).into_iter().flatten().filter_map(|id| Some((*id, self.contacts.get(id)?)));
+    pub(crate) fn device_behind(
+        &self,
+        subscriber: SubscriberId,
+        flow: Flow,
+        request: &Request,
+    ) -> Option<DeviceId> {
+        let mine = || {
+            self.of
+                .get(&subscriber)
+                .into_iter()
+                .flatten()
+                .filter_map(|id| Some((*id, self.contacts.get(id)?)))
+        };
         let same_way = mine().find(|(_, contact)| contact.flow == flow).map(|(id, _)| id);
         same_way.or_else(|| {
             let address = request.contact().ok()?.uri;
@@ -178,7 +189,10 @@ impl Registrar {
             let own = address.params.number("expires").map(|seconds| Duration::from_secs(seconds.into()));
             let lasts = own.unwrap_or(usual).min(LONGEST);
             if !lasts.is_zero() && lasts < SHORTEST {
-                return Err(Refusal::TooBrief(Content::header("Min-Expires", &SHORTEST.as_secs().to_string())));
+                return Err(Refusal::TooBrief(Content::header(
+                    "Min-Expires",
+                    &SHORTEST.as_secs().to_string(),
+                )));
             }
             if address.uri.as_sip().is_none() {
                 return Err(Refusal::Malformed);
@@ -282,7 +296,9 @@ impl Registrar {
     fn gone(&mut self, devices: Vec<DeviceId>) -> BTreeMap<SubscriberId, Vec<Change>> {
         let mut changes: BTreeMap<SubscriberId, Vec<Change>> = BTreeMap::new();
         for device in devices {
-            let Some(subscriber) = self.contacts.get(&device).map(|contact| contact.subscriber) else { continue };
+            let Some(subscriber) = self.contacts.get(&device).map(|contact| contact.subscriber) else {
+                continue;
+            };
             changes.entry(subscriber).or_default().extend(self.remove(device));
         }
         changes

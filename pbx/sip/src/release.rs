@@ -49,7 +49,9 @@ pub(crate) fn hang_up(release: Release) -> Content {
 /// The Reason header of a CANCEL: answered elsewhere is not a missed call.
 pub(crate) fn cancel(reason: CancelReason) -> Content {
     match reason {
-        CancelReason::CompletedElsewhere => Content::header("Reason", &Reason::completed_elsewhere().to_string()),
+        CancelReason::CompletedElsewhere => {
+            Content::header("Reason", &Reason::completed_elsewhere().to_string())
+        }
         CancelReason::GivenUp => Content::none(),
     }
 }

@@ -100,8 +100,8 @@ impl Switch {
         self.take(input);
         while let Some(step) = self.desk.steps.pop_front() {
             match step {
-                Step::Endpoint(input) => self.to_endpoint(input),
-                Step::Exchange(company, input) => self.to_exchange(company, input),
+                Step::Endpoint(input) => self.drive_endpoint(input),
+                Step::Exchange(company, input) => self.drive_exchange(company, input),
             }
         }
         if let Some(count) = self.desk.ports.wish() {
@@ -135,8 +135,8 @@ impl Switch {
 
     fn take(&mut self, input: Input) {
         match input {
-            Input::Endpoint(input) => self.from_network(input),
-            Input::Exchange(company, input) => self.from_owner(company, input),
+            Input::Endpoint(input) => self.network_says(input),
+            Input::Exchange(company, input) => self.owner_says(company, input),
             Input::Timeout => self.due(),
             Input::PortsOpened(ports) => self.desk.ports.add(ports),
             Input::PortsFailed => self.desk.ports.failed(),
@@ -155,7 +155,7 @@ impl Switch {
     }
 
     /// A connection that closed also takes its registrations with it.
-    fn from_network(&mut self, input: endpoint::Input) {
+    fn network_says(&mut self, input: endpoint::Input) {
         if let endpoint::Input::FlowClosed(flow) = &input {
             for company in self.companies.values_mut() {
                 company.flow_closed(&mut self.desk, *flow);
@@ -165,13 +165,13 @@ impl Switch {
     }
 
     /// A new directory concerns the signalling as well as the exchange.
-    fn from_owner(&mut self, id: CompanyId, input: exchange::Input) {
-        if let exchange::Input::DirectoryChanged(directory) = &input {
-            if let Some(company) = self.companies.get_mut(&id) {
-                self.domains.retain(|_, owner| *owner != id);
-                self.domains.insert(directory.company().domain.to_ascii_lowercase(), id);
-                company.set_directory(&mut self.desk, directory.clone());
-            }
+    fn owner_says(&mut self, id: CompanyId, input: exchange::Input) {
+        if let exchange::Input::DirectoryChanged(directory) = &input
+            && let Some(company) = self.companies.get_mut(&id)
+        {
+            self.domains.retain(|_, owner| *owner != id);
+            self.domains.insert(directory.company().domain.to_ascii_lowercase(), id);
+            company.set_directory(&mut self.desk, directory.clone());
         }
         self.desk.tell(id, input);
     }
@@ -196,11 +196,13 @@ impl Switch {
         }
     }
 
-    fn to_endpoint(&mut self, input: endpoint::Input) {
+    fn drive_endpoint(&mut self, input: endpoint::Input) {
         self.endpoint.handle(self.desk.now, input);
         while let Some(effect) = self.endpoint.poll() {
             match effect {
-                endpoint::Effect::Send { flow, bytes } => self.desk.out.push_back(Effect::Send { flow, bytes }),
+                endpoint::Effect::Send { flow, bytes } => {
+                    self.desk.out.push_back(Effect::Send { flow, bytes })
+                }
                 endpoint::Effect::Resolve { id, destination, attempt } => {
                     self.desk.out.push_back(Effect::Resolve { id, destination, attempt });
                 }
@@ -210,7 +212,7 @@ impl Switch {
         }
     }
 
-    fn to_exchange(&mut self, id: CompanyId, input: exchange::Input) {
+    fn drive_exchange(&mut self, id: CompanyId, input: exchange::Input) {
         let Some(company) = self.companies.get_mut(&id) else { return };
         company.handle(&mut self.desk, input);
     }
@@ -241,7 +243,8 @@ impl Switch {
         subscription: SubscriptionKey,
         work: impl FnOnce(&mut Company, &mut Desk),
     ) {
-        let company = self.desk.owners.subscriptions.get(&subscription).and_then(|id| self.companies.get_mut(id));
+        let company =
+            self.desk.owners.subscriptions.get(&subscription).and_then(|id| self.companies.get_mut(id));
         if let Some(company) = company {
             work(company, &mut self.desk);
         }

@@ -40,7 +40,8 @@ impl Company {
         }
         let id = self.legs.next_arriving();
         let hops = request.max_forwards().ok().flatten().unwrap_or(FRESH);
-        self.legs.add(id, Leg { key: call, party, call: None, media, stage: Stage::Arriving, refer: None, hops });
+        self.legs
+            .add(id, Leg { key: call, party, call: None, media, stage: Stage::Arriving, refer: None, hops });
         desk.owners.calls.insert(call, self.id);
         let replaces = replaces.and_then(|key| self.may_replace(id, key));
         let early_media = arriving::early_media(request);
@@ -49,7 +50,13 @@ impl Company {
     }
 
     /// Who calls, as established by address or by digest; none when the call has been answered already.
-    fn origin(&mut self, desk: &mut Desk, call: CallKey, flow: Flow, request: &Request) -> Option<(Origin, Party)> {
+    fn origin(
+        &mut self,
+        desk: &mut Desk,
+        call: CallKey,
+        flow: Flow,
+        request: &Request,
+    ) -> Option<(Origin, Party)> {
         if let Some(trunk) = self.providers.at(flow.remote, &self.directory) {
             let user = self.directory.trunk(trunk).and_then(|trunk| trunk.route.user_name.as_deref());
             let origin = arriving::from_trunk(request, trunk, user, &self.directory);

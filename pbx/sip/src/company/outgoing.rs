@@ -1,6 +1,6 @@
 //! What the exchange wants of its legs, as SIP.
 
-use pbx::exchange::{Effect, LegEffect, LegEvent, Placement, Target, TrunkNumber, Input};
+use pbx::exchange::{Effect, Input, LegEffect, LegEvent, Placement, Target, TrunkNumber};
 use pbx_api::LegId;
 use sip::endpoint::{CallKey, Command, Content, Destination, OfferMethod, Outgoing, RequestKey};
 
@@ -65,7 +65,9 @@ impl Company {
                 status: release::code(release).into(),
                 content: Content::none(),
             }),
-            LegEffect::Cancel(reason) => desk.command(Command::Hangup { call: key, content: release::cancel(reason) }),
+            LegEffect::Cancel(reason) => {
+                desk.command(Command::Hangup { call: key, content: release::cancel(reason) })
+            }
             LegEffect::HangUp(release) => {
                 desk.command(Command::Hangup { call: key, content: release::hang_up(release) });
             }
@@ -160,7 +162,8 @@ impl Company {
         let order = self.codecs_of(placement);
         let sdp = media.offer(&order);
         let key = CallKey(desk.key());
-        let leg = Leg { key, party, call: Some(placement.call), media, stage: Stage::Placed, refer: None, hops };
+        let leg =
+            Leg { key, party, call: Some(placement.call), media, stage: Stage::Placed, refer: None, hops };
         self.legs.add(id, leg);
         desk.owners.calls.insert(key, self.id);
         let Envelope { target, from, to, mut headers } = envelope;

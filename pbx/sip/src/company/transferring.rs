@@ -34,7 +34,11 @@ impl Company {
         self.leg_event(desk, id, LegEvent::TransferRequested(wish));
     }
 
-    fn wish(&self, refer_to: &NameAddr, replaced: impl Fn(&Replaces) -> Option<CallKey>) -> Option<TransferRequest> {
+    fn wish(
+        &self,
+        refer_to: &NameAddr,
+        replaced: impl Fn(&Replaces) -> Option<CallKey>,
+    ) -> Option<TransferRequest> {
         let replaces = refer_to.uri.as_sip().and_then(|uri| uri.header("Replaces"));
         match replaces {
             Some(text) => {

@@ -95,7 +95,8 @@ impl Company {
     /// The subscriber with this extension, number or login.
     pub(super) fn subscriber_named(&self, text: &str) -> Option<SubscriberId> {
         let extension = text.parse().ok().and_then(|extension| self.directory.by_extension(extension));
-        let number = || self.directory.incoming_number(text).and_then(|number| self.directory.by_number(number));
+        let number =
+            || self.directory.incoming_number(text).and_then(|number| self.directory.by_number(number));
         self.directory.by_login(text).or(extension).or_else(number)
     }
 }

@@ -1,6 +1,5 @@
 //! What happens to calls that exist: ringing, answers, offers, ends.
 
-
 use pbx::exchange::{Input, LegEvent};
 use pbx_api::LegId;
 use sip::endpoint::{CallKey, Carrier, Command, Content, EndReason, Outcome, Wanted};
@@ -87,10 +86,11 @@ impl Company {
     }
 
     /// A key that was pressed and sent in INFO, as `application/dtmf-relay` (`Signal=5`) or `application/dtmf`.
-    pub(crate) fn info(&mut self, desk: &mut Desk, call: CallKey, message: &Request) {
+    pub(crate) fn info(&self, desk: &mut Desk, call: CallKey, message: &Request) {
         let Some(id) = self.legs.id(call) else { return };
         let text = String::from_utf8_lossy(message.body());
-        let signal = text.lines().find_map(|line| line.trim().strip_prefix("Signal")?.trim_start().strip_prefix('='));
+        let signal =
+            text.lines().find_map(|line| line.trim().strip_prefix("Signal")?.trim_start().strip_prefix('='));
         let key = signal.unwrap_or(&text).trim().chars().next().map(|key| key.to_ascii_uppercase());
         if let Some(key @ ('0'..='9' | '*' | '#' | 'A'..='D')) = key {
             self.leg_event(desk, id, LegEvent::Dtmf(key));
@@ -119,7 +119,12 @@ impl Company {
     }
 
     /// Reads the peer's description; says to the media side what was agreed.
-    fn take_description(&mut self, desk: &mut Desk, id: LegId, body: &[u8]) -> Option<pbx::exchange::AgreedMedia> {
+    fn take_description(
+        &mut self,
+        desk: &mut Desk,
+        id: LegId,
+        body: &[u8],
+    ) -> Option<pbx::exchange::AgreedMedia> {
         if body.is_empty() {
             return None;
         }
@@ -138,4 +143,3 @@ fn refusal(outcome: &Outcome, stage: Stage) -> LegEvent {
         (_, code) => LegEvent::Rejected { code },
     }
 }
-

@@ -58,7 +58,9 @@ fn remote(xml: &mut String, peer: &Identity, domain: &str) {
     let Some(address) = address::shown(peer, domain) else { return };
     let name = match &peer.shown {
         Shown::Number { name: Some(name), .. } => format!(" display=\"{}\"", escape(name)),
-        Shown::Number { name: None, .. } | Shown::Withheld | Shown::Unavailable | Shown::Unchanged => String::new(),
+        Shown::Number { name: None, .. } | Shown::Withheld | Shown::Unavailable | Shown::Unchanged => {
+            String::new()
+        }
     };
     let uri = escape(&address.uri.to_string()).into_owned();
     put(
