@@ -135,7 +135,7 @@ impl Signalling {
                 self.given += 1;
                 let id = CommandId(self.given);
                 if !self.companies.contains(&company) {
-                    drop(reply.send(Err(CommandError::Draining)));
+                    let _ = reply.send(Err(CommandError::Draining));
                     return;
                 }
                 self.commands.insert(id, reply);
@@ -179,7 +179,7 @@ impl Signalling {
             && let Some((empty, _)) = self.draining.take()
         {
             // Nobody waiting any more is fine.
-            drop(empty.send(()));
+            let _ = empty.send(());
         }
     }
 
@@ -378,7 +378,7 @@ impl Signalling {
     fn reply(&mut self, id: CommandId, result: Result<Done, CommandError>) {
         if let Some(reply) = self.commands.remove(&id) {
             // Whoever asked may have gone.
-            drop(reply.send(result));
+            let _ = reply.send(result);
         }
     }
 
