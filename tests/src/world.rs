@@ -362,8 +362,12 @@ impl World {
 
     /// Announcements that have been played to their end.
     fn end_clips(&mut self) {
-        let over: Vec<_> =
-            self.playing.iter().filter(|(_, (end, _))| *end <= self.now).map(|(play, (_, call))| (*play, *call)).collect();
+        let over: Vec<_> = self
+            .playing
+            .iter()
+            .filter(|(_, (end, _))| *end <= self.now)
+            .map(|(play, (_, call))| (*play, *call))
+            .collect();
         for (play, call) in over {
             self.playing.remove(&play);
             let event = exchange::MediaEvent::ClipFinished(play);
@@ -418,7 +422,8 @@ impl World {
             }
             Effect::Resolve { id, attempt, .. } => {
                 let remote = SocketAddr::from((company::PROVIDER, 5060));
-                let flow = Flow { transport: Transport::Udp, local: exchange_address(), remote, connection: 0 };
+                let flow =
+                    Flow { transport: Transport::Udp, local: exchange_address(), remote, connection: 0 };
                 let flow = (attempt == 0).then_some(flow);
                 Some(Input::Endpoint(endpoint::Input::Resolved { id, flow }))
             }
@@ -524,7 +529,7 @@ fn spread(seed: u64) -> [u8; 32] {
     let mut dice = Dice(seed);
     let mut bytes = [0; 32];
     for chunk in bytes.chunks_mut(8) {
-        for (to, from) in chunk.iter_mut().zip(dice.next().to_le_bytes()) {
+        for (to, from) in chunk.iter_mut().zip(dice.roll().to_le_bytes()) {
             *to = from;
         }
     }

@@ -97,7 +97,8 @@ impl Baresip {
     pub fn quit(mut self) -> Result<PathBuf> {
         self.process.stop()?;
         let files = std::fs::read_dir(&self.home).context("look for the recording")?;
-        let heard = files.flatten().map(|file| file.path()).find(|path| path.to_string_lossy().ends_with("dec.wav"));
+        let heard =
+            files.flatten().map(|file| file.path()).find(|path| path.to_string_lossy().ends_with("dec.wav"));
         heard.context("it heard nothing: no recording was made")
     }
 }
@@ -105,7 +106,8 @@ impl Baresip {
 /// A minute of a tone, 8 kHz, 16 bit.
 fn write_tone(file: &std::path::Path, frequency: u32) -> Result<()> {
     let out = std::fs::File::create(file).with_context(|| format!("create {}", file.display()))?;
-    let mut writer = audio::wave::WaveWriter::new(out, audio::SampleRate::Hz8000, false).context("begin the tone")?;
+    let mut writer =
+        audio::wave::WaveWriter::new(out, audio::SampleRate::Hz8000, false).context("begin the tone")?;
     let step = std::f32::consts::TAU * f32::from(u16::try_from(frequency).unwrap_or(440)) / 8_000.0;
     let mut phase = 0.0_f32;
     for _ in 0..6_000 {

@@ -63,7 +63,8 @@ impl Engine {
     /// When it no longer listens.
     pub fn tell(&mut self, command: Wish) -> Result<()> {
         self.given += 1;
-        let line = serde_json::to_string(&Instruction { id: self.given, command }).context("write a command")?;
+        let line =
+            serde_json::to_string(&Instruction { id: self.given, command }).context("write a command")?;
         writeln!(self.input, "{line}").context("speak to the engine")?;
         self.input.flush().context("speak to the engine")
     }
@@ -126,7 +127,11 @@ fn strength(samples: &[f32], frequency: f64) -> f32 {
         last = now;
     }
     let power = last * last + before * before - coefficient * last * before;
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, reason = "lengths and levels are small")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        reason = "lengths and levels are small"
+    )]
     {
         (2.0 * power.max(0.0).sqrt() / samples.len() as f64) as f32
     }

@@ -51,7 +51,10 @@ impl Folder {
 impl Drop for Folder {
     fn drop(&mut self) {
         if std::thread::panicking() {
-            #[expect(clippy::print_stderr, reason = "whoever reads a failed test wants to know where to look")]
+            #[expect(
+                clippy::print_stderr,
+                reason = "whoever reads a failed test wants to know where to look"
+            )]
             {
                 eprintln!("logs and recordings are in {}", self.path.display());
             }

@@ -159,7 +159,8 @@ mod tests {
         let folder = std::env::temp_dir();
         let mut command = Command::new("sh");
         command.args(["-c", "echo the reason; exit 3"]);
-        let mut process = Process::start(&format!("early-{}", std::process::id()), &mut command, &folder).unwrap();
+        let mut process =
+            Process::start(&format!("early-{}", std::process::id()), &mut command, &folder).unwrap();
 
         let error = process.wait_for("ready", Duration::from_secs(5)).unwrap_err().to_string();
 
@@ -171,7 +172,8 @@ mod tests {
         let folder = std::env::temp_dir();
         let mut command = Command::new("sleep");
         command.arg("60");
-        let mut process = Process::start(&format!("gone-{}", std::process::id()), &mut command, &folder).unwrap();
+        let mut process =
+            Process::start(&format!("gone-{}", std::process::id()), &mut command, &folder).unwrap();
 
         process.stop().unwrap();
 

@@ -32,7 +32,8 @@ impl Sound {
         let mut command = Command::new("pulseaudio");
         command.args(["-n", "--daemonize=no", "--exit-idle-time=-1", "--use-pid-file=no", "--realtime=no"]);
         command.args(["--high-priority=no", "--log-level=info", "-F"]).arg(&script);
-        let sound = Self { _server: Process::start("pulseaudio", apply(&home, &mut command), folder.path())?, home };
+        let sound =
+            Self { _server: Process::start("pulseaudio", apply(&home, &mut command), folder.path())?, home };
         sound.wait_until_ready()?;
         Ok(sound)
     }

@@ -33,7 +33,8 @@ impl Ladder {
             }
             Err(error) => format!("unreadable: {error}"),
         };
-        let rung = format!("{:>8} {} -> {}: {what}", at.as_millis(), self.who(datagram.from), self.who(datagram.to));
+        let rung =
+            format!("{:>8} {} -> {}: {what}", at.as_millis(), self.who(datagram.from), self.who(datagram.to));
         writeln!(self.text, "{rung}").expect("a String takes everything");
     }
 

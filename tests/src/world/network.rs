@@ -63,7 +63,13 @@ pub struct Network {
 impl Network {
     /// An empty network in fine weather.
     pub fn new(seed: u64) -> Self {
-        Self { weather: Weather::FINE, dice: Dice(seed), under_way: BTreeMap::new(), sent: 0, cut: Vec::new() }
+        Self {
+            weather: Weather::FINE,
+            dice: Dice(seed),
+            under_way: BTreeMap::new(),
+            sent: 0,
+            cut: Vec::new(),
+        }
     }
 
     /// Takes a datagram; it may never arrive, or twice.
@@ -109,7 +115,7 @@ pub struct Dice(pub u64);
 
 impl Dice {
     /// The next 64 bits.
-    pub fn next(&mut self) -> u64 {
+    pub fn roll(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9E37_79B9_7F4A_7C15);
         let mut mixed = self.0;
         mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
@@ -120,16 +126,16 @@ impl Dice {
     /// A number below `limit`.
     pub fn below(&mut self, limit: usize) -> usize {
         let limit = u64::try_from(limit.max(1)).unwrap_or(u64::MAX);
-        usize::try_from(self.next() % limit).unwrap_or(0)
+        usize::try_from(self.roll() % limit).unwrap_or(0)
     }
 
     fn hits(&mut self, permille: u32) -> bool {
-        permille > 0 && self.next() % 1000 < u64::from(permille)
+        permille > 0 && self.roll() % 1000 < u64::from(permille)
     }
 
     fn part_of(&mut self, whole: Duration) -> Duration {
         let micros = u64::try_from(whole.as_micros()).unwrap_or(u64::MAX);
-        if micros == 0 { Duration::ZERO } else { Duration::from_micros(self.next() % micros) }
+        if micros == 0 { Duration::ZERO } else { Duration::from_micros(self.roll() % micros) }
     }
 }
 

@@ -151,7 +151,10 @@ impl Telephone {
         let mut invite = self.outgoing(target, from, to);
         let port = self.next_port();
         invite.content = Content::sdp(self.description(port, "sendrecv"));
-        invite.content.headers.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        invite
+            .content
+            .headers
+            .extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         self.lines.push(Line::new(call, CallState::Calling, port));
         self.command(now, Command::Call { call, invite: Box::new(invite) });
     }
@@ -183,7 +186,9 @@ impl Telephone {
 
     /// Puts the latest conversation on hold, or takes it off.
     pub fn hold(&mut self, now: Instant, hold: bool) {
-        let Some(line) = self.line(|line| line.state == CallState::Talking && line.held != hold) else { return };
+        let Some(line) = self.line(|line| line.state == CallState::Talking && line.held != hold) else {
+            return;
+        };
         line.held = hold;
         let (call, port) = (line.key, line.port);
         let direction = if hold { "sendonly" } else { "sendrecv" };
@@ -193,7 +198,9 @@ impl Telephone {
 
     /// Puts the other side of the latest conversation through to a number.
     pub fn transfer(&mut self, now: Instant, to: &str) {
-        let Some(call) = self.line(|line| line.state == CallState::Talking).map(|line| line.key) else { return };
+        let Some(call) = self.line(|line| line.state == CallState::Talking).map(|line| line.key) else {
+            return;
+        };
         let refer_to = format!("<sip:{}@{}>", to.replace('#', "%23"), self.account.domain);
         let request = RequestKey(self.key());
         self.command(now, Command::Refer { call, request, refer_to, content: Content::none() });
@@ -202,7 +209,9 @@ impl Telephone {
     /// Connects the other sides of the two latest calls (Refer-To with Replaces).
     pub fn transfer_attended(&mut self, now: Instant) {
         let mut open = self.lines.iter().rev().filter(|line| !matches!(line.state, CallState::Over(_)));
-        let (Some(second), Some(first)) = (open.next().map(|line| line.key), open.next().map(|line| line.key)) else {
+        let (Some(second), Some(first)) =
+            (open.next().map(|line| line.key), open.next().map(|line| line.key))
+        else {
             return;
         };
         let Some(dialog) = self.endpoint.replaces(second) else { return };
@@ -307,13 +316,15 @@ impl Telephone {
 
     fn rings(&mut self, now: Instant, call: CallKey, request: &Request) {
         if let Some(code) = self.refuses {
-            return self.command(now, Command::Reject { call, status: code.into(), content: Content::none() });
+            return self
+                .command(now, Command::Reject { call, status: code.into(), content: Content::none() });
         }
         let port = self.next_port();
         let mut line = Line::new(call, CallState::RingingHere, port);
         line.shown = request.value("From").map(without_tag).unwrap_or_default();
         for header in request.headers().iter() {
-            let (name, value) = (sip::message::header::name_of(header), sip::message::header::value_of(header));
+            let (name, value) =
+                (sip::message::header::name_of(header), sip::message::header::value_of(header));
             line.headers.entry(name.to_owned()).or_default().push(value.to_owned());
         }
         self.lines.push(line);

@@ -1,7 +1,8 @@
 //! Call forwarding always, busy, no answer, not reachable, and do not disturb (F-064 to F-067, F-069, C-5).
 
 use pbx::features::{
-    CallForwardingAlways, CallForwardingBusy, CallForwardingNoAnswer, CallForwardingNotReachable, DoNotDisturb,
+    CallForwardingAlways, CallForwardingBusy, CallForwardingNoAnswer, CallForwardingNotReachable,
+    DoNotDisturb,
 };
 use system_tests::world::{CallState, Person, World};
 
@@ -18,7 +19,7 @@ fn diversion(world: &World, who: Person) -> String {
 #[test]
 fn always_sends_the_call_on_at_once_and_says_why() {
     let (mut world, [anna, bert, carla]) = World::new(1, PEOPLE);
-    world.set(bert, &CallForwardingAlways { active: true, forward_to: to_carla(), ..Default::default() });
+    world.set(bert, &CallForwardingAlways { active: true, forward_to: to_carla() });
 
     world.dials(anna, "202");
     world.seconds(1);
@@ -92,9 +93,9 @@ fn not_reachable_acts_when_no_telephone_is_registered() {
 #[test]
 fn two_telephones_that_forward_to_each_other_come_to_an_end() {
     let (mut world, [anna, bert, carla]) = World::new(6, PEOPLE);
-    world.set(bert, &CallForwardingAlways { active: true, forward_to: to_carla(), ..Default::default() });
+    world.set(bert, &CallForwardingAlways { active: true, forward_to: to_carla() });
     let to_bert = "202".parse().ok();
-    world.set(carla, &CallForwardingAlways { active: true, forward_to: to_bert, ..Default::default() });
+    world.set(carla, &CallForwardingAlways { active: true, forward_to: to_bert });
 
     world.dials(anna, "202");
     world.seconds(10);

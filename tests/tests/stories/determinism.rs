@@ -18,7 +18,7 @@ fn a_day(seed: u64) -> String {
             6 => world.resumes(who),
             _ => world.transfers(who, &whom),
         }
-        world.seconds(1 + dice.next() % 5);
+        world.seconds(1 + dice.roll() % 5);
         world.check();
     }
     for who in people {

@@ -26,7 +26,11 @@ fn anna_calls_outside_and_shows_her_own_number() {
     world.dials(anna, "0612345678");
     world.seconds(1);
     let line = world.line(outside).cloned();
-    assert!(line.as_ref().is_some_and(|line| line.shown.contains("+31850000201")), "{line:?}\n{}", world.ladder());
+    assert!(
+        line.as_ref().is_some_and(|line| line.shown.contains("+31850000201")),
+        "{line:?}\n{}",
+        world.ladder()
+    );
 
     world.answers(outside);
     world.seconds(1);

@@ -11,8 +11,13 @@ use system_tests::rig::{Engine, Exchange, Folder, Sitter, loudness, small_compan
 
 const ANNA: Sitter<'static> =
     Sitter { user: "anna", password: "geheim-anna", domain: "127.0.0.1", tone: 600, answers_after: None };
-const BERT: Sitter<'static> =
-    Sitter { user: "bert", password: "geheim-bert", domain: "127.0.0.1", tone: 1000, answers_after: Some(500) };
+const BERT: Sitter<'static> = Sitter {
+    user: "bert",
+    password: "geheim-bert",
+    domain: "127.0.0.1",
+    tone: 1000,
+    answers_after: Some(500),
+};
 
 /// Louder than this is heard; a hundredth of it is not.
 const HEARD: f32 = 0.02;
