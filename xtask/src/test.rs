@@ -13,7 +13,9 @@ const FLOORS: &[Floor] = &[
     Floor { name: "packages", budget: minutes(4), run: install },
     Floor { name: "build", budget: minutes(25), run: build },
     Floor { name: "stories", budget: minutes(5), run: stories },
+    Floor { name: "peers", budget: minutes(7), run: peers },
     Floor { name: "windows", budget: minutes(7), run: windows },
+    Floor { name: "voice", budget: minutes(4), run: voice },
 ];
 
 /// Runs all floors, or only those named.
@@ -38,6 +40,16 @@ fn build() -> Result<()> {
 fn stories() -> Result<()> {
     shell::must(&mut shell::workspace("test", &[]))?;
     node::test()
+}
+
+/// SIP telephones that we did not write. One at a time: they share two cores with the exchange.
+fn peers() -> Result<()> {
+    shell::must(&mut shell::workspace("test", &["--test", "peers", "--", "--test-threads", "1"]))
+}
+
+/// Our own phones over the exchange, with sound that is measured.
+fn voice() -> Result<()> {
+    shell::must(&mut shell::workspace("test", &["--test", "voice", "--", "--test-threads", "1"]))
 }
 
 /// The real window, driven as a person would.

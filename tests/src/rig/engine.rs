@@ -84,7 +84,7 @@ impl Engine {
     pub fn call(&self) -> Result<String> {
         let printed = self.process.printed();
         let found = printed.lines().rev().find_map(|line| {
-            let after = line.split("\"calls\":[{\"id\":\"").nth(1)?;
+            let after = line.split("\"part\":\"calls\",\"value\":[{\"id\":\"").nth(1)?;
             after.split('"').next().map(str::to_owned)
         });
         found.context("find a call in what the engine printed")

@@ -19,8 +19,9 @@ const BERT: Sitter<'static> = Sitter {
     answers_after: Some(500),
 };
 
-/// Louder than this is heard; a hundredth of it is not.
-const HEARD: f32 = 0.02;
+/// Louder than this is heard; a hundredth of what is heard is not. Noise suppression takes a steady tone for
+/// noise and lowers it within seconds, so the bar is far below the 0.3 at which the tones are spoken.
+const HEARD: f32 = 0.003;
 
 #[test]
 fn two_phones_call_each_other_through_the_exchange_and_both_are_heard() -> Result<()> {
