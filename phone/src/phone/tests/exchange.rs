@@ -29,6 +29,7 @@ struct Exchange {
     registers: u16,
     /// Its plug is pulled.
     off: bool,
+    calls: u64,
     invites: Vec<CallKey>,
     refers: Vec<(IncomingKey, String)>,
     watchers: Vec<endpoint::SubscriptionKey>,
@@ -53,6 +54,7 @@ impl Office {
             address: "192.0.2.9:5060".parse().unwrap(),
             registers,
             off: false,
+            calls: 0,
             invites: Vec::new(),
             refers: Vec::new(),
             watchers: Vec::new(),
@@ -120,10 +122,14 @@ impl Office {
 
     /// The exchange calls the phone with these headers.
     fn call_in(&mut self, headers: &[(&str, &str)]) -> CallKey {
-        let call = CallKey(77 + self.exchange.ended.len() as u64);
+        self.call_with(Content::sdp(OFFER), headers)
+    }
+
+    fn call_with(&mut self, mut content: Content, headers: &[(&str, &str)]) -> CallKey {
+        self.exchange.calls += 1;
+        let call = CallKey(self.exchange.calls);
         let remote = self.world.desks[self.phone].address;
         let flow = Flow { transport: Transport::Udp, local: self.exchange.address, remote, connection: 0 };
-        let mut content = Content::sdp(OFFER);
         content.headers.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let invite = Outgoing {
             target: "sip:201@192.0.2.1".into(),
@@ -361,6 +367,55 @@ fn only_the_exchange_rings_a_registered_phone() {
     office.call_in(&[]);
     assert_eq!(office.state(), &CallState::Ringing);
     assert_eq!(office.world.call(office.phone).party.name.as_deref(), Some("Bert"));
+}
+
+#[test]
+fn a_caller_without_an_offer_is_offered_one_with_the_answer() {
+    let mut office = Office::registered();
+    office.call_with(Content::none(), &[]);
+    let call = office.world.id(office.phone);
+
+    assert_eq!(office.ask(Command::Answer { call }), None);
+
+    assert_eq!(office.state(), &CallState::Active);
+    assert_eq!(office.world.desks[office.phone].hearing(), (1, 1));
+}
+
+#[test]
+fn an_announcement_before_the_answer_is_heard_instead_of_ringback() {
+    let mut office = Office::registered();
+    office.ask(Command::Dial { to: "299".into() });
+    let call = office.exchange.invites[0];
+    assert_eq!(office.world.desks[office.phone].hearing(), (0, 1), "ringback");
+    let ringback = office.world.desks[office.phone].plan.clone();
+
+    let (assurance, content) = (Default::default(), Content::sdp(OFFER));
+    office.sip(Sip::Progress { call, status: 183.into(), assurance, content });
+    assert_eq!(
+        office.world.desks[office.phone].hearing(),
+        (0, 1),
+        "the announcement, and our voice is not sent"
+    );
+    assert_ne!(office.world.desks[office.phone].plan, ringback);
+
+    office.sip(Sip::Reject { call, status: 404.into(), content: Content::none() });
+    assert_eq!(office.state(), &CallState::Ended { cause: EndCause::UnknownNumber });
+}
+
+#[test]
+fn a_call_that_replaces_another_takes_its_place_without_ringing() {
+    let mut office = Office::registered();
+    let id = office.in_conversation();
+    let old = CallKey(office.exchange.calls);
+    let replaces = office.exchange.endpoint.replaces(old).unwrap().to_string();
+
+    let identity = "\"Dora\" <sip:204@example.nl>";
+    office.call_in(&[("Replaces", &replaces), ("P-Asserted-Identity", identity)]);
+
+    assert_eq!((office.state(), office.world.id(office.phone)), (&CallState::Active, id));
+    assert_eq!(office.world.call(office.phone).party.name.as_deref(), Some("Dora"));
+    assert_eq!(office.world.desks[office.phone].window.calls.len(), 1);
+    assert_eq!(office.exchange.ended, [old]);
 }
 
 #[test]
