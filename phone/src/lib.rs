@@ -31,3 +31,4 @@ pub use account::{Account, Server, Settings};
 pub use boundary::{Alert, Effect, Input, MediaEffect, MediaFact};
 pub use phone::Phone;
 pub use ports::MediaPort;
+pub use sip::message::Transport;

@@ -18,9 +18,10 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use phone::view::{CommandOutcome, Instruction, Moment, Publisher};
+use phone::view::{CommandOutcome, Instruction, Moment, Party, Publisher};
+use phone_engine::{Host, Notice};
 
-use crate::{Engine, Host, Listener, Reply};
+use crate::{Engine, Listener, Reply};
 use exchange::Exchange;
 
 /// How the invented exchange behaves.
@@ -98,7 +99,7 @@ fn live(mode: DemoMode, messages: &mpsc::Receiver<Message>, host: &Arc<dyn Host>
             Err(RecvTimeoutError::Disconnected) => return,
         }
         while let Some(caller) = exchange.poll_caller() {
-            notify(Arc::clone(host), caller);
+            notify(Arc::clone(host), Party { name: Some(caller), number: None, colleague: None });
         }
     }
 }
@@ -110,10 +111,10 @@ fn publish(exchange: &Exchange, publisher: &mut Publisher, listeners: &mut Vec<L
 }
 
 /// On a thread of its own, because a desktop may take seconds to say that it shows no notifications.
-fn notify(host: Arc<dyn Host>, caller: String) {
+fn notify(host: Arc<dyn Host>, caller: Party) {
     let shown = thread::Builder::new()
         .name("notification".to_owned())
-        .spawn(move || host.notify(&caller, "Inkomende oproep · Incoming call").is_ok());
+        .spawn(move || host.notify(&Notice::Called(caller)).is_ok());
     // The ringing is in the window as well; a desktop without notifications loses nothing.
     drop(shown);
 }

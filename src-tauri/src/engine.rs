@@ -2,13 +2,8 @@
 //!
 //! Two doors, both without waiting: an instruction whose outcome comes back later, and a subscription.
 
-use phone::view::{CommandOutcome, Instruction, Update};
-
-/// Takes the outcome of one instruction.
-pub type Reply = Box<dyn FnOnce(CommandOutcome) + Send>;
-
-/// Takes updates in order; returns whether it wants more.
-pub type Listener = Box<dyn FnMut(Update) -> bool + Send>;
+use phone::view::Instruction;
+pub use phone_engine::{Listener, Reply};
 
 /// A phone, as the window sees it.
 pub trait Engine: Send + Sync {

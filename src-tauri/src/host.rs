@@ -3,46 +3,8 @@
 //! Both may be missing (a session without D-Bus, a locked key store). That is an answer, not a crash: the
 //! engine then asks for the password again, and the ringing shows in the window alone.
 
-use phone::view::Secret;
-
-/// What the desktop lends to an engine. Calls may take as long as the desktop takes; do not call them from
-/// a thread that handles media.
-pub trait Host: Send + Sync {
-    /// Keeps the password of `account` (`user@domain`) in the desktop's key store.
-    ///
-    /// # Errors
-    /// [`HostError::KeyStore`] when there is no key store or it refuses.
-    fn keep_secret(&self, account: &str, secret: &Secret) -> Result<(), HostError>;
-
-    /// The password kept for `account`, if any.
-    ///
-    /// # Errors
-    /// [`HostError::KeyStore`] when there is no key store or it refuses.
-    fn secret(&self, account: &str) -> Result<Option<Secret>, HostError>;
-
-    /// Forgets the password of `account`; that there was none is no error.
-    ///
-    /// # Errors
-    /// [`HostError::KeyStore`] when there is no key store or it refuses.
-    fn forget_secret(&self, account: &str) -> Result<(), HostError>;
-
-    /// Shows a notification of the operating system.
-    ///
-    /// # Errors
-    /// [`HostError::Notification`] when nothing on this desktop shows notifications.
-    fn notify(&self, title: &str, text: &str) -> Result<(), HostError>;
-}
-
-/// Why the desktop could not do it.
-#[derive(Debug, thiserror::Error)]
-pub enum HostError {
-    /// The key store is missing, locked or refuses.
-    #[error("the key store refuses: {0}")]
-    KeyStore(#[from] keyring::Error),
-    /// Nothing shows notifications.
-    #[error("no notification shown: {0}")]
-    Notification(#[from] notify_rust::error::Error),
-}
+use phone::view::{Party, Secret};
+use phone_engine::{Host, HostError, Notice};
 
 /// The desktop on which Balie runs.
 #[derive(Debug)]
@@ -58,7 +20,7 @@ impl DesktopHost {
     }
 
     fn entry(&self, account: &str) -> Result<keyring::v1::Entry, HostError> {
-        Ok(keyring::v1::Entry::new(self.service, account)?)
+        keyring::v1::Entry::new(self.service, account).map_err(said)
     }
 }
 
@@ -69,27 +31,40 @@ impl Default for DesktopHost {
 }
 
 impl Host for DesktopHost {
+    fn notify(&self, notice: &Notice) -> Result<(), HostError> {
+        let Notice::Called(caller) = notice;
+        let mut notification = notify_rust::Notification::new();
+        notification.appname("Balie").summary(&name_of(caller)).body("Inkomende oproep · Incoming call");
+        notification.show().map(drop).map_err(said)
+    }
+
     fn keep_secret(&self, account: &str, secret: &Secret) -> Result<(), HostError> {
-        Ok(self.entry(account)?.set_password(&secret.0)?)
+        self.entry(account)?.set_password(&secret.0).map_err(said)
     }
 
     fn secret(&self, account: &str) -> Result<Option<Secret>, HostError> {
         match self.entry(account)?.get_password() {
             Ok(password) => Ok(Some(Secret(password))),
             Err(keyring::Error::NoEntry) => Ok(None),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(said(error)),
         }
     }
 
     fn forget_secret(&self, account: &str) -> Result<(), HostError> {
         match self.entry(account)?.delete_credential() {
             Ok(()) | Err(keyring::Error::NoEntry) => Ok(()),
-            Err(error) => Err(error.into()),
+            Err(error) => Err(said(error)),
         }
     }
+}
 
-    fn notify(&self, title: &str, text: &str) -> Result<(), HostError> {
-        notify_rust::Notification::new().appname("Balie").summary(title).body(text).show()?;
-        Ok(())
-    }
+/// The desktop's own words.
+fn said(error: impl std::fmt::Display) -> HostError {
+    HostError(error.to_string())
+}
+
+/// Name, else number, else that it is withheld.
+fn name_of(caller: &Party) -> String {
+    let known = caller.name.clone().or_else(|| caller.number.clone());
+    known.unwrap_or_else(|| "Anoniem · Anonymous".to_owned())
 }
