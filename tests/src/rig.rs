@@ -8,6 +8,7 @@ mod ports;
 mod process;
 mod screen;
 mod sound;
+mod web;
 
 pub use baresip::Baresip;
 pub use engine::{Engine, Sitter, loudness, until};
@@ -17,3 +18,4 @@ pub use ports::free as free_ports;
 pub use process::{Process, binary};
 pub use screen::Screen;
 pub use sound::Sound;
+pub use web::Web;

@@ -116,25 +116,36 @@ pub fn loudness(recording: &Path, from: Duration, frequencies: &[u32]) -> Result
     Ok(frequencies.iter().map(|frequency| strength(rest, f64::from(*frequency))).collect())
 }
 
-/// The amplitude of one frequency, over the whole of the samples (Goertzel).
+/// The amplitude of one frequency: the mean over pieces of 50 ms, because a receiver that follows the sender's
+/// clock bends a tone by a few hertz, which a measurement over seconds would take for silence.
 fn strength(samples: &[f32], frequency: f64) -> f32 {
-    let omega = std::f64::consts::TAU * frequency / 8_000.0;
-    let coefficient = 2.0 * omega.cos();
-    let (mut last, mut before) = (0.0_f64, 0.0_f64);
-    for sample in samples {
-        let now = f64::from(*sample) + coefficient * last - before;
-        before = last;
-        last = now;
-    }
-    let power = last * last + before * before - coefficient * last * before;
+    let pieces: Vec<f64> = samples.chunks_exact(PIECE).map(|piece| goertzel(piece, frequency)).collect();
     #[expect(
         clippy::cast_precision_loss,
         clippy::cast_possible_truncation,
         reason = "lengths and levels are small"
     )]
     {
-        (2.0 * power.max(0.0).sqrt() / samples.len() as f64) as f32
+        (pieces.iter().sum::<f64>() / pieces.len().max(1) as f64) as f32
     }
+}
+
+/// Samples in 50 ms at 8 kHz.
+const PIECE: usize = 400;
+
+/// Goertzel's measure under a Hann window, which keeps a neighbour's tone out.
+fn goertzel(piece: &[f32], frequency: f64) -> f64 {
+    let coefficient = 2.0 * (std::f64::consts::TAU * frequency / 8_000.0).cos();
+    let (mut last, mut before) = (0.0_f64, 0.0_f64);
+    for (place, sample) in (0_u16..).zip(piece) {
+        let phase = std::f64::consts::TAU * f64::from(place) / 400.0;
+        let now = f64::from(*sample) * (0.5 - 0.5 * phase.cos()) + coefficient * last - before;
+        before = last;
+        last = now;
+    }
+    let power = last * last + before * before - coefficient * last * before;
+    // The window halves a tone, and Goertzel gives half the number of samples.
+    4.0 * power.max(0.0).sqrt() / 400.0
 }
 
 /// Waits until something is true; for states outside our programs.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::{Folder, Process, binary, free_ports};
+use super::{Folder, Process, Web, binary, free_ports};
 
 /// How long it may take to be ready: the first start makes keys.
 const READY: Duration = Duration::from_secs(30);
@@ -80,6 +80,12 @@ impl Exchange {
         }
     }
 
+    /// Its API, with nobody signed in.
+    #[must_use]
+    pub fn web(&self) -> Web {
+        Web::new(self.data.join("tls/authority.pem"), self.https)
+    }
+
     /// What it has logged so far.
     #[must_use]
     pub fn log(&self) -> String {
@@ -97,6 +103,7 @@ impl Exchange {
 }
 
 /// A company of three with plain secrets, for tests that need no more: anna 201, bert 202, carla 203.
+/// Anna's telephone knows `geheim-anna`, Anna herself `wachtwoord-anna`.
 ///
 /// # Errors
 /// When it cannot be written.
@@ -106,7 +113,8 @@ pub fn small_company(folder: &Folder) -> Result<PathBuf> {
     );
     for (login, name, extension) in [("anna", "Anna", 201), ("bert", "Bert", 202), ("carla", "Carla", 203)] {
         text.push_str(&format!(
-            "\n[[user]]\nlogin = \"{login}\"\nname = \"{name}\"\nextension = \"{extension}\"\nsecret = \"geheim-{login}\"\n"
+            "\n[[user]]\nlogin = \"{login}\"\nname = \"{name}\"\nextension = \"{extension}\"\nsecret = \"geheim-{login}\"\n\
+             password = \"wachtwoord-{login}\"\n"
         ));
     }
     let file = folder.file("company.toml");

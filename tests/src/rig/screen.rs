@@ -46,6 +46,20 @@ impl Screen {
             .env_remove("WAYLAND_DISPLAY")
     }
 
+    /// Presses a key, by its X name, over the middle of the screen.
+    ///
+    /// # Errors
+    /// When xdotool fails.
+    pub fn press(&self, key: &str) -> Result<()> {
+        let mut xdotool = Command::new("xdotool");
+        xdotool.args(["mousemove", "200", "100", "key", key]);
+        let status = self.environment(&mut xdotool).status().context("start xdotool")?;
+        if !status.success() {
+            bail!("key {key} was not pressed: xdotool ended with {status}");
+        }
+        Ok(())
+    }
+
     /// Writes the whole screen to a PNG file.
     ///
     /// # Errors

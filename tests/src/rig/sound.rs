@@ -64,7 +64,6 @@ fn apply<'a>(home: &std::path::Path, command: &'a mut Command) -> &'a mut Comman
         .env("PULSE_RUNTIME_PATH", home)
         .env("PULSE_SERVER", format!("unix:{}", home.join("native").display()))
         .env("PULSE_COOKIE", home.join("cookie"))
-        .env_remove("DBUS_SESSION_BUS_ADDRESS")
 }
 
 fn cards(people: &[&str]) -> String {

@@ -1,4 +1,5 @@
 //! Peers that we did not write, against a real `balie-pbx` on loopback.
 
+mod api;
 mod baresip;
 mod sipp;

@@ -1,0 +1,58 @@
+//! The exchange's API as an application uses it: HTTPS, verified against the exchange's own authority.
+
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail};
+use serde_json::Value;
+
+/// Somebody who is signed in; curl (Debian) does the talking, so that TLS is not our own on both sides.
+#[derive(Debug, Clone)]
+pub struct Web {
+    authority: PathBuf,
+    base: String,
+    token: Option<String>,
+}
+
+impl Web {
+    pub(super) fn new(authority: PathBuf, port: u16) -> Self {
+        Self { authority, base: format!("https://127.0.0.1:{port}/api/v1"), token: None }
+    }
+
+    /// Signs in.
+    ///
+    /// # Errors
+    /// When the exchange says no.
+    pub fn sign_in(&self, user: &str, password: &str) -> Result<Self> {
+        let (code, answer) =
+            self.ask("POST", "/sign-in", Some(&serde_json::json!({"user": user, "password": password})))?;
+        let token = answer.get("token").and_then(Value::as_str).map(str::to_owned);
+        let token = token.with_context(|| format!("signing in was answered {code}: {answer}"))?;
+        Ok(Self { token: Some(token), ..self.clone() })
+    }
+
+    /// Asks something; the status code and the answer.
+    ///
+    /// # Errors
+    /// When there is no answer, or the certificate does not lead to the exchange's authority.
+    pub fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Result<(u16, Value)> {
+        let mut curl = Command::new("curl");
+        curl.args(["--silent", "--show-error", "--max-time", "10", "--request", method]);
+        curl.arg("--cacert").arg(&self.authority).args(["--write-out", "\n%{http_code}"]);
+        if let Some(token) = &self.token {
+            curl.args(["--header", &format!("Authorization: Bearer {token}")]);
+        }
+        if let Some(body) = body {
+            curl.args(["--header", "Content-Type: application/json", "--data", &body.to_string()]);
+        }
+        let output =
+            curl.arg(format!("{}{path}", self.base)).stdin(Stdio::null()).output().context("start curl")?;
+        if !output.status.success() {
+            bail!("curl: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let (answer, code) = text.rsplit_once('\n').context("curl prints the code last")?;
+        let code = code.trim().parse().with_context(|| format!("read the code `{code}`"))?;
+        Ok((code, serde_json::from_str(answer).unwrap_or(Value::Null)))
+    }
+}
