@@ -9,6 +9,7 @@ mod floors;
 mod graph;
 mod node;
 mod packages;
+mod run;
 mod shell;
 mod test;
 mod tidy;
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 use anyhow::{Result, bail};
 
 const VERBS: &str = "\
+cargo xtask run [--headless]   install what is missing, build, start the exchange and the window
 cargo xtask test [FLOOR...]    the whole suite, or only the floors named
 cargo xtask tidy [--fix]       formatting, lints, dependency rules, generated files, licences
 cargo xtask bench              measure the exchange beside its peers
@@ -39,6 +41,7 @@ fn main() -> ExitCode {
 fn dispatch(arguments: &[String]) -> Result<()> {
     let rest = arguments.get(1..).unwrap_or_default();
     match arguments.first().map(String::as_str) {
+        Some("run") => run::run(rest),
         Some("test") => test::test(rest),
         Some("tidy") => tidy::tidy(rest),
         Some("bench") => bench::bench(rest),

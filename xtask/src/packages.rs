@@ -29,6 +29,8 @@ const HEADLESS: &[&str] = &[
     "pulseaudio",
     "pulseaudio-utils",
     "webkit2gtk-driver",
+    "xauth",
+    "xdotool",
     "xvfb",
 ];
 
@@ -36,6 +38,7 @@ const HEADLESS: &[&str] = &[
 const PEERS: &[&str] = &[
     "baresip",
     "chromium",
+    "curl",
     "iproute2",
     "kamailio",
     "kamailio-presence-modules",
@@ -43,12 +46,15 @@ const PEERS: &[&str] = &[
     "openbox",
     "sip-tester",
     "sox",
-    "xdotool",
 ];
 
 /// For what the packages are wanted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
+    /// Build and run on a machine with a screen and a sound card.
+    Run,
+    /// Build and run under a virtual screen.
+    Headless,
     /// Everything, with the SIP peers.
     Test,
 }
@@ -70,6 +76,8 @@ pub(crate) fn ensure(purpose: Purpose) -> Result<()> {
 
 fn wanted(purpose: Purpose) -> Vec<&'static str> {
     match purpose {
+        Purpose::Run => BUILD.to_vec(),
+        Purpose::Headless => [BUILD, HEADLESS].concat(),
         Purpose::Test => [BUILD, HEADLESS, PEERS].concat(),
     }
 }
