@@ -47,9 +47,12 @@ fn peers() -> Result<()> {
     shell::must(&mut shell::workspace("test", &["--test", "peers", "--", "--test-threads", "1"]))
 }
 
-/// Our own phones over the exchange, with sound that is measured.
+/// Our own phones and window over the exchange, with sound that is measured.
 fn voice() -> Result<()> {
-    shell::must(&mut shell::workspace("test", &["--test", "voice", "--", "--test-threads", "1"]))
+    shell::must(&mut shell::workspace("test", &["--test", "voice", "--", "--test-threads", "1"]))?;
+    let walk = cache::binary("walk").to_string_lossy().into_owned();
+    let out = cache::folder().join("walk").to_string_lossy().into_owned();
+    shell::must(&mut shell::program(&walk, &[&out]))
 }
 
 /// The real window, driven as a person would.
