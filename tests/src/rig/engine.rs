@@ -116,17 +116,18 @@ pub fn loudness(recording: &Path, from: Duration, frequencies: &[u32]) -> Result
     Ok(frequencies.iter().map(|frequency| strength(rest, f64::from(*frequency))).collect())
 }
 
-/// The amplitude of one frequency: the mean over pieces of 50 ms, because a receiver that follows the sender's
-/// clock bends a tone by a few hertz, which a measurement over seconds would take for silence.
+/// The amplitude of one frequency: the median over pieces of 50 ms.
+///
+/// In pieces, because a receiver that follows the sender's clock bends a tone by a few hertz, which one
+/// measurement over seconds would take for silence. The median, because where the jitter buffer stretches or
+/// shortens speech there is a little of every frequency for a moment.
 fn strength(samples: &[f32], frequency: f64) -> f32 {
-    let pieces: Vec<f64> = samples.chunks_exact(PIECE).map(|piece| goertzel(piece, frequency)).collect();
-    #[expect(
-        clippy::cast_precision_loss,
-        clippy::cast_possible_truncation,
-        reason = "lengths and levels are small"
-    )]
+    let mut pieces: Vec<f64> = samples.chunks_exact(PIECE).map(|piece| goertzel(piece, frequency)).collect();
+    pieces.sort_by(f64::total_cmp);
+    let median = pieces.get(pieces.len() / 2).copied().unwrap_or_default();
+    #[expect(clippy::cast_possible_truncation, reason = "an amplitude needs no more than seven digits")]
     {
-        (pieces.iter().sum::<f64>() / pieces.len().max(1) as f64) as f32
+        median as f32
     }
 }
 
