@@ -22,8 +22,10 @@ pub(crate) fn tidy(arguments: &[String]) -> Result<()> {
     licences()
 }
 
-/// Licences, banned crates and sources, as `deny.toml` has them. It needs no network.
+/// Licences, banned crates and sources, as `deny.toml` has them.
 fn licences() -> Result<()> {
+    // A build fetches what this system needs; the checker reads the manifests of every system's crates.
+    shell::must(&mut shell::cargo(&["fetch", "--locked", "--quiet"]))?;
     let deny = cache::tools().join("bin").join("cargo-deny");
     if !deny.is_file() {
         shell::say("Building cargo-deny (once)");
