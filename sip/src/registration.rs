@@ -8,7 +8,7 @@ mod table;
 
 use std::time::{Duration, Instant};
 
-pub use table::{Binding, Bindings};
+pub use table::{Binding, BindingId, Bindings};
 
 use crate::endpoint::HeaderList;
 
@@ -87,33 +87,31 @@ pub enum Removal {
     Expired,
     /// Its connection ended.
     FlowClosed,
-    /// The same device registered anew (same instance and reg-id) with another contact.
-    Replaced,
 }
 
 /// What changed in the table.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Change {
+pub enum Change<A> {
     /// A new binding.
     Added {
-        /// Address of record.
-        address: String,
         /// The binding.
-        binding: Binding,
-    },
-    /// A binding lives longer, or moved to another flow.
-    Refreshed {
+        id: BindingId,
         /// Address of record.
-        address: String,
-        /// The binding as it is now.
-        binding: Binding,
+        address: A,
+    },
+    /// A binding lives longer, or its device moved to another contact or flow.
+    Refreshed {
+        /// The binding.
+        id: BindingId,
     },
     /// A binding is gone.
     Removed {
+        /// Which it was.
+        id: BindingId,
         /// Address of record.
-        address: String,
+        address: A,
         /// The binding as it was.
-        binding: Binding,
+        binding: Box<Binding>,
         /// Why.
         why: Removal,
     },

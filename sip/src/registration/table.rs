@@ -1,5 +1,6 @@
 //! The table itself.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
@@ -7,6 +8,10 @@ use super::{BindingLimits, Change, RegisterError, Removal, seconds_left};
 use crate::endpoint::{Flow, HeaderList};
 use crate::message::{Contacts, Fields, NameAddr, Request, Uri};
 use crate::timer::Timers;
+
+/// One binding, from the REGISTER that made it to its end, whatever becomes of its contact meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct BindingId(u64);
 
 /// One way to reach an address of record.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,17 +38,16 @@ pub struct Binding {
     pub product: Option<String>,
 }
 
-type Place = (String, u64);
-
-/// All bindings, by address of record.
-#[derive(Debug, Default)]
-pub struct Bindings {
+/// All bindings. `A` is how their owner knows an address of record.
+#[derive(Debug)]
+pub struct Bindings<A> {
     limits: BindingLimits,
-    by_address: BTreeMap<String, Vec<(u64, Binding)>>,
-    by_flow: BTreeMap<Flow, BTreeSet<Place>>,
-    timers: Timers<Place>,
-    changes: VecDeque<Change>,
-    serial: u64,
+    bindings: BTreeMap<BindingId, (A, Binding)>,
+    by_address: BTreeMap<A, BTreeSet<BindingId>>,
+    by_flow: BTreeMap<Flow, BTreeSet<BindingId>>,
+    timers: Timers<BindingId>,
+    changes: VecDeque<Change<A>>,
+    given: u64,
 }
 
 /// A REGISTER that was checked and can be carried out.
@@ -53,11 +57,19 @@ enum Plan {
     Change(Vec<(Binding, Duration)>),
 }
 
-impl Bindings {
+impl<A: Ord + Clone> Bindings<A> {
     /// An empty table.
     #[must_use]
     pub fn new(limits: BindingLimits) -> Self {
-        Self { limits, ..Self::default() }
+        Self {
+            limits,
+            bindings: BTreeMap::new(),
+            by_address: BTreeMap::new(),
+            by_flow: BTreeMap::new(),
+            timers: Timers::default(),
+            changes: VecDeque::new(),
+            given: 0,
+        }
     }
 
     /// Carries out a REGISTER for `address`, whole or not at all.
@@ -67,13 +79,17 @@ impl Bindings {
     pub fn register(
         &mut self,
         now: Instant,
-        address: &str,
+        address: &A,
         flow: Flow,
         request: &Request,
     ) -> Result<(), RegisterError> {
         match self.plan(now, address, flow, request)? {
             Plan::Ask => {}
-            Plan::RemoveAll => self.remove_all(address),
+            Plan::RemoveAll => {
+                for id in self.by_address.get(address).cloned().unwrap_or_default() {
+                    self.remove(id, Removal::Unregistered);
+                }
+            }
             Plan::Change(wanted) => {
                 for (binding, duration) in wanted {
                     self.put(address, binding, duration.is_zero());
@@ -83,31 +99,33 @@ impl Bindings {
         Ok(())
     }
 
-    /// Enters a binding as it was stored before a restart, without reporting a change.
-    pub fn restore(&mut self, address: &str, binding: Binding) {
-        self.insert(address, binding);
+    /// A binding, while it stands.
+    #[must_use]
+    pub fn get(&self, id: BindingId) -> Option<&Binding> {
+        self.bindings.get(&id).map(|(_, binding)| binding)
     }
 
     /// The bindings of an address, most preferred first, then latest first.
     #[must_use]
-    pub fn of(&self, address: &str) -> Vec<&Binding> {
-        let mut found: Vec<_> = self.by_address.get(address).into_iter().flatten().collect();
-        found.sort_by_key(|(serial, binding)| (std::cmp::Reverse(binding.q), std::cmp::Reverse(*serial)));
-        found.into_iter().map(|(_, binding)| binding).collect()
+    pub fn of(&self, address: &A) -> Vec<(BindingId, &Binding)> {
+        let mut found: Vec<_> = self.standing(address).collect();
+        found.sort_by_key(|(id, binding)| (Reverse(binding.q), Reverse(*id)));
+        found
     }
 
     /// Whose bindings were made over this flow.
-    pub fn addresses_on(&self, flow: Flow) -> impl Iterator<Item = &str> {
-        self.by_flow.get(&flow).into_iter().flatten().map(|(address, _)| address.as_str())
+    pub fn addresses_on(&self, flow: Flow) -> impl Iterator<Item = &A> {
+        let over_it = self.by_flow.get(&flow).into_iter().flatten();
+        over_it.filter_map(|id| self.bindings.get(id)).map(|(address, _)| address)
     }
 
     /// The Contact headers of the 200 to a REGISTER, and `Require: outbound` where RFC 5626 asks so.
     #[must_use]
-    pub fn answer(&self, now: Instant, address: &str) -> HeaderList {
+    pub fn answer(&self, now: Instant, address: &A) -> HeaderList {
         let bindings = self.of(address);
         let mut headers: HeaderList =
-            bindings.iter().map(|binding| ("Contact".into(), binding.contact_value(now))).collect();
-        if bindings.iter().any(|binding| binding.reg_id.is_some()) {
+            bindings.iter().map(|(_, binding)| ("Contact".into(), binding.contact_value(now))).collect();
+        if bindings.iter().any(|(_, binding)| binding.reg_id.is_some()) {
             headers.push(("Require".into(), "outbound".into()));
         }
         headers
@@ -115,29 +133,20 @@ impl Bindings {
 
     /// Removes what is over at `now`.
     pub fn handle(&mut self, now: Instant) {
-        while let Some((address, serial)) = self.timers.expire(now) {
-            self.remove(&address, serial, Removal::Expired);
+        while let Some(id) = self.timers.expire(now) {
+            self.remove(id, Removal::Expired);
         }
     }
 
     /// A connection ended.
     pub fn flow_closed(&mut self, flow: Flow) {
-        for (address, serial) in self.by_flow.remove(&flow).unwrap_or_default() {
-            self.remove(&address, serial, Removal::FlowClosed);
-        }
-    }
-
-    /// The owner removes every binding of an address, such as when its password changes.
-    pub fn remove_all(&mut self, address: &str) {
-        let serials: Vec<u64> =
-            self.by_address.get(address).into_iter().flatten().map(|(serial, _)| *serial).collect();
-        for serial in serials {
-            self.remove(address, serial, Removal::Unregistered);
+        for id in self.by_flow.get(&flow).cloned().unwrap_or_default() {
+            self.remove(id, Removal::FlowClosed);
         }
     }
 
     /// The next change.
-    pub fn poll(&mut self) -> Option<Change> {
+    pub fn poll(&mut self) -> Option<Change<A>> {
         self.changes.pop_front()
     }
 
@@ -150,13 +159,19 @@ impl Bindings {
     /// How many bindings there are.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.timers.len()
+        self.bindings.len()
     }
 
     /// Whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.timers.is_empty()
+        self.bindings.is_empty()
+    }
+
+    /// The bindings of an address, oldest first.
+    fn standing(&self, address: &A) -> impl Iterator<Item = (BindingId, &Binding)> {
+        let ids = self.by_address.get(address).into_iter().flatten();
+        ids.filter_map(|id| Some((*id, self.get(*id)?)))
     }
 
     // ---- checking ----
@@ -164,7 +179,7 @@ impl Bindings {
     fn plan(
         &self,
         now: Instant,
-        address: &str,
+        address: &A,
         flow: Flow,
         request: &Request,
     ) -> Result<Plan, RegisterError> {
@@ -199,6 +214,8 @@ impl Bindings {
         request: &Request,
         contact: NameAddr,
     ) -> Result<(Binding, Duration), RegisterError> {
+        // No flow leads to anything else.
+        contact.uri.as_sip().ok_or(RegisterError::Malformed)?;
         let seconds = contact.params.number("expires").or_else(|| request.expires());
         let asked = seconds.map_or(self.limits.default_expires, |s| Duration::from_secs(s.into()));
         if !asked.is_zero() && asked < self.limits.min_expires {
@@ -222,100 +239,111 @@ impl Bindings {
         Ok((binding, duration))
     }
 
-    fn check_order(&self, address: &str, wanted: &Binding) -> Result<(), RegisterError> {
-        let stale = self
-            .find(address, wanted)
-            .is_some_and(|(_, known)| known.call_id == wanted.call_id && known.sequence >= wanted.sequence);
-        if stale { Err(RegisterError::OutOfOrder) } else { Ok(()) }
+    fn check_order(&self, address: &A, wanted: &Binding) -> Result<(), RegisterError> {
+        let known = self.find(address, wanted).and_then(|id| self.get(id));
+        match known {
+            Some(known) if known.is_newer_than(&wanted.call_id, wanted.sequence) => {
+                Err(RegisterError::OutOfOrder)
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
-    fn check_order_of_all(&self, address: &str, request: &Request) -> Result<(), RegisterError> {
+    fn check_order_of_all(&self, address: &A, request: &Request) -> Result<(), RegisterError> {
         let call_id = request.call_id().map_err(|_| RegisterError::Malformed)?;
         let sequence = request.cseq().map_err(|_| RegisterError::Malformed)?.number;
-        let stale =
-            self.of(address).iter().any(|known| known.call_id == call_id && known.sequence >= sequence);
+        let stale = self.standing(address).any(|(_, known)| known.is_newer_than(call_id, sequence));
         if stale { Err(RegisterError::OutOfOrder) } else { Ok(()) }
     }
 
-    fn check_number(&self, address: &str, wanted: &[(Binding, Duration)]) -> Result<(), RegisterError> {
+    fn check_number(&self, address: &A, wanted: &[(Binding, Duration)]) -> Result<(), RegisterError> {
         let fresh = wanted
             .iter()
             .filter(|(binding, duration)| !duration.is_zero() && self.find(address, binding).is_none())
             .count();
-        let known = self.by_address.get(address).map_or(0, Vec::len);
+        let known = self.by_address.get(address).map_or(0, BTreeSet::len);
         let most = self.limits.per_address;
         if known + fresh > most { Err(RegisterError::TooMany(most)) } else { Ok(()) }
     }
 
     /// The binding that `wanted` takes the place of: the same device and flow number, or the same URI.
-    fn find(&self, address: &str, wanted: &Binding) -> Option<(u64, &Binding)> {
-        let bindings = self.by_address.get(address)?;
-        bindings.iter().find(|(_, known)| known.is_same(wanted)).map(|(serial, known)| (*serial, known))
+    fn find(&self, address: &A, wanted: &Binding) -> Option<BindingId> {
+        self.standing(address).find(|(_, known)| known.is_same(wanted)).map(|(id, _)| id)
     }
 
     // ---- changing ----
 
-    fn put(&mut self, address: &str, binding: Binding, remove: bool) {
-        let former = self.find(address, &binding).map(|(serial, known)| (serial, known.contact.clone()));
-        match (former, remove) {
-            (Some((serial, _)), true) => self.remove(address, serial, Removal::Unregistered),
+    fn put(&mut self, address: &A, binding: Binding, remove: bool) {
+        match (self.find(address, &binding), remove) {
+            (Some(id), true) => self.remove(id, Removal::Unregistered),
             (None, true) => {}
-            (Some((serial, contact)), false) if contact.equivalent(&binding.contact) => {
-                self.take_out(address, serial);
-                self.insert(address, binding.clone());
-                self.changes.push_back(Change::Refreshed { address: address.into(), binding });
+            (Some(id), false) => {
+                self.refresh(id, binding);
+                self.changes.push_back(Change::Refreshed { id });
             }
-            (former, false) => {
-                if let Some((serial, _)) = former {
-                    self.remove(address, serial, Removal::Replaced);
-                }
-                self.insert(address, binding.clone());
-                self.changes.push_back(Change::Added { address: address.into(), binding });
+            (None, false) => {
+                let id = self.insert(address, binding);
+                self.changes.push_back(Change::Added { id, address: address.clone() });
             }
         }
     }
 
-    fn insert(&mut self, address: &str, binding: Binding) {
-        self.serial += 1;
-        let place = (address.to_owned(), self.serial);
-        self.timers.set(place.clone(), Some(binding.expires_at));
-        self.by_flow.entry(binding.flow).or_default().insert(place);
-        self.by_address.entry(address.into()).or_default().push((self.serial, binding));
+    fn insert(&mut self, address: &A, binding: Binding) -> BindingId {
+        self.given += 1;
+        let id = BindingId(self.given);
+        self.timers.set(id, Some(binding.expires_at));
+        self.by_flow.entry(binding.flow).or_default().insert(id);
+        self.by_address.entry(address.clone()).or_default().insert(id);
+        self.bindings.insert(id, (address.clone(), binding));
+        id
     }
 
-    fn remove(&mut self, address: &str, serial: u64, why: Removal) {
-        if let Some(binding) = self.take_out(address, serial) {
-            self.changes.push_back(Change::Removed { address: address.into(), binding, why });
+    fn refresh(&mut self, id: BindingId, binding: Binding) {
+        let Some((_, known)) = self.bindings.get_mut(&id) else { return };
+        self.timers.set(id, Some(binding.expires_at));
+        let (from, to) = (known.flow, binding.flow);
+        *known = binding;
+        if from != to {
+            take_out(&mut self.by_flow, &from, id);
+            self.by_flow.entry(to).or_default().insert(id);
         }
     }
 
-    fn take_out(&mut self, address: &str, serial: u64) -> Option<Binding> {
-        let bindings = self.by_address.get_mut(address)?;
-        let place = bindings.iter().position(|(known, _)| *known == serial)?;
-        let (_, binding) = bindings.remove(place);
-        if bindings.is_empty() {
-            self.by_address.remove(address);
+    fn remove(&mut self, id: BindingId, why: Removal) {
+        let Some((address, binding)) = self.bindings.remove(&id) else { return };
+        self.timers.clear(&id);
+        take_out(&mut self.by_flow, &binding.flow, id);
+        take_out(&mut self.by_address, &address, id);
+        self.changes.push_back(Change::Removed { id, address, binding: Box::new(binding), why });
+    }
+}
+
+fn take_out<K: Ord>(index: &mut BTreeMap<K, BTreeSet<BindingId>>, key: &K, id: BindingId) {
+    if let Some(ids) = index.get_mut(key) {
+        ids.remove(&id);
+        if ids.is_empty() {
+            index.remove(key);
         }
-        let key = (address.to_owned(), serial);
-        self.timers.clear(&key);
-        if let Some(places) = self.by_flow.get_mut(&binding.flow) {
-            places.remove(&key);
-            if places.is_empty() {
-                self.by_flow.remove(&binding.flow);
-            }
-        }
-        Some(binding)
     }
 }
 
 impl Binding {
+    /// A device that names itself is known by that name even without reg-id: after a restart it comes from
+    /// another port, and its old contact would ring nowhere until it expires.
     fn is_same(&self, other: &Self) -> bool {
         match (&self.instance, &other.instance) {
-            (Some(mine), Some(theirs)) if self.reg_id.is_some() || other.reg_id.is_some() => {
-                mine == theirs && self.reg_id == other.reg_id
-            }
-            _ => self.contact.equivalent(&other.contact),
+            (Some(mine), Some(theirs)) if mine == theirs => match (self.reg_id, other.reg_id) {
+                (Some(mine), Some(theirs)) => mine == theirs,
+                (Some(_) | None, None) | (None, Some(_)) => true,
+            },
+            (Some(_), Some(_)) => false,
+            (Some(_) | None, None) | (None, Some(_)) => self.contact.equivalent(&other.contact),
         }
+    }
+
+    /// Whether it was made after the request with this Call-ID and CSeq (RFC 3261 10.3 step 7).
+    fn is_newer_than(&self, call_id: &str, sequence: u32) -> bool {
+        self.call_id == call_id && self.sequence >= sequence
     }
 
     fn contact_value(&self, now: Instant) -> String {

@@ -146,9 +146,10 @@ impl Company {
         let placed = match &placement.target {
             Target::Device { subscriber, device, called } => {
                 let party = Party::Subscriber { subscriber: *subscriber, device: Some(*device) };
-                self.registrar.contact(*device).map(|contact| {
-                    let envelope = placing::to_device(placement, &contact.uri, *called, self.domain());
-                    (party, envelope, contact.route.clone(), Destination::Flow(contact.flow), None)
+                self.registrar.binding(*device).map(|binding| {
+                    let contact = binding.contact.to_string();
+                    let envelope = placing::to_device(placement, &contact, *called, self.domain());
+                    (party, envelope, binding.path.clone(), Destination::Flow(binding.flow), None)
                 })
             }
             Target::Trunk { trunk, number } => self.place_on_trunk(*trunk, placement, number),

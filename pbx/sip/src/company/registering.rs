@@ -1,5 +1,7 @@
 //! REGISTER: telephones come and go (F-001, RFC 3261 section 10).
 
+use std::collections::BTreeSet;
+
 use pbx::directory::SubscriberId;
 use pbx::exchange::Input;
 use sip::endpoint::{Challenged, Command, Content, Flow, IncomingKey};
@@ -9,7 +11,7 @@ use super::Company;
 use crate::address;
 use crate::effect::{Effect, RegistrationChange};
 use crate::proof::Verdict;
-use crate::registrar::{Change, Refusal};
+use crate::registrar::Change;
 use crate::switch::Desk;
 
 impl Company {
@@ -28,37 +30,36 @@ impl Company {
             return respond(desk, request, 403, Content::none());
         }
         match self.registrar.register(desk.now, subscriber, account, flow, message) {
-            Ok(outcome) => {
-                respond(desk, request, 200, outcome.content);
-                self.reachable(desk, subscriber, outcome.changes);
+            Ok((headers, changes)) => {
+                respond(desk, request, 200, Content { headers, ..Content::none() });
+                self.reachable(desk, changes);
             }
-            Err(Refusal::TooBrief(content)) => respond(desk, request, 423, content),
-            Err(Refusal::Malformed) => respond(desk, request, 400, Content::none()),
-            Err(Refusal::TooMany) => respond(desk, request, 403, Content::none()),
+            Err(error) => {
+                let content = Content { headers: error.headers(), ..Content::none() };
+                respond(desk, request, error.code(), content);
+            }
         }
     }
 
     /// Registrations that have run out.
     pub(crate) fn expire(&mut self, desk: &mut Desk) {
-        for (subscriber, changes) in self.registrar.expire(desk.now) {
-            self.reachable(desk, subscriber, changes);
-        }
+        let changes = self.registrar.expire(desk.now);
+        self.reachable(desk, changes);
     }
 
     /// A connection ended: what was registered over it cannot be reached (RFC 5626).
     pub(crate) fn flow_closed(&mut self, desk: &mut Desk, flow: Flow) {
-        for (subscriber, changes) in self.registrar.flow_closed(flow) {
-            self.reachable(desk, subscriber, changes);
-        }
+        let changes = self.registrar.flow_closed(flow);
+        self.reachable(desk, changes);
     }
 
-    fn reachable(&self, desk: &mut Desk, subscriber: SubscriberId, changes: Vec<Change>) {
-        if changes.is_empty() {
-            return;
+    fn reachable(&self, desk: &mut Desk, changes: Vec<Change>) {
+        let concerned: BTreeSet<SubscriberId> = changes.iter().map(|change| change.subscriber).collect();
+        for subscriber in concerned {
+            let devices = self.registrar.devices(subscriber);
+            desk.tell(self.id, Input::Reachability { subscriber, devices });
         }
-        let devices = self.registrar.devices(subscriber);
-        desk.tell(self.id, Input::Reachability { subscriber, devices });
-        for Change { device, registered, product } in changes {
+        for Change { subscriber, device, registered, product } in changes {
             let change = RegistrationChange { subscriber, device, registered, product };
             desk.out.push_back(Effect::Registration { company: self.id, change });
         }
