@@ -87,6 +87,8 @@ pub enum Removal {
     Expired,
     /// Its connection ended.
     FlowClosed,
+    /// The owner took it back.
+    Revoked,
 }
 
 /// What changed in the table.

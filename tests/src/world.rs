@@ -22,7 +22,7 @@ use pbx::exchange::{self, Stored, Verb};
 use pbx::feature::Described;
 use pbx::ledger::CallRecord;
 use pbx_api::{CallId, CompanyId, LegId};
-use pbx_sip::{Effect, Input, MediaEffect, MediaPort, Opening, Switch};
+use pbx_sip::{Effect, Input, MediaEffect, MediaPort, Opening, Secrets, Switch};
 use sip::endpoint::{self, Flow, Transport};
 
 use ladder::Ladder;
@@ -58,6 +58,7 @@ pub struct World {
     places: BTreeMap<LegId, SocketAddr>,
     playing: BTreeMap<exchange::PlayId, (Instant, CallId)>,
     ports: u16,
+    secrets: Secrets,
     commands: u64,
     /// Every call record so far.
     pub records: Vec<CallRecord>,
@@ -88,6 +89,7 @@ impl World {
             places: BTreeMap::new(),
             playing: BTreeMap::new(),
             ports: 0,
+            secrets: secrets.clone(),
             commands: 0,
             records: Vec::new(),
             outcomes: Vec::new(),
@@ -207,6 +209,18 @@ impl World {
     /// Leaves properly.
     pub fn unregisters(&mut self, who: Person) {
         self.with(who, Telephone::unregister);
+    }
+
+    /// The administrator takes somebody's telephone account away.
+    pub fn takes_the_account_of(&mut self, who: Person) {
+        let subscriber = self.subscriber(who);
+        self.secrets.telephones.retain(|_, telephone| telephone.subscriber != subscriber);
+        self.tell(Input::Secrets(COMPANY, self.secrets.clone()));
+    }
+
+    /// The company is removed from the exchange.
+    pub fn closes_the_company(&mut self) {
+        self.tell(Input::Close(COMPANY));
     }
 
     /// Gives a command to the exchange as an application does; its number is in the outcomes.

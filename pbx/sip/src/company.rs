@@ -81,8 +81,18 @@ impl Company {
         Counts { contacts: self.registrar.len(), legs: self.legs.len(), watchers: self.watchers.len() }
     }
 
-    pub(crate) fn set_secrets(&mut self, secrets: Secrets) {
-        self.proof.set_secrets(secrets);
+    /// Follows new secrets. What a telephone proved with an old one is over at once: nobody calls or watches
+    /// with an account that was taken away. The new directory, which comes next, signs in at providers anew.
+    pub(crate) fn set_secrets(&mut self, desk: &mut Desk, secrets: Secrets) {
+        let (accounts, credentials) = self.proof.set_secrets(secrets);
+        self.revoke(desk, &accounts);
+        self.end_watching(desk, &accounts);
+        self.sign_out_with(desk, &credentials);
+    }
+
+    /// Leaves the providers; its calls were ended before.
+    pub(crate) fn close(mut self, desk: &mut Desk) {
+        self.leave_providers(desk);
     }
 
     pub(crate) fn set_trunk_addresses(&mut self, trunk: TrunkId, addresses: BTreeSet<IpAddr>) {

@@ -28,7 +28,9 @@ pub enum Input {
     PortsFailed,
     /// Serve a company from now on.
     Open(Box<Opening>),
-    /// A company's secrets changed.
+    /// Serve a company no more: its calls end, nobody registers or is rung there.
+    Close(CompanyId),
+    /// A company's secrets changed; its directory follows with [`pbx::exchange::Input::DirectoryChanged`].
     Secrets(CompanyId, Secrets),
     /// The addresses that a provider's name stands for; calls from there are the provider's.
     TrunkAddresses {

@@ -7,10 +7,11 @@ mod dialog_info;
 mod pidf;
 mod xml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pbx::directory::SubscriberId;
 use pbx::presence::Presence;
+use pbx_api::DeviceId;
 use sip::endpoint::{Body, Content, SubscriptionKey};
 
 /// The packages that we notify about.
@@ -42,6 +43,7 @@ impl Package {
 /// One subscription to a subscriber's state.
 #[derive(Debug, Clone)]
 struct Watcher {
+    account: DeviceId,
     subject: SubscriberId,
     package: Package,
     entity: String,
@@ -56,15 +58,16 @@ pub(crate) struct Watchers {
 }
 
 impl Watchers {
-    /// Takes in a watcher; `entity` is the address that it asked for.
+    /// Takes in a watcher that proved to be this account; `entity` is the address that it asked for.
     pub(crate) fn add(
         &mut self,
         key: SubscriptionKey,
+        account: DeviceId,
         subject: SubscriberId,
         package: Package,
         entity: String,
     ) {
-        self.all.insert(key, Watcher { subject, package, entity, documents: 0 });
+        self.all.insert(key, Watcher { account, subject, package, entity, documents: 0 });
         self.by_subject.entry(subject).or_default().push(key);
     }
 
@@ -87,6 +90,15 @@ impl Watchers {
     /// Who watches a subscriber.
     pub(crate) fn of(&self, subject: SubscriberId) -> &[SubscriptionKey] {
         self.by_subject.get(&subject).map_or(&[], Vec::as_slice)
+    }
+
+    /// The watchers that proved to be one of these accounts.
+    pub(crate) fn with(&self, accounts: &BTreeSet<DeviceId>) -> Vec<SubscriptionKey> {
+        if accounts.is_empty() {
+            return Vec::new();
+        }
+        let theirs = self.all.iter().filter(|(_, watcher)| accounts.contains(&watcher.account));
+        theirs.map(|(key, _)| *key).collect()
     }
 
     /// How many there are.
@@ -127,6 +139,7 @@ mod tests {
     use jiff::Timestamp;
 
     const BERT: SubscriberId = SubscriberId(2);
+    const DESK: DeviceId = DeviceId(1);
 
     fn quiet() -> Presence {
         Presence {
@@ -146,9 +159,9 @@ mod tests {
     fn each_watcher_counts_its_own_documents_from_zero() {
         let mut watchers = Watchers::default();
         let (first, second) = (SubscriptionKey(1), SubscriptionKey(2));
-        watchers.add(first, BERT, Package::Dialog, "sip:202@x".to_owned());
+        watchers.add(first, DESK, BERT, Package::Dialog, "sip:202@x".to_owned());
         assert!(body(watchers.document(first, &quiet(), "x").unwrap()).contains("version=\"0\""));
-        watchers.add(second, BERT, Package::Dialog, "sip:202@x".to_owned());
+        watchers.add(second, DESK, BERT, Package::Dialog, "sip:202@x".to_owned());
 
         assert!(body(watchers.document(first, &quiet(), "x").unwrap()).contains("version=\"1\""));
         assert!(body(watchers.document(second, &quiet(), "x").unwrap()).contains("version=\"0\""));
@@ -157,7 +170,7 @@ mod tests {
     #[test]
     fn a_watcher_that_left_is_not_told() {
         let mut watchers = Watchers::default();
-        watchers.add(SubscriptionKey(1), BERT, Package::Presence, "sip:202@x".to_owned());
+        watchers.add(SubscriptionKey(1), DESK, BERT, Package::Presence, "sip:202@x".to_owned());
 
         watchers.remove(SubscriptionKey(1));
 
@@ -169,7 +182,7 @@ mod tests {
     #[test]
     fn somebody_without_a_telephone_is_closed() {
         let mut watchers = Watchers::default();
-        watchers.add(SubscriptionKey(1), BERT, Package::Presence, "sip:202@x".to_owned());
+        watchers.add(SubscriptionKey(1), DESK, BERT, Package::Presence, "sip:202@x".to_owned());
         let mut gone = quiet();
         gone.reachable = false;
 

@@ -3,11 +3,12 @@
 //! A wrong password and an unknown user get the same answer after the same work. Whoever guesses is locked
 //! out per source and user, so that an office behind one address does not suffer for one guesser in it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use pbx::directory::{Directory, SubscriberId, Trunk};
+use pbx::directory::{CredentialsRef, Directory, SubscriberId, Trunk};
+use pbx_api::DeviceId;
 use sip::digest::{Algorithm, AlgorithmOrder, DigestServer, ServerConfig, Verdict as Judgement};
 use sip::endpoint::{Content, Flow, Login};
 use sip::message::{Fields, Request};
@@ -86,8 +87,19 @@ impl Proof {
         }
     }
 
-    pub(crate) fn set_secrets(&mut self, secrets: Secrets) {
-        self.secrets = secrets;
+    /// Takes the secrets that hold from now on; returns the accounts of telephones that are gone or prove
+    /// something else now, and the names of passwords at providers that changed.
+    pub(crate) fn set_secrets(&mut self, secrets: Secrets) -> (BTreeSet<DeviceId>, BTreeSet<CredentialsRef>) {
+        let old = std::mem::replace(&mut self.secrets, secrets);
+        let telephones = old.telephones.into_iter().filter(|(name, was)| {
+            self.secrets.telephones.get(name).is_none_or(|is| is.ha1 != was.ha1 || is.device != was.device)
+        });
+        let providers =
+            old.providers.into_iter().filter(|(name, was)| self.secrets.providers.get(name) != Some(was));
+        (
+            telephones.map(|(_, telephone)| telephone.device).collect(),
+            providers.map(|(name, _)| name).collect(),
+        )
     }
 
     /// Follows a company to another domain; nonces of the old one are stale there.

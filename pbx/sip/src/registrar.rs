@@ -125,6 +125,16 @@ impl Registrar {
         self.changes(None)
     }
 
+    /// Removes what was registered with accounts that are no longer valid.
+    pub(crate) fn revoke(&mut self, accounts: &BTreeSet<DeviceId>) -> Vec<Change> {
+        let held = self.devices.values().filter(|(_, account)| accounts.contains(&account.device));
+        let revoked: Vec<BindingId> = held.map(|(id, _)| *id).collect();
+        for id in revoked {
+            self.bindings.revoke(id);
+        }
+        self.changes(None)
+    }
+
     /// How many contacts there are.
     pub(crate) fn len(&self) -> usize {
         self.bindings.len()

@@ -51,6 +51,17 @@ pub(crate) enum Step {
     Endpoint(endpoint::Input),
     /// To a company's exchange.
     Exchange(CompanyId, exchange::Input),
+    /// A company whose calls have been ended goes.
+    Close(CompanyId),
+}
+
+impl Owners {
+    /// What a company that is gone had is nobody's.
+    fn forget(&mut self, company: CompanyId) {
+        self.calls.retain(|_, owner| *owner != company);
+        self.subscriptions.retain(|_, owner| *owner != company);
+        self.registrations.retain(|_, owner| *owner != company);
+    }
 }
 
 impl Desk {
@@ -102,6 +113,7 @@ impl Switch {
             match step {
                 Step::Endpoint(input) => self.drive_endpoint(input),
                 Step::Exchange(company, input) => self.drive_exchange(company, input),
+                Step::Close(company) => self.close(company),
             }
         }
         if let Some(count) = self.desk.ports.wish() {
@@ -140,10 +152,14 @@ impl Switch {
             Input::Timeout => self.due(),
             Input::PortsOpened(ports) => self.desk.ports.add(ports),
             Input::PortsFailed => self.desk.ports.failed(),
+            Input::Close(company) => {
+                self.desk.tell(company, exchange::Input::Stop);
+                self.desk.steps.push_back(Step::Close(company));
+            }
             Input::Open(opening) => self.open(*opening),
             Input::Secrets(company, secrets) => {
                 if let Some(company) = self.companies.get_mut(&company) {
-                    company.set_secrets(secrets);
+                    company.set_secrets(&mut self.desk, secrets);
                 }
             }
             Input::TrunkAddresses { company, trunk, addresses } => {
@@ -182,6 +198,13 @@ impl Switch {
         let company = Company::open(&mut self.desk, opening);
         self.companies.insert(id, company);
     }
+    fn close(&mut self, id: CompanyId) {
+        let Some(company) = self.companies.remove(&id) else { return };
+        company.close(&mut self.desk);
+        self.domains.retain(|_, owner| *owner != id);
+        self.desk.owners.forget(id);
+    }
+
 
     fn due(&mut self) {
         let now = self.desk.now;

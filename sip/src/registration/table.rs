@@ -145,6 +145,11 @@ impl<A: Ord + Clone> Bindings<A> {
         }
     }
 
+    /// The owner takes a binding back, such as when the password of its device changed.
+    pub fn revoke(&mut self, id: BindingId) {
+        self.remove(id, Removal::Revoked);
+    }
+
     /// The next change.
     pub fn poll(&mut self) -> Option<Change<A>> {
         self.changes.pop_front()

@@ -35,3 +35,38 @@ fn registrations_are_renewed_for_hours() {
     assert!(world.telephone(anna).registered && world.telephone(bert).registered);
     assert_eq!(world.counts().map(|counts| counts.contacts), Some(2));
 }
+
+#[test]
+fn an_account_that_is_taken_away_neither_rings_nor_watches() {
+    let (mut world, [anna, bert, carla]) = World::new(4, ["Anna", "Bert", "Carla"]);
+    world.watches(bert, "203", "dialog");
+    world.seconds(1);
+    assert_eq!(world.counts().map(|counts| (counts.contacts, counts.watchers)), Some((3, 1)));
+
+    world.takes_the_account_of(bert);
+    assert_eq!(world.counts().map(|counts| (counts.contacts, counts.watchers)), Some((2, 0)));
+    world.dials(anna, "202");
+    world.seconds(2);
+    assert_eq!(world.state(anna), Some(CallState::Over(Some(480))), "{}", world.ladder());
+
+    world.seconds(600);
+    assert!(!world.telephone(bert).registered, "a wrong password is refused from now on");
+    assert!(world.telephone(carla).registered);
+}
+
+#[test]
+fn a_company_that_is_removed_leaves_nothing_behind() {
+    let (mut world, [anna, bert]) = World::new(5, ["Anna", "Bert"]);
+    world.dials(anna, "202");
+    world.seconds(2);
+    world.answers(bert);
+    world.seconds(2);
+
+    world.closes_the_company();
+    world.seconds(2);
+
+    assert_eq!(world.state(anna), Some(CallState::Over(None)), "{}", world.ladder());
+    assert_eq!(world.counts(), None);
+    world.seconds(600);
+    assert!(!world.telephone(anna).registered, "{}", world.ladder());
+}

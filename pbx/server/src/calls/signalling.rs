@@ -198,8 +198,7 @@ impl Signalling {
 
     async fn changed(&mut self, changed: Changed) {
         let Some(company) = changed.company else {
-            // Its calls end; the company's domain is answered 404 once it is gone from the store.
-            self.tell(Input::Exchange(changed.id, exchange::Input::Stop));
+            self.tell(Input::Close(changed.id));
             self.companies.remove(&changed.id);
             return;
         };

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
 
-use pbx::directory::{Directory, Trunk, TrunkId};
+use pbx::directory::{CredentialsRef, Directory, Trunk, TrunkId};
 use sip::endpoint::{Command, Content, Outgoing, Registering, RegistrationKey};
 use sip::message::Host;
 
@@ -61,15 +61,37 @@ impl Company {
             .map(|(id, _)| *id)
             .collect();
         for id in stale {
-            if let Some((registration, _)) = self.providers.registrations.remove(&id) {
-                desk.owners.registrations.remove(&registration);
-                desk.command(Command::Unregister { registration });
-            }
+            self.sign_out(desk, id);
         }
         for (id, trunk) in wanted {
             if !self.providers.registrations.contains_key(&id) {
                 self.sign_in(desk, trunk);
             }
+        }
+    }
+
+    /// Ends the registrations that were made with these credentials.
+    pub(super) fn sign_out_with(&mut self, desk: &mut Desk, credentials: &BTreeSet<CredentialsRef>) {
+        let used = |trunk: &Trunk| trunk.route.credentials.as_ref().is_some_and(|it| credentials.contains(it));
+        let with = self.providers.registrations.iter().filter(|(_, (_, trunk))| used(trunk));
+        let stale: Vec<TrunkId> = with.map(|(id, _)| *id).collect();
+        for id in stale {
+            self.sign_out(desk, id);
+        }
+    }
+
+    /// Ends every registration with a provider.
+    pub(super) fn leave_providers(&mut self, desk: &mut Desk) {
+        let all: Vec<TrunkId> = self.providers.registrations.keys().copied().collect();
+        for id in all {
+            self.sign_out(desk, id);
+        }
+    }
+
+    fn sign_out(&mut self, desk: &mut Desk, trunk: TrunkId) {
+        if let Some((registration, _)) = self.providers.registrations.remove(&trunk) {
+            desk.owners.registrations.remove(&registration);
+            desk.command(Command::Unregister { registration });
         }
     }
 

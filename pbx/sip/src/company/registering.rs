@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use pbx::directory::SubscriberId;
 use pbx::exchange::Input;
+use pbx_api::DeviceId;
 use sip::endpoint::{Challenged, Command, Content, Flow, IncomingKey};
 use sip::message::{Fields, Request};
 
@@ -50,6 +51,12 @@ impl Company {
     /// A connection ended: what was registered over it cannot be reached (RFC 5626).
     pub(crate) fn flow_closed(&mut self, desk: &mut Desk, flow: Flow) {
         let changes = self.registrar.flow_closed(flow);
+        self.reachable(desk, changes);
+    }
+
+    /// Accounts that are no longer valid: their telephones ring no more.
+    pub(super) fn revoke(&mut self, desk: &mut Desk, accounts: &BTreeSet<DeviceId>) {
+        let changes = self.registrar.revoke(accounts);
         self.reachable(desk, changes);
     }
 

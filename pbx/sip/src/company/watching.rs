@@ -1,9 +1,11 @@
 //! Subscriptions to states: busy lamps, availability, waiting messages (F-080).
 
+use std::collections::BTreeSet;
 use std::time::Duration;
 
 use pbx::directory::SubscriberId;
 use pbx::presence::Presence;
+use pbx_api::DeviceId;
 use sip::endpoint::{Challenged, Command, Content, Flow, Standing, SubscriptionKey};
 use sip::message::Request;
 
@@ -27,8 +29,8 @@ impl Company {
         package: &str,
         expires: Duration,
     ) {
-        let watcher = match self.proof.of(desk.now, request, flow, &self.directory) {
-            Verdict::Proved(subscriber, _) => subscriber,
+        let (watcher, account) = match self.proof.of(desk.now, request, flow, &self.directory) {
+            Verdict::Proved(subscriber, account) => (subscriber, account.device),
             Verdict::Unproved(challenges) => {
                 let content = challenges.for_user_agent();
                 let of = Challenged::Subscription(subscription);
@@ -42,7 +44,7 @@ impl Company {
             return refuse(desk, subscription, 403);
         }
         let entity = format!("sip:{}@{}", address::dialled(request.uri()).unwrap_or_default(), self.domain());
-        self.watchers.add(subscription, subject, package, entity);
+        self.watchers.add(subscription, account, subject, package, entity);
         desk.owners.subscriptions.insert(subscription, self.id);
         let Some(content) = self.document(subscription, subject) else { return };
         let command = Command::AcceptSubscription {
@@ -64,6 +66,15 @@ impl Company {
     pub(crate) fn watch_over(&mut self, desk: &mut Desk, subscription: SubscriptionKey) {
         desk.owners.subscriptions.remove(&subscription);
         self.watchers.remove(subscription);
+    }
+
+    /// Accounts that are no longer valid watch nobody.
+    pub(super) fn end_watching(&mut self, desk: &mut Desk, accounts: &BTreeSet<DeviceId>) {
+        for subscription in self.watchers.with(accounts) {
+            let (reason, content) = ("rejected".to_owned(), Content::none());
+            desk.command(Command::EndSubscription { subscription, reason, retry_after: None, content });
+            self.watch_over(desk, subscription);
+        }
     }
 
     /// A subscriber's state changed: everybody who watches gets it.
