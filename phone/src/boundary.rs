@@ -21,10 +21,9 @@ pub enum Input {
     SignIn(Box<Account>),
     /// Something is known about the sound of a leg.
     Media(MediaFact),
-    /// Media ports that are open and unused, in answer to [`Effect::OpenPorts`].
+    /// Media ports that are open and unused, in answer to [`Effect::OpenPorts`]; fewer than asked for, or none,
+    /// where the system has no more.
     PortsOpened(Vec<MediaPort>),
-    /// No port could be opened.
-    PortsFailed,
     /// Something outside went wrong that a person should know.
     Trouble(ProblemCode),
     /// The wall clock at this moment; told now and then, for clocks are set.

@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 /// One open pair of sockets: RTP on the address, RTCP on the next port.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -18,20 +19,24 @@ pub struct MediaPort {
 #[derive(Debug, Default)]
 pub(crate) struct Ports {
     ready: VecDeque<MediaPort>,
-    wanted: bool,
+    /// How many were asked for and are not here yet.
+    asked: Option<u32>,
+    /// The system had no more: not asked for again before then.
+    not_before: Option<Instant>,
 }
 
 /// So many are kept in stock: a person seldom has more than two calls.
 const STOCK: u32 = 4;
+/// How long a system that had no more ports is left alone.
+const PAUSE: Duration = Duration::from_secs(1);
 
 impl Ports {
-    pub(crate) fn add(&mut self, ports: Vec<MediaPort>) {
-        self.wanted = false;
+    /// Lays in what was asked for. Fewer than that, or none, means that there are no more at present.
+    pub(crate) fn add(&mut self, now: Instant, ports: Vec<MediaPort>) {
+        let came = u32::try_from(ports.len()).unwrap_or(u32::MAX);
+        let short = self.asked.take().is_some_and(|asked| came < asked);
+        self.not_before = short.then(|| now + PAUSE);
         self.ready.extend(ports);
-    }
-
-    pub(crate) fn failed(&mut self) {
-        self.wanted = false;
     }
 
     pub(crate) fn take(&mut self) -> Option<MediaPort> {
@@ -44,14 +49,15 @@ impl Ports {
     }
 
     /// How many to open now.
-    pub(crate) fn wish(&mut self) -> Option<u32> {
+    pub(crate) fn wish(&mut self, now: Instant) -> Option<u32> {
         let have = u32::try_from(self.ready.len()).unwrap_or(u32::MAX);
         let missing = STOCK.saturating_sub(have);
-        if missing == 0 || self.wanted {
+        let too_soon = self.not_before.is_some_and(|at| now < at);
+        if missing == 0 || self.asked.is_some() || too_soon {
             return None;
         }
-        self.wanted = true;
-        Some(missing)
+        self.asked = Some(missing);
+        self.asked
     }
 }
 
@@ -61,14 +67,35 @@ mod tests {
 
     #[test]
     fn the_stock_is_asked_for_once_and_refilled_after_use() {
-        let port = |id| MediaPort { id, address: "127.0.0.1:20000".parse().unwrap() };
-        let mut ports = Ports::default();
+        let (now, mut ports) = (base(), Ports::default());
 
-        assert_eq!(ports.wish(), Some(STOCK));
-        assert_eq!(ports.wish(), None, "the first wish is still open");
-        ports.add((0..STOCK).map(port).collect());
-        assert_eq!(ports.wish(), None);
+        assert_eq!(ports.wish(now), Some(STOCK));
+        assert_eq!(ports.wish(now), None, "the first wish is still open");
+        ports.add(now, (0..STOCK).map(port).collect());
+        assert_eq!(ports.wish(now), None);
         assert_eq!(ports.take(), Some(port(0)));
-        assert_eq!(ports.wish(), Some(1));
+        assert_eq!(ports.wish(now), Some(1));
+    }
+
+    #[test]
+    fn a_system_without_ports_is_asked_again_after_a_second() {
+        for came in [0, 1] {
+            let (now, mut ports) = (base(), Ports::default());
+            ports.wish(now);
+
+            ports.add(now, (0..came).map(port).collect());
+
+            assert_eq!(ports.wish(now), None, "asking on would never end");
+            assert_eq!(ports.wish(now + PAUSE), Some(STOCK - came), "{came} came");
+        }
+    }
+
+    fn port(id: u32) -> MediaPort {
+        MediaPort { id, address: "127.0.0.1:20000".parse().unwrap() }
+    }
+
+    #[expect(clippy::disallowed_methods, reason = "a test needs one base instant")]
+    fn base() -> Instant {
+        Instant::now()
     }
 }

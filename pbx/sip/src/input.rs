@@ -22,10 +22,8 @@ pub enum Input {
     Exchange(CompanyId, pbx::exchange::Input),
     /// A deadline came.
     Timeout,
-    /// Media ports that were asked for are open.
+    /// Media ports that were asked for are open; fewer than asked for, or none, where the system has no more.
     PortsOpened(Vec<MediaPort>),
-    /// No media port could be opened.
-    PortsFailed,
     /// Serve a company from now on.
     Open(Box<Opening>),
     /// Serve a company no more: its calls end, nobody registers or is rung there.

@@ -116,7 +116,7 @@ impl Switch {
                 Step::Close(company) => self.close(company),
             }
         }
-        if let Some(count) = self.desk.ports.wish() {
+        if let Some(count) = self.desk.ports.wish(now) {
             self.desk.out.push_back(Effect::OpenPorts(count));
         }
     }
@@ -150,13 +150,12 @@ impl Switch {
             Input::Endpoint(input) => self.network_says(input),
             Input::Exchange(company, input) => self.owner_says(company, input),
             Input::Timeout => self.due(),
-            Input::PortsOpened(ports) => self.desk.ports.add(ports),
-            Input::PortsFailed => self.desk.ports.failed(),
+            Input::PortsOpened(ports) => self.desk.ports.add(self.desk.now, ports),
+            Input::Open(opening) => self.open(*opening),
             Input::Close(company) => {
                 self.desk.tell(company, exchange::Input::Stop);
                 self.desk.steps.push_back(Step::Close(company));
             }
-            Input::Open(opening) => self.open(*opening),
             Input::Secrets(company, secrets) => {
                 if let Some(company) = self.companies.get_mut(&company) {
                     company.set_secrets(&mut self.desk, secrets);
@@ -198,13 +197,13 @@ impl Switch {
         let company = Company::open(&mut self.desk, opening);
         self.companies.insert(id, company);
     }
+
     fn close(&mut self, id: CompanyId) {
         let Some(company) = self.companies.remove(&id) else { return };
         company.close(&mut self.desk);
         self.domains.retain(|_, owner| *owner != id);
         self.desk.owners.forget(id);
     }
-
 
     fn due(&mut self) {
         let now = self.desk.now;

@@ -255,9 +255,8 @@ impl Task {
                 }
             }
         }
-        let input = if ports.is_empty() { Input::PortsFailed } else { Input::PortsOpened(ports) };
         // Its effects are drained by the loop that asked for the ports.
-        self.phone.handle(Instant::now(), input);
+        self.phone.handle(Instant::now(), Input::PortsOpened(ports));
     }
 
     fn media(&mut self, media: MediaEffect) {

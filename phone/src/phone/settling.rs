@@ -15,7 +15,7 @@ impl Phone {
         for index in 0..self.conversations.len() {
             self.settle_conversation(index);
         }
-        if let Some(count) = self.ports.wish() {
+        if let Some(count) = self.ports.wish(self.now) {
             self.effects.push_back(Effect::OpenPorts(count));
         }
         self.state_plan();

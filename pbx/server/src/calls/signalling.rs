@@ -306,8 +306,7 @@ impl Signalling {
                 }
             }
         }
-        let input = if ports.is_empty() { Input::PortsFailed } else { Input::PortsOpened(ports) };
-        self.switch.handle(Instant::now(), input);
+        self.switch.handle(Instant::now(), Input::PortsOpened(ports));
     }
 
     fn media(&mut self, company: CompanyId, media: MediaEffect) {

@@ -35,7 +35,7 @@ impl Company {
         };
         let mut media = Negotiation::new(port, desk.key());
         if !request.body().is_empty() && !media.receive_offer(request.body()) {
-            desk.ports.add(vec![port]);
+            desk.ports.give_back(port);
             return refuse(desk, call, 488, Content::none());
         }
         let id = self.legs.next_arriving();
