@@ -73,7 +73,7 @@ impl PortPool {
             let address = SocketAddr::new(self.shared.range.address, port);
             let beside = SocketAddr::new(self.shared.range.address, port + 1);
             match socket::open(address).and_then(|rtp| Ok((rtp, socket::open(beside)?))) {
-                Ok((rtp, rtcp)) => return Ok(PortPair { rtp, rtcp, address, _lease: lease }),
+                Ok((rtp, rtcp)) => return Ok(PortPair { rtp, rtcp, address, lease }),
                 // Dropping the lease sends the port into quarantine, so this loop ends.
                 Err(error) if error.kind() == std::io::ErrorKind::AddrInUse => drop(lease),
                 Err(source) => return Err(PortError::Socket { address, source }),
@@ -107,10 +107,10 @@ impl PortRange {
 /// Two neighbouring sockets; dropping them gives the ports back.
 #[derive(Debug)]
 pub struct PortPair {
-    pub(crate) rtp: UdpSocket,
-    pub(crate) rtcp: UdpSocket,
+    rtp: UdpSocket,
+    rtcp: UdpSocket,
     address: SocketAddr,
-    _lease: Lease,
+    lease: Lease,
 }
 
 impl PortPair {
@@ -118,11 +118,16 @@ impl PortPair {
     pub fn address(&self) -> SocketAddr {
         self.address
     }
+
+    /// The sockets, for somebody who keeps the lease as long as them.
+    pub(crate) fn into_parts(self) -> (UdpSocket, UdpSocket, Lease) {
+        (self.rtp, self.rtcp, self.lease)
+    }
 }
 
 /// Gives a port back when dropped; a channel, so that the media thread never waits for a lock.
 #[derive(Debug)]
-struct Lease {
+pub(crate) struct Lease {
     port: u16,
     returns: Sender<(u16, Instant)>,
 }

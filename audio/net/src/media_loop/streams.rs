@@ -9,6 +9,7 @@ use mio::{Interest, Registry, Token};
 
 use super::{FIRST_SOCKET, StreamId};
 use crate::latch::{Admission, Latch};
+use crate::ports::Lease;
 use crate::{Component, Latching, PortPair, Remote};
 
 /// What passed through one stream, both components together.
@@ -34,12 +35,9 @@ pub(super) struct Stream {
     rtcp_latch: Latch,
     muxed: bool,
     pub(super) statistics: StreamStatistics,
-    /// Gives the ports back when the sockets above are closed.
-    _pair: SocketsClosed,
+    /// Gives the ports back when the sockets above are closed: fields are dropped in this order.
+    _lease: Lease,
 }
-
-/// Holds the lease of ports whose sockets moved into the poll.
-type SocketsClosed = PortPair;
 
 #[derive(Debug, Default)]
 pub(super) struct Streams {
@@ -60,8 +58,8 @@ pub(super) fn socket_of(token: Token) -> Option<(StreamId, Component)> {
 
 impl Streams {
     pub(super) fn add(&mut self, id: StreamId, pair: PortPair, registry: &Registry) -> std::io::Result<()> {
-        let mut rtp = UdpSocket::from_std(pair.rtp.try_clone()?);
-        let mut rtcp = UdpSocket::from_std(pair.rtcp.try_clone()?);
+        let (rtp, rtcp, lease) = pair.into_parts();
+        let (mut rtp, mut rtcp) = (UdpSocket::from_std(rtp), UdpSocket::from_std(rtcp));
         registry.register(&mut rtp, token(id, Component::Rtp), Interest::READABLE)?;
         registry.register(&mut rtcp, token(id, Component::Rtcp), Interest::READABLE)?;
         let unknown = Latch::new(None, Latching::Off);
@@ -72,7 +70,7 @@ impl Streams {
             rtcp_latch: unknown,
             muxed: false,
             statistics: StreamStatistics::default(),
-            _pair: pair,
+            _lease: lease,
         };
         self.streams.insert(id, stream);
         Ok(())
