@@ -28,6 +28,8 @@ use crate::{credentials, views};
 
 /// Changes of one edit that are told one by one; more of them are told as "read it all again".
 const TOLD_SINGLY: usize = 20;
+/// Open files that a full machine needs: 10,000 calls of two legs, and their web connections.
+const OPEN_FILES: u64 = 65_536;
 
 /// A server that runs.
 pub struct Server {
@@ -55,7 +57,8 @@ impl Server {
     where
         F: AsyncFnOnce(Services, &Identity) -> anyhow::Result<Arc<dyn Runtime>>,
     {
-        std::fs::create_dir_all(&config.data).with_context(|| format!("Make {}", config.data.display()))?;
+        allow_open_files();
+        private::folder(&config.data).with_context(|| format!("Make {}", config.data.display()))?;
         let (store, backup) = SqliteStore::open(&config.database()).await.context("Open the database")?;
         if let Some(backup) = backup {
             tracing::info!(backup = %backup.display(), "the database was brought up to date");
@@ -153,6 +156,15 @@ async fn signal() -> anyhow::Result<()> {
 }
 
 /// Has every change of a company reach what carries calls, and whoever listens to events.
+/// Every leg holds two sockets, and systems begin a program with room for a hundred calls.
+fn allow_open_files() {
+    match rlimit::increase_nofile_limit(OPEN_FILES) {
+        Ok(limit) if limit < OPEN_FILES => tracing::info!(limit, "open files are limited by the system"),
+        Ok(_) => {}
+        Err(error) => tracing::warn!(%error, "the limit of open files cannot be raised"),
+    }
+}
+
 fn spread(companies: &Companies, hub: &Arc<Hub>, runtime: &Arc<dyn Runtime>) {
     let (hub, runtime) = (Arc::clone(hub), Arc::clone(runtime));
     companies.watch(Box::new(move |changed| {
