@@ -22,7 +22,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 use crate::config::Config;
-use crate::store::sqlite::keep_private;
+use crate::private;
 
 /// How long a certificate of ours lasts.
 const CERTIFICATE_DAYS: u64 = 365;
@@ -101,7 +101,7 @@ fn names(config: &Config) -> Vec<String> {
 
 /// The own certificate with its authority behind it, and its key.
 fn own(folder: &Path, names: &[String], now: SystemTime) -> anyhow::Result<(String, String)> {
-    fs::create_dir_all(folder).with_context(|| format!("Make {}", folder.display()))?;
+    private::folder(folder).with_context(|| format!("Make {}", folder.display()))?;
     let authority = Files::new(folder, "authority");
     if !authority.certificate.exists() {
         make_authority(&authority, now).context("Make an authority")?;
@@ -208,8 +208,7 @@ fn write_whole(path: &Path, text: &str) -> anyhow::Result<()> {
 
 fn write_private(path: &Path, text: &str) -> anyhow::Result<()> {
     let beside = path.with_extension("new");
-    fs::write(&beside, "").with_context(|| format!("Write {}", beside.display()))?;
-    keep_private(&beside)?;
+    private::file(&beside).with_context(|| format!("Write {}", beside.display()))?;
     fs::write(&beside, text).with_context(|| format!("Write {}", beside.display()))?;
     fs::rename(&beside, path).with_context(|| format!("Write {}", path.display()))
 }

@@ -17,7 +17,7 @@ use crate::config::Config;
 use crate::runtime::{Runtime, WithoutCalls};
 use crate::store::Store;
 use crate::store::sqlite::SqliteStore;
-use crate::{doctor, log, serve};
+use crate::{doctor, log, private, serve};
 
 mod account;
 mod files;
@@ -170,7 +170,7 @@ async fn examine(config: &Config) -> ExitCode {
 }
 
 async fn open(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
-    std::fs::create_dir_all(&config.data).with_context(|| format!("Make {}", config.data.display()))?;
+    private::folder(&config.data).with_context(|| format!("Make {}", config.data.display()))?;
     let path = config.database();
     let opened = SqliteStore::open(&path).await;
     let (store, backup) = opened.with_context(|| format!("Open {}", path.display()))?;

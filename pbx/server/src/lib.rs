@@ -25,6 +25,7 @@ pub mod events;
 pub mod http;
 pub mod log;
 pub mod metrics;
+mod private;
 pub mod runtime;
 pub mod serve;
 pub mod store;

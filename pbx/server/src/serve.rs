@@ -24,7 +24,7 @@ use crate::metrics::Metrics;
 use crate::runtime::{Runtime, Services};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Kind, Store, Write};
-use crate::{credentials, views};
+use crate::{credentials, private, views};
 
 /// Changes of one edit that are told one by one; more of them are told as "read it all again".
 const TOLD_SINGLY: usize = 20;

@@ -11,7 +11,7 @@ use crate::companies::{Companies, Company};
 use crate::company_file::{self, Problem};
 use crate::config::Config;
 use crate::doctor::Language;
-use crate::store::sqlite::keep_private;
+use crate::private;
 use crate::transfer::{self, Refused};
 
 pub(super) async fn import(config: &Config, file: &Path) -> anyhow::Result<ExitCode> {
@@ -58,8 +58,7 @@ pub(super) async fn export(
     match to {
         Some(path) => {
             // The file holds the hashes of secrets: it is private before there is anything in it.
-            std::fs::write(path, "").with_context(|| format!("Write {}", path.display()))?;
-            keep_private(path)?;
+            private::file(path).with_context(|| format!("Write {}", path.display()))?;
             std::fs::write(path, text).with_context(|| format!("Write {}", path.display()))?;
         }
         None => say(text.trim_end()),

@@ -18,6 +18,7 @@ use sqlx::{ConnectOptions, Row as _};
 
 use super::{CallQuery, PlatformAccount, SessionRow, Store, StoreError, Write};
 use crate::company::CompanyData;
+use crate::private;
 
 mod load;
 mod migrations;
@@ -45,8 +46,9 @@ impl SqliteStore {
     /// the file cannot be opened, read or written.
     pub async fn open(path: &Path) -> Result<(Self, Option<PathBuf>), StoreError> {
         let options = options(path);
+        // The log beside the database is as private as the database was when it was opened.
+        private::file(path).map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let mut connection = options.connect().await.map_err(unavailable)?;
-        keep_private(path).map_err(|error| StoreError::Unavailable(error.to_string()))?;
         let backup = migrations::migrate(&mut connection, path).await?;
 
         let readers = SqlitePoolOptions::new()
@@ -190,19 +192,6 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .busy_timeout(BUSY)
         .pragma("cache_size", "-2000")
         .disable_statement_logging()
-}
-
-/// The database holds hashes and secrets: nobody but its owner reads it. On Windows the folder's
-/// own access list is what protects it.
-pub(crate) fn keep_private(path: &Path) -> std::io::Result<()> {
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::PermissionsExt;
-        std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600))?;
-    }
-    #[cfg(not(unix))]
-    let _ = path;
-    Ok(())
 }
 
 fn unavailable(error: sqlx::Error) -> StoreError {

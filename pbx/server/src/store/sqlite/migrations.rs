@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use sqlx::{Connection, SqliteConnection};
 
 use super::unavailable;
+use crate::private;
 use crate::store::StoreError;
 
 /// Every migration, the oldest first; its number is its place.
@@ -66,12 +67,13 @@ async fn back_up(
     version: i64,
 ) -> Result<PathBuf, StoreError> {
     let backup = free_name(database, version);
+    // An empty file is written into, and stays as private as it is.
+    private::file(&backup).map_err(|error| StoreError::Unavailable(error.to_string()))?;
     sqlx::query("VACUUM INTO ?")
         .bind(backup.to_string_lossy().into_owned())
         .execute(connection)
         .await
         .map_err(unavailable)?;
-    super::keep_private(&backup).map_err(|error| StoreError::Unavailable(error.to_string()))?;
     Ok(backup)
 }
 
