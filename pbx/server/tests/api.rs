@@ -111,6 +111,34 @@ async fn what_a_role_may_not_do_is_refused_with_403() {
 }
 
 #[tokio::test]
+async fn nobody_manages_an_account_that_may_do_more() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let make = async |path: &str, wish: Value| {
+        let (status, made) = exchange.ask(&anna, Method::POST, path, wish).await;
+        assert_eq!(status, StatusCode::CREATED, "{made}");
+        made["id"].clone()
+    };
+    let sales = make("/api/v1/departments", json!({ "name": "Inkoop" })).await;
+    let user = |name: &str, role: &str, extension: &str| {
+        json!({ "name": name, "display_name": name, "role": role, "department": sales, "extension": extension,
+            "password": PASSWORD })
+    };
+    make("/api/v1/users", user("dora", "department_admin", "204")).await;
+    let (boss, clerk) = (
+        make("/api/v1/users", user("boss", "company_admin", "205")).await,
+        make("/api/v1/users", user("klaas", "user", "206")).await,
+    );
+    let dora = exchange.sign_in("dora@molen.example").await;
+
+    for (whom, expected) in [(boss, StatusCode::FORBIDDEN), (clerk, StatusCode::CREATED)] {
+        let device = json!({ "auth_name": format!("d{whom}"), "kind": "desk", "label": "" });
+        let path = format!("/api/v1/users/{whom}/devices");
+        assert_eq!(exchange.ask(&dora, Method::POST, &path, device).await.0, expected, "{path}");
+    }
+}
+
+#[tokio::test]
 async fn one_companys_account_sees_nothing_of_another() {
     let exchange = Exchange::start().await;
     let anna = exchange.sign_in("anna@molen.example").await;

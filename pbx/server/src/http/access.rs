@@ -83,9 +83,11 @@ impl Access {
         self.caller.me.subscriber.is_some_and(|own| own.0 == who.0)
     }
 
-    /// Whether the caller may change this user: the administrator, or that of the user's department.
+    /// Whether the caller may change this user: the administrator, or that of the user's department. Nobody
+    /// takes over an account that may do more than their own, nor its telephones.
     pub(super) fn may_manage(&self, who: SubscriberId) -> Answer<()> {
         let role = self.caller.me.role;
+        needs(&self.caller, self.company.data.person(who).role)?;
         if role.includes(Role::CompanyAdmin) {
             return Ok(());
         }
