@@ -109,10 +109,10 @@ impl Accounts {
         Some(Caller { me: self.me(&owner)?, owner, token_hash })
     }
 
-    /// Whether a session still lasts, for connections that stay open.
-    pub fn lasts(&self, caller: &Caller, now: Timestamp) -> bool {
-        let session = self.sessions().get(&caller.token_hash).is_some_and(|row| row.expires > now);
-        session && self.me(&caller.owner).is_some()
+    /// Who a caller is by now, while the session lasts: for connections that stay open.
+    pub fn still(&self, caller: &Caller, now: Timestamp) -> Option<Caller> {
+        self.sessions().get(&caller.token_hash).filter(|row| row.expires > now)?;
+        Some(Caller { me: self.me(&caller.owner)?, ..caller.clone() })
     }
 
     /// Ends a session.

@@ -85,7 +85,7 @@ enum End {
 }
 
 impl Listener {
-    async fn run(self, mut socket: WebSocket, since: Option<u64>) {
+    async fn run(mut self, mut socket: WebSocket, since: Option<u64>) {
         let start = self.app.hub.listen(self.access.company_id(), since);
         if let Err(End::SentAway(code)) = self.serve(&mut socket, start).await {
             if code == CLOSE_TOO_SLOW {
@@ -96,7 +96,7 @@ impl Listener {
         }
     }
 
-    async fn serve(&self, socket: &mut WebSocket, start: Start) -> Result<(), End> {
+    async fn serve(&mut self, socket: &mut WebSocket, start: Start) -> Result<(), End> {
         let Start { seq, snapshot, missed, mut receiver } = start;
         let hello = ServerFrame::Hello {
             seq,
@@ -133,13 +133,13 @@ impl Listener {
         }
     }
 
-    fn look_around(&self) -> Result<(), End> {
+    /// What the caller may see follows their role, which may have changed.
+    fn look_around(&mut self) -> Result<(), End> {
         if self.app.is_draining() {
             return Err(End::SentAway(CLOSE_GOING_AWAY));
         }
-        if !self.app.accounts.lasts(&self.access.caller, now()) {
-            return Err(End::SentAway(CLOSE_SESSION_ENDED));
-        }
+        let still = self.app.accounts.still(&self.access.caller, now());
+        self.access.caller = still.ok_or(End::SentAway(CLOSE_SESSION_ENDED))?;
         Ok(())
     }
 
