@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::flow::Flow;
+use crate::message::Host;
 use crate::timer::Intervals;
 
 /// The settings of an [`Endpoint`](super::Endpoint).
@@ -24,8 +25,9 @@ pub struct Config {
     pub in_dialog: InDialogRoute,
     /// Whether OPTIONS outside a dialog is answered 200 here or handed to the owner.
     pub options: OptionsAnswer,
-    /// Host (and port) put into Contact instead of the flow's local address, such as `pbx.example.nl`.
-    pub contact_host: Option<String>,
+    /// Host put into Contact instead of that of the flow's local address, such as `pbx.example.nl` or the
+    /// address outside an address translator; the port stays.
+    pub contact_host: Option<Host>,
     /// Bounds on what peers can make us remember.
     pub limits: Limits,
 }

@@ -7,7 +7,7 @@ use super::command::{Body, Content, HeaderList, Status};
 use super::config::Config;
 use super::flow::{Flow, Transport};
 use super::read;
-use crate::message::{HostPort, Method, Request, Via, reason_phrase};
+use crate::message::{Host, Method, Request, SipUri, Via, reason_phrase};
 
 /// Methods we understand.
 pub(super) const ALLOW: &str = "INVITE, ACK, CANCEL, BYE, PRACK, UPDATE, INFO, REFER, NOTIFY, SUBSCRIBE, \
@@ -59,15 +59,18 @@ impl ContactSpec {
 
 /// Our own URI as reached over this flow.
 pub(super) fn contact_uri(user: &str, flow: &Flow, config: &Config) -> String {
-    let host = config.contact_host.clone().unwrap_or_else(|| HostPort::from(flow.local).to_string());
-    let at = if user.is_empty() { "" } else { "@" };
+    let host = config.contact_host.clone().unwrap_or_else(|| Host::from(flow.local.ip()));
+    let mut uri = SipUri::new(host).with_port(flow.local.port());
+    if !user.is_empty() {
+        uri = uri.with_user(user);
+    }
     let transport = match flow.transport {
         Transport::Udp => "",
         Transport::Tcp => ";transport=tcp",
         Transport::Tls => ";transport=tls",
         Transport::Ws | Transport::Wss => ";transport=ws",
     };
-    format!("sip:{user}{at}{host}{transport}")
+    format!("{uri}{transport}")
 }
 
 impl Draft {
@@ -228,4 +231,23 @@ fn put(out: &mut Vec<u8>, name: &str, value: &str) {
 /// Line ends become spaces, so that no value can forge a header.
 fn put_text(out: &mut Vec<u8>, text: &str) {
     out.extend(text.bytes().map(|byte| if matches!(byte, b'\r' | b'\n') { b' ' } else { byte }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn our_contact_names_the_host_outside_and_escapes_the_user() {
+        let flow = Flow {
+            transport: Transport::Tcp,
+            local: "10.0.0.5:15060".parse().unwrap(),
+            remote: "192.0.2.9:5060".parse().unwrap(),
+            connection: 1,
+        };
+        let outside = Config { contact_host: Host::parse("203.0.113.7"), ..Config::default() };
+
+        assert_eq!(contact_uri("", &flow, &Config::default()), "sip:10.0.0.5:15060;transport=tcp");
+        assert_eq!(contact_uri("a@b;c", &flow, &outside), "sip:a%40b%3Bc@203.0.113.7:15060;transport=tcp");
+    }
 }

@@ -181,13 +181,7 @@ impl<A: Ord + Clone> Bindings<A> {
 
     // ---- checking ----
 
-    fn plan(
-        &self,
-        now: Instant,
-        address: &A,
-        flow: Flow,
-        request: &Request,
-    ) -> Result<Plan, RegisterError> {
+    fn plan(&self, now: Instant, address: &A, flow: Flow, request: &Request) -> Result<Plan, RegisterError> {
         let contacts = match request.contacts() {
             Ok(Contacts::All) if request.expires() == Some(0) => {
                 self.check_order_of_all(address, request)?;

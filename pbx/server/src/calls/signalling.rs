@@ -60,6 +60,7 @@ impl Signalling {
     ) -> Self {
         let config = endpoint::Config {
             product: format!("Balie/{}", env!("CARGO_PKG_VERSION")),
+            contact_host: services.config.external_address.map(Into::into),
             ..endpoint::Config::default()
         };
         let (rows, waiting) = mpsc::unbounded_channel();
