@@ -28,10 +28,10 @@ impl Server {
         let socket = home.join("native");
         let script = home.join("test.pa");
         let modules = format!(
-            "load-module module-native-protocol-unix socket={} auth-anonymous=1\n\
-             load-module module-null-sink sink_name=spk rate=48000 channels=1\n\
+            "load-module module-null-sink sink_name=spk rate=48000 channels=1\n\
              load-module module-null-sink sink_name=other rate=48000 channels=1\n\
-             set-default-sink spk\nset-default-source spk.monitor\n",
+             set-default-sink spk\nset-default-source spk.monitor\n\
+             load-module module-native-protocol-unix socket={} auth-anonymous=1\n",
             socket.display()
         );
         std::fs::write(&script, modules).unwrap();
@@ -45,11 +45,19 @@ impl Server {
             .spawn()
             .ok()?;
         let server = Self { process, home };
-        let deadline = Instant::now() + Duration::from_secs(10);
-        while !socket.exists() && Instant::now() < deadline {
+        server.wait_until_it_answers();
+        Some(server)
+    }
+
+    /// Its socket is there before it listens, which on a machine that starts it for the first time is long.
+    fn wait_until_it_answers(&self) {
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let mut question = Command::new("pactl");
+        question.args(["--server", &self.address(), "info"]).stdout(Stdio::null()).stderr(Stdio::null());
+        while !question.status().expect("pactl starts").success() {
+            assert!(Instant::now() < deadline, "the private sound server does not answer");
             thread::sleep(Duration::from_millis(20));
         }
-        Some(server)
     }
 
     fn address(&self) -> String {
@@ -208,7 +216,7 @@ fn a_new_default_is_followed_and_a_lost_sink_replaced() {
     assert!(hears_the_tone(&mut duplex), "no tone on the new default");
 
     // The sink is pulled out: the server offers the one that is left, and so do we.
-    pactl(&["unload-module", "2"]);
+    pactl(&["unload-module", "1"]);
     pactl(&["set-default-source", "spk.monitor"]);
     let replaced = manager.poll(Instant::now());
     assert_eq!(used(&replaced), ["pulseaudio:spk.monitor", "pulseaudio:spk"]);
