@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
+use crate::packages::{self, Purpose};
 use crate::{cache, shell};
 
 /// Runs the outside runner against an optimised `balie-pbx` with ten thousand users.
@@ -17,6 +18,7 @@ pub(crate) fn bench(arguments: &[String]) -> Result<()> {
     let runner = std::env::var_os("BALIE_BENCH").map(PathBuf::from).context(
         "BALIE_BENCH does not name the folder of the runner (one with run.py and the load generator's source)",
     )?;
+    packages::ensure(Purpose::Bench)?;
     let out = cache::folder().join("bench");
     std::fs::create_dir_all(&out).with_context(|| format!("make {}", out.display()))?;
     let generator = generator(&runner, &out)?;

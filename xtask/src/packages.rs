@@ -48,6 +48,9 @@ const PEERS: &[&str] = &[
     "sox",
 ];
 
+/// What an outside runner measures beside us, and what it runs on.
+const BENCH: &[&str] = &["kamailio", "python3", "rtpengine-daemon"];
+
 /// For what the packages are wanted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -57,6 +60,8 @@ pub(crate) enum Purpose {
     Headless,
     /// Everything, with the SIP peers.
     Test,
+    /// Build and measure.
+    Bench,
 }
 
 /// Installs what is missing, and says so. Elsewhere than on Debian it only names the packages.
@@ -79,6 +84,7 @@ fn wanted(purpose: Purpose) -> Vec<&'static str> {
         Purpose::Run => BUILD.to_vec(),
         Purpose::Headless => [BUILD, HEADLESS].concat(),
         Purpose::Test => [BUILD, HEADLESS, PEERS].concat(),
+        Purpose::Bench => [BUILD, BENCH].concat(),
     }
 }
 
