@@ -47,6 +47,11 @@ const RULES: &[Rule] = &[
     Rule { name: "xtask", ours: &[], never: &["tokio", "clap"] },
 ];
 
+/// Whether a crate is ours.
+pub(crate) fn names(package: &str) -> bool {
+    RULES.iter().any(|rule| rule.name == package)
+}
+
 /// Compares every crate's `[dependencies]` with its rule.
 pub(crate) fn check() -> Result<()> {
     let text = shell::output_of(&mut shell::cargo(&["metadata", "--no-deps", "--format-version", "1"]))?;
