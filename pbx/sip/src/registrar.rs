@@ -55,12 +55,7 @@ pub(crate) struct Registrar {
 
 impl Default for Registrar {
     fn default() -> Self {
-        Self {
-            bindings: Bindings::new(LIMITS),
-            devices: BTreeMap::new(),
-            numbers: BTreeMap::new(),
-            given: 0,
-        }
+        Self { bindings: Bindings::new(LIMITS), devices: BTreeMap::new(), numbers: BTreeMap::new(), given: 0 }
     }
 }
 
@@ -150,7 +145,9 @@ impl Registrar {
                     self.signed_in_again(id, account);
                     None
                 }
-                registration::Change::Removed { id, address, binding, .. } => self.left(id, address, *binding),
+                registration::Change::Removed { id, address, binding, .. } => {
+                    self.left(id, address, *binding)
+                }
             });
         }
         changes

@@ -72,7 +72,8 @@ impl Company {
 
     /// Ends the registrations that were made with these credentials.
     pub(super) fn sign_out_with(&mut self, desk: &mut Desk, credentials: &BTreeSet<CredentialsRef>) {
-        let used = |trunk: &Trunk| trunk.route.credentials.as_ref().is_some_and(|it| credentials.contains(it));
+        let used =
+            |trunk: &Trunk| trunk.route.credentials.as_ref().is_some_and(|it| credentials.contains(it));
         let with = self.providers.registrations.iter().filter(|(_, (_, trunk))| used(trunk));
         let stale: Vec<TrunkId> = with.map(|(id, _)| *id).collect();
         for id in stale {
