@@ -41,6 +41,7 @@ use routing::TapRow;
 use settings::Epoch;
 
 pub use event::{Channel, Event, Output, TapFrame};
+pub use leg::MovingLeg;
 pub use plan::{Ear, LegId, Listener, MediaPlan, Playback, Source, SourceId, Tap, TapId, Tapped};
 pub use report::LegStatistics;
 pub use settings::{Direction, EventFormat, LegSettings, PayloadFormat, SessionSettings};
@@ -121,6 +122,25 @@ impl Session {
             self.legs.remove(place);
             self.replan(now);
         }
+    }
+
+    /// Takes legs out without a word to their peers, to go on in another session: see [`Session::adopt_legs`].
+    /// Those that move together are taken together: who is heard by the others stays decoded on the way.
+    pub fn release_legs(&mut self, now: Instant, legs: &[LegId]) -> Vec<MovingLeg> {
+        let (moving, staying) =
+            std::mem::take(&mut self.legs).into_iter().partition(|leg: &Leg| legs.contains(&leg.id));
+        self.legs = staying;
+        self.replan(now);
+        moving.into_iter().map(MovingLeg::new).collect()
+    }
+
+    /// Adds legs that were in another session and states who hears whom from now on; their streams go on without
+    /// a jump. A leg replaces one of the same id.
+    pub fn adopt_legs(&mut self, now: Instant, moving: Vec<MovingLeg>, plan: MediaPlan) {
+        let report_due = now + self.report_interval();
+        self.legs.retain(|leg| moving.iter().all(|comes| comes.id() != leg.id));
+        self.legs.extend(moving.into_iter().map(|leg| leg.settle(report_due)));
+        self.set_plan(now, plan);
     }
 
     /// States who hears whom from now on. Sources with an unchanged id and content go on.

@@ -26,6 +26,27 @@ pub(super) struct Leg {
     pub(super) peer: PeerReport,
 }
 
+/// A leg on its way from one session to another, with both of its streams.
+#[derive(Debug)]
+pub struct MovingLeg(Box<Leg>);
+
+impl MovingLeg {
+    pub(super) fn new(leg: Leg) -> Self {
+        Self(Box::new(leg))
+    }
+
+    /// Which leg it is.
+    #[must_use]
+    pub fn id(&self) -> LegId {
+        self.0.id
+    }
+
+    /// The leg, without anything that belonged to the session it comes from.
+    pub(super) fn settle(self, report_due: Instant) -> Leg {
+        Leg { route: Route::Nothing, relayed_to: Vec::new(), report_due, ..*self.0 }
+    }
+}
+
 /// How a leg gets what it is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Route {

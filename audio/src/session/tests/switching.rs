@@ -4,6 +4,7 @@ use super::super::*;
 use super::world::{Got, World};
 use crate::codec::Codec;
 use crate::codec::telephone_event::{EventPayload, EventReceiver};
+use crate::level;
 
 fn digits_in(got: &[Got]) -> Vec<(char, u32)> {
     let mut receiver = EventReceiver::default();
@@ -100,6 +101,51 @@ fn a_transfer_to_another_party_is_one_stream_for_the_one_who_stays() {
     world.assert_hears(0, &[2]);
     world.assert_hears(1, &[]);
     world.assert_one_stream(0);
+}
+
+#[test]
+fn a_leg_that_moves_to_another_session_is_sent_one_stream() {
+    for codecs in [[Codec::Pcma; 3], [Codec::Opus, Codec::Pcma, Codec::G722]] {
+        let mut world = World::new(&codecs);
+        world.plan(MediaPlan::call(LegId(0), LegId(1)));
+        world.run(1500);
+        world.move_out(&[0, 2], MediaPlan::call(LegId(0), LegId(2)));
+        world.run(1500);
+
+        world.assert_hears(0, &[2]);
+        assert_continuous(world.got(0), codecs[0]);
+        assert!(world.reports.iter().all(|(_, report)| !is_farewell(report)), "nobody was told of an end");
+    }
+}
+
+#[test]
+fn who_moves_together_is_heard_without_a_gap() {
+    let codecs = [Codec::Opus, Codec::Pcma, Codec::G722];
+    let mut world = World::new(&codecs);
+    world.plan(MediaPlan::call(LegId(0), LegId(1)));
+    world.run(1500);
+    let before = world.phone(0).heard.len();
+    world.move_out(&[0, 1], MediaPlan::call(LegId(0), LegId(1)));
+    world.run(500);
+
+    let rate = codecs[0].sample_rate();
+    let after = &world.phone(0).heard[before..];
+    for piece in after.chunks_exact(rate.frame_samples() * 2) {
+        assert!(level::rms(piece).0 > -25.0, "{}", level::rms(piece).0);
+    }
+}
+
+/// RTCP BYE (RFC 3550 section 6.6), alone or at the end of a report.
+fn is_farewell(report: &[u8]) -> bool {
+    let mut rest = report;
+    while let [_, kind, high, low, ..] = rest {
+        if *kind == 203 {
+            return true;
+        }
+        let length = 4 * (usize::from(u16::from_be_bytes([*high, *low])) + 1);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+    false
 }
 
 #[test]

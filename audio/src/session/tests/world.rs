@@ -164,6 +164,15 @@ impl World {
         self.session.set_plan(self.now, plan);
     }
 
+    /// These parties go on in a session of their own, and this world with them.
+    pub(super) fn move_out(&mut self, parties: &[u32], plan: MediaPlan) {
+        let settings = SessionSettings::new([8; 32], 0xE900_0000_0000_0000, "another");
+        let mut session = Session::new(self.now, settings);
+        let legs: Vec<LegId> = parties.iter().copied().map(LegId).collect();
+        session.adopt_legs(self.now, self.session.release_legs(self.now, &legs), plan);
+        self.session = session;
+    }
+
     pub(super) fn phone(&mut self, party: u32) -> &mut Phone {
         self.phones.get_mut(&LegId(party)).unwrap()
     }

@@ -3,13 +3,13 @@
 //! A leg has a stream (its sockets) and belongs to at most one call; a call has an audio session, which
 //! executes the exchange's plan. Everything here is told, nothing is decided.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use audio::codec::telephone_event::Digit;
-use audio::session::{self, Channel, LegSettings, Session, SessionSettings};
+use audio::session::{self, Channel, LegSettings, MovingLeg, Session, SessionSettings};
 use audio_net::{Component, Handler, Outbound, Packet, StreamId};
 use pbx::call::MediaPlan;
 use pbx::directory::Language;
@@ -69,6 +69,8 @@ struct Leg {
     number: session::LegId,
     settings: LegSettings,
     call: Option<CallId>,
+    /// Its streams, while it is on its way from one call to another.
+    moving: Option<MovingLeg>,
 }
 
 struct Call {
@@ -113,11 +115,10 @@ impl Media {
 
     fn leg(&mut self, now: Instant, key: LegKey, leg: Leg) {
         self.streams.insert(leg.stream, key);
-        let old = self.legs.remove(&key);
-        let call = old.as_ref().and_then(|old| old.call);
+        let (call, moving) = self.legs.remove(&key).map_or((None, None), |old| (old.call, old.moving));
         let settings = leg.settings.clone();
         let number = leg.number;
-        self.legs.insert(key, Leg { call, ..leg });
+        self.legs.insert(key, Leg { call, moving, ..leg });
         let calls = call.and_then(|call| self.calls.get_mut(&(key.0, call)));
         if let Some(call) = calls {
             call.session.update_leg(now, number, settings);
@@ -152,22 +153,11 @@ impl Media {
         call.streams.remove(&leg);
     }
 
-    fn plan(
-        &mut self,
-        now: Instant,
-        key: CallKey,
-        plan: MediaPlan,
-        language: Language,
-        out: &mut Outbound<'_>,
-    ) {
+    fn plan(&mut self, now: Instant, key: CallKey, plan: MediaPlan, language: Language) {
         if plan.listeners.is_empty() {
-            self.calls.remove(&key);
-            for leg in self.legs.values_mut().filter(|leg| leg.call == Some(key.1)) {
-                leg.call = None;
-            }
-            return;
+            return self.over(now, key);
         }
-        self.move_in(now, key, &plan, out);
+        self.move_in(now, key, &plan);
         let seed = self.next_seed();
         let call = self.calls.entry(key).or_insert_with(|| Call {
             session: Session::new(now, SessionSettings::new(seed, ntp(), name(&seed))),
@@ -180,25 +170,51 @@ impl Media {
         self.execute(now, key);
     }
 
-    /// A leg that a new plan names may come from another call (a transfer, a conference).
-    fn move_in(&mut self, now: Instant, key: CallKey, plan: &MediaPlan, out: &mut Outbound<'_>) {
-        for id in plan.listeners.keys() {
-            let Some(leg) = self.legs.get_mut(&(key.0, *id)) else { continue };
-            let number = leg.number;
-            if let Some(old) = leg.call.replace(key.1).filter(|old| *old != key.1) {
-                self.leave(now, (key.0, old), number, out);
+    /// A call has nobody left. Legs that are still there have gone, or will stand in the plan of another call.
+    fn over(&mut self, now: Instant, key: CallKey) {
+        self.move_out(now, key, |_| true);
+        self.calls.remove(&key);
+    }
+
+    /// Legs that a new plan names may come from other calls (a transfer, a conference): their streams come along.
+    fn move_in(&mut self, now: Instant, key: CallKey, plan: &MediaPlan) {
+        let others: BTreeSet<CallKey> = plan
+            .listeners
+            .keys()
+            .filter_map(|leg| self.legs.get(&(key.0, *leg))?.call)
+            .map(|call| (key.0, call))
+            .filter(|other| *other != key)
+            .collect();
+        for other in others {
+            self.move_out(now, other, |leg| plan.listeners.contains_key(&leg));
+        }
+    }
+
+    /// Takes legs out of a call, with their streams.
+    fn move_out(&mut self, now: Instant, key: CallKey, which: impl Fn(LegId) -> bool) {
+        let Some(call) = self.calls.get_mut(&key) else { return };
+        let of_call = |leg: &LegKey, it: &Leg| leg.0 == key.0 && it.call == Some(key.1) && which(leg.1);
+        let mut leaving: Vec<_> = self.legs.iter_mut().filter(|(leg, it)| of_call(leg, it)).collect();
+        let numbers: Vec<session::LegId> = leaving.iter().map(|(_, leg)| leg.number).collect();
+        for moving in call.session.release_legs(now, &numbers) {
+            call.streams.remove(&moving.id());
+            if let Some((_, leg)) = leaving.iter_mut().find(|(_, leg)| leg.number == moving.id()) {
+                leg.moving = Some(moving);
             }
         }
+        leaving.iter_mut().for_each(|(_, leg)| leg.call = None);
     }
 
     /// Puts legs that are ready into the session and states the plan.
     fn execute(&mut self, now: Instant, key: CallKey) {
         let Some(call) = self.calls.get_mut(&key) else { return };
+        let (mut moving, mut fresh) = (Vec::new(), Vec::new());
         for id in call.plan.listeners.keys() {
             let Some(leg) = self.legs.get_mut(&(key.0, *id)) else { continue };
             leg.call = Some(key.1);
             if call.streams.insert(leg.number, leg.stream).is_none() {
-                call.session.add_leg(now, leg.number, leg.settings.clone());
+                moving.extend(leg.moving.take());
+                fresh.push((leg.number, leg.settings.clone()));
             }
         }
         let legs = &self.legs;
@@ -208,8 +224,11 @@ impl Media {
             language: call.language,
             music_since: self.music_since,
         };
-        let audio = plan::audio_plan(&call.plan, &around);
-        call.session.set_plan(now, audio);
+        let plan = plan::audio_plan(&call.plan, &around);
+        call.session.adopt_legs(now, moving, plan);
+        for (number, settings) in fresh {
+            call.session.add_leg(now, number, settings);
+        }
     }
 
     /// An unguessable origin for the streams of each session.
@@ -285,11 +304,12 @@ impl Handler for Media {
         match message {
             Message::Leg { company, leg, stream, number, settings } => {
                 let number = session::LegId(number);
-                self.leg(now, (company, leg), Leg { stream, number, settings: *settings, call: None });
+                let leg_now = Leg { stream, number, settings: *settings, call: None, moving: None };
+                self.leg(now, (company, leg), leg_now);
             }
             Message::Gone { company, leg } => self.gone(now, (company, leg), out),
             Message::Plan { company, call, plan, language } => {
-                self.plan(now, (company, call), plan, language, out)
+                self.plan(now, (company, call), plan, language);
             }
             Message::Digits { company, leg, digits } => {
                 let Some(leg) = self.legs.get(&(company, leg)) else { return };
