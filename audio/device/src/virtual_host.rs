@@ -6,6 +6,7 @@
 
 mod clock;
 mod host;
+mod room;
 mod sound;
 
 pub use clock::VirtualClock;

@@ -9,7 +9,7 @@ use audio::Codec;
 use clap::{Parser, ValueEnum};
 use phone::view::Secret;
 use phone::{Account, Server, Settings};
-use phone_engine::{Config, SoundChoice};
+use phone_engine::{Cleaning, Config, SoundChoice};
 use sip::message::{Host, Transport};
 use tracing_subscriber::filter::LevelFilter;
 
@@ -47,12 +47,15 @@ pub(crate) struct Flags {
     /// Whose lamps to show, separated by commas.
     #[arg(long, value_delimiter = ',', value_name = "EXTENSION")]
     watch: Vec<String>,
-    /// default, null, tone:HERTZ, file:PATH or the id of a device.
+    /// default, null, tone:HERTZ, file:PATH, room:MS or the id of a device.
     #[arg(long, default_value = "default", value_name = "DEVICE")]
     microphone: SoundChoice,
-    /// default, null, file:PATH or the id of a device.
+    /// default, null, file:PATH, room:MS (an echo in the microphone room:MS) or the id of a device.
     #[arg(long, default_value = "default", value_name = "DEVICE")]
     speaker: SoundChoice,
+    /// Take echo and noise out of the microphone; by default where it hears a room.
+    #[arg(long, value_enum, value_name = "WHEN")]
+    cleaning: Option<Clean>,
     /// Answer every call after so many milliseconds.
     #[arg(long, value_name = "MS")]
     auto_answer: Option<u64>,
@@ -69,6 +72,13 @@ pub(crate) struct Flags {
 enum Over {
     Udp,
     Tcp,
+}
+
+/// Whether the microphone is cleaned, whatever it is.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Clean {
+    On,
+    Off,
 }
 
 impl Flags {
@@ -98,6 +108,11 @@ impl Flags {
             port: self.port,
             microphone: self.microphone,
             speaker: self.speaker,
+            cleaning: match self.cleaning {
+                Some(Clean::On) => Cleaning::On,
+                Some(Clean::Off) => Cleaning::Off,
+                None => Cleaning::ByDevice,
+            },
         })
     }
 

@@ -87,6 +87,7 @@ fn choose(software: &VirtualHost, direction: Direction, choice: &SoundChoice) ->
         SoundChoice::Named(id) => return Choice::Pinned(DeviceId::new(id.clone())),
         SoundChoice::Null => "null:".to_owned(),
         SoundChoice::Tone(hertz) => format!("tone:{hertz}"),
+        SoundChoice::Room(delay) => format!("room:{delay}"),
         SoundChoice::File(path) => format!("file:{}", path.display()),
     };
     Choice::Pinned(software.plug(direction, &id, Behaviour::default()))

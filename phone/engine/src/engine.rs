@@ -67,7 +67,7 @@ impl Engine {
                 drop(words.send(Word::Fact(fact)));
             }
         });
-        let cleans = !config.microphone.is_virtual();
+        let cleans = config.cleaning.applies_to(&config.microphone);
         let handler = Media::new(duplex, ringer, cleans, rand::random(), report);
         let media = MediaLoop::start("media", handler)?;
         let bound = Some(config.bind).filter(|address| !address.is_unspecified());

@@ -17,6 +17,6 @@ mod media;
 mod quality;
 mod task;
 
-pub use config::{Config, SoundChoice, SoundError};
+pub use config::{Cleaning, Config, SoundChoice, SoundError};
 pub use engine::{Engine, Listener, Reply, StartError};
 pub use host::{Host, HostError, NoHost, Notice};

@@ -50,7 +50,7 @@ pub(crate) struct Media {
     duplex: Duplex,
     ringer: Playout,
     ring: Option<ToneGenerator>,
-    /// Absent for a microphone of software, which is clean.
+    /// Absent where the microphone is not cleaned.
     voice: Option<Voice>,
     legs: BTreeMap<u32, StreamId>,
     looked: BTreeMap<u32, LegStatistics>,
@@ -80,7 +80,7 @@ impl session::Output for Sending<'_, '_> {
 }
 
 impl Media {
-    /// `cleans` says whether the microphone hears a room.
+    /// `cleans` says whether echo and noise are taken out of what the microphone hears.
     pub(crate) fn new(
         duplex: Duplex,
         ringer: Playout,

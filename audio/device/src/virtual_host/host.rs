@@ -8,6 +8,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use super::clock::{Running, VirtualClock, run_in_real_time};
+use super::room::Room;
 use super::sound::{Bridge, Listener, Null, Recorder, Recording, Speaker, Tone};
 use crate::{
     CaptureCallback, DeviceError, DeviceId, DeviceInfo, DeviceKind, Direction, Health, Host, OpenStream,
@@ -44,6 +45,7 @@ struct State {
     devices: Vec<Plugged>,
     defaults: BTreeMap<Direction, DeviceId>,
     bridges: BTreeMap<DeviceId, Bridge>,
+    rooms: BTreeMap<DeviceId, Room>,
 }
 
 /// The host; clones share one set of devices, so that a test keeps a hand on what a manager uses.
@@ -64,7 +66,8 @@ impl VirtualHost {
         Self { state: Arc::default(), clock: Some(clock) }
     }
 
-    /// Plugs a device in: `null:`, `tone:HERTZ` (microphone), `file:PATH` or `bridge:NAME`.
+    /// Plugs a device in: `null:`, `tone:HERTZ` (microphone), `file:PATH`, `bridge:NAME` or
+    /// `room:MILLISECONDS`.
     pub fn plug(&self, direction: Direction, id: &str, behaviour: Behaviour) -> DeviceId {
         let id = DeviceId::new(id);
         let mut state = self.state();
@@ -130,6 +133,16 @@ impl VirtualHost {
         self.state().bridges.entry(id.clone()).or_default().clone()
     }
 
+    fn room(&self, id: &DeviceId) -> Result<Room, DeviceError> {
+        let mut state = self.state();
+        if let Some(room) = state.rooms.get(id) {
+            return Ok(room.clone());
+        }
+        let room = Room::named(id)?;
+        state.rooms.insert(id.clone(), room.clone());
+        Ok(room)
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         lock(&self.state)
     }
@@ -162,6 +175,7 @@ impl Host for VirtualHost {
             "tone" => Box::new(Tone::named(id)?),
             "file" => Box::new(Recording::open(Path::new(id.name()))?),
             "bridge" => Box::new(self.bridge(id)),
+            "room" => Box::new(self.room(id)?),
             _ => Box::new(Null),
         };
         self.start(Box::new(Microphone { voice, callback, pace, scratch: Vec::new() }))
@@ -172,6 +186,7 @@ impl Host for VirtualHost {
         let ear: Box<dyn Listener> = match id.host() {
             "file" => Box::new(Recorder::create(Path::new(id.name()))?),
             "bridge" => Box::new(self.bridge(id)),
+            "room" => Box::new(self.room(id)?),
             _ => Box::new(Null),
         };
         self.start(Box::new(Loudspeaker { ear, callback, pace, scratch: Vec::new() }))

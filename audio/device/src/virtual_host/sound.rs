@@ -1,7 +1,7 @@
 //! What a virtual microphone hears and where a virtual loudspeaker plays to.
 //!
 //! `tone:440` is a sine, `file:/path.wav` plays or records a file, `null:` is silence, and
-//! `bridge:name` lets its microphone hear its loudspeaker, as a cable would.
+//! `bridge:name` lets its microphone hear its loudspeaker, as a cable would; `room:120` is in a file of its own.
 
 use std::collections::VecDeque;
 use std::f32::consts::TAU;
