@@ -1,23 +1,38 @@
-//! A real `balie-engine`: the phone without a window, spoken to in lines of JSON.
+//! A real `balie-engine`: the phone without a window, spoken to in lines of JSON and read as a window reads it.
 
+mod screen;
+
+use std::collections::BTreeMap;
+use std::fs::File;
 use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{ChildStdin, Command};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use phone::view::{Command as Wish, Instruction};
+use phone::view::{
+    CallState, Command as Wish, CommandResult, Instruction, LampState, Registration, ViewModel,
+};
 
-use super::{Exchange, Folder, Process, binary};
+use super::{Exchange, Folder, Process, Recording, binary};
 
 /// A running phone.
 #[derive(Debug)]
 pub struct Engine {
     process: Process,
     input: ChildStdin,
+    output: File,
+    unread: Vec<u8>,
     given: u32,
+    outcomes: BTreeMap<u32, CommandResult>,
+    screen: ViewModel,
+    lamps: BTreeMap<String, Vec<LampState>>,
+    /// Who uses it.
+    pub user: String,
+    /// The frequency of the tone that it speaks.
+    pub tone: u32,
     /// What its loudspeaker played.
-    pub heard: PathBuf,
+    pub heard: Recording,
 }
 
 /// Who a phone is and what its microphone hears.
@@ -35,59 +50,150 @@ pub struct Sitter<'a> {
     pub answers_after: Option<u32>,
 }
 
+/// Somebody in the public network, whose provider is this phone itself: it calls and is called straight.
+#[derive(Debug, Clone, Copy)]
+pub struct Outsider<'a> {
+    /// Name that is shown.
+    pub name: &'a str,
+    /// Number in E.164.
+    pub number: &'a str,
+    /// The port from which the exchange knows its provider.
+    pub port: u16,
+    /// The frequency of the tone that it speaks.
+    pub tone: u32,
+}
+
 impl Engine {
     /// Starts a phone and waits until it is registered.
     ///
     /// # Errors
     /// When it does not start or is not registered in time; with its log.
     pub fn start(folder: &Folder, exchange: &Exchange, sitter: Sitter<'_>) -> Result<Self> {
-        let heard = folder.file(&format!("{}.wav", sitter.user));
+        Self::start_with(folder, exchange, sitter, &[])
+    }
+
+    /// Starts a phone with further flags of the command line. With a microphone of its own among them, the
+    /// sitter's tone is left out; with a loudspeaker of its own nothing is recorded.
+    ///
+    /// # Errors
+    /// As [`Engine::start`].
+    pub fn start_with(
+        folder: &Folder,
+        exchange: &Exchange,
+        sitter: Sitter<'_>,
+        flags: &[&str],
+    ) -> Result<Self> {
         let mut command = Command::new(binary("balie-engine")?);
-        command.args(["--server", &format!("127.0.0.1:{}", exchange.sip), "--bind", "127.0.0.1"]);
+        command.args(["--server", &format!("127.0.0.1:{}", exchange.sip)]);
         command.args(["--user", sitter.user, "--domain", sitter.domain, "--password", sitter.password]);
-        command.args(["--microphone", &format!("tone:{}", sitter.tone)]);
-        command.args(["--speaker", &format!("file:{}", heard.display())]);
         if let Some(after) = sitter.answers_after {
             command.args(["--auto-answer", &after.to_string()]);
         }
-        let mut process = Process::start(&format!("engine-{}", sitter.user), &mut command, folder.path())?;
+        command.args(flags);
+        Self::launch(folder, sitter.user, sitter.tone, command)
+    }
+
+    /// Starts the phone of somebody outside.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn outside(folder: &Folder, outsider: Outsider<'_>) -> Result<Self> {
+        let mut command = Command::new(binary("balie-engine")?);
+        command.args(["--user", outsider.number, "--domain", "127.0.0.1", "--name", outsider.name]);
+        command.args(["--port", &outsider.port.to_string()]);
+        let name = format!("outside-{}", outsider.number.trim_start_matches('+'));
+        Self::launch(folder, &name, outsider.tone, command)
+    }
+
+    fn launch(folder: &Folder, name: &str, tone: u32, mut command: Command) -> Result<Self> {
+        let heard = Recording::at(folder.file(&format!("{name}.wav")));
+        command.args(["--bind", "127.0.0.1"]);
+        let given = |command: &Command, flag: &str| command.get_args().any(|argument| argument == flag);
+        if !given(&command, "--speaker") {
+            command.args(["--speaker", &format!("file:{}", heard.path().display())]);
+        }
+        if !given(&command, "--microphone") {
+            command.args(["--microphone", &format!("tone:{tone}")]);
+        }
+        let (mut process, output) =
+            Process::start_apart(&format!("engine-{name}"), &mut command, folder.path())?;
         let input = process.stdin().context("the engine's input was taken once")?;
-        let mut engine = Self { process, input, given: 0, heard };
-        engine.wait_for("\"registered\"", Duration::from_secs(15))?;
+        let mut engine = Self {
+            process,
+            input,
+            output,
+            unread: Vec::new(),
+            given: 0,
+            outcomes: BTreeMap::new(),
+            screen: ViewModel::default(),
+            lamps: BTreeMap::new(),
+            user: name.to_owned(),
+            tone,
+            heard,
+        };
+        engine.until("it is registered", |screen| {
+            screen
+                .account
+                .as_ref()
+                .is_some_and(|account| matches!(account.registration, Registration::Registered { .. }))
+        })?;
         Ok(engine)
     }
 
-    /// Asks it to do something.
+    /// Asks it to do something and waits for the outcome.
     ///
     /// # Errors
-    /// When it no longer listens.
-    pub fn tell(&mut self, command: Wish) -> Result<()> {
+    /// When it fails, with the problem, or no outcome comes.
+    pub fn ask(&mut self, command: Wish) -> Result<()> {
         self.given += 1;
-        let line =
-            serde_json::to_string(&Instruction { id: self.given, command }).context("write a command")?;
-        writeln!(self.input, "{line}").context("speak to the engine")?;
-        self.input.flush().context("speak to the engine")
+        let id = self.given;
+        let line = serde_json::to_string(&Instruction { id, command }).context("write a command")?;
+        writeln!(self.input, "{line}").and_then(|()| self.input.flush()).context("speak to the engine")?;
+        self.wait(&format!("an outcome of {line}"), |engine| engine.outcomes.contains_key(&id))?;
+        match self.outcomes.remove(&id) {
+            Some(CommandResult::Done) => Ok(()),
+            other => bail!("{}: {line} ended in {other:?}", self.user),
+        }
     }
 
-    /// Waits until it has printed `text`.
+    /// Calls somebody.
     ///
     /// # Errors
-    /// When it does not in time; with its log.
-    pub fn wait_for(&mut self, text: &str, limit: Duration) -> Result<String> {
-        self.process.wait_for(text, limit)
+    /// When it cannot.
+    pub fn dial(&mut self, to: &str) -> Result<()> {
+        self.ask(Wish::Dial { to: to.to_owned() })
     }
 
-    /// The name of the call in hand, from its latest update.
+    /// Waits until somebody calls, and answers.
     ///
     /// # Errors
-    /// When it has none.
-    pub fn call(&self) -> Result<String> {
-        let printed = self.process.printed();
-        let found = printed.lines().rev().find_map(|line| {
-            let after = line.split("\"part\":\"calls\",\"value\":[{\"id\":\"").nth(1)?;
-            after.split('"').next().map(str::to_owned)
-        });
-        found.context("find a call in what the engine printed")
+    /// When nobody calls in time, or both do not speak then.
+    pub fn answer(&mut self) -> Result<()> {
+        self.until_call("it rings", |call| {
+            matches!(call.state, CallState::Ringing | CallState::Recalled { .. })
+        })?;
+        let call = self.call()?;
+        self.ask(Wish::Answer { call: call.clone() })?;
+        self.until("both speak", |screen| {
+            screen.calls.iter().any(|one| one.id == call && one.state == CallState::Active)
+        })
+    }
+
+    /// Does something with the call in hand: the latest one that is alive.
+    ///
+    /// # Errors
+    /// When there is none, or it cannot be done.
+    pub fn in_call(&mut self, wish: impl FnOnce(String) -> Wish) -> Result<()> {
+        let call = self.call()?;
+        self.ask(wish(call))
+    }
+
+    /// Ends the call in hand.
+    ///
+    /// # Errors
+    /// When there is none.
+    pub fn hang_up(&mut self) -> Result<()> {
+        self.in_call(|call| Wish::HangUp { call })
     }
 
     /// Ends it; its recording is complete then.
@@ -96,57 +202,8 @@ impl Engine {
     /// When it does not end in time.
     pub fn quit(mut self) -> Result<PathBuf> {
         self.process.stop()?;
-        Ok(self.heard.clone())
+        Ok(self.heard.path().to_owned())
     }
-}
-
-/// How loud each frequency is in a recording from `from` on, in the order asked for (0 to 1).
-///
-/// # Errors
-/// When the recording cannot be read or is too short.
-pub fn loudness(recording: &Path, from: Duration, frequencies: &[u32]) -> Result<Vec<f32>> {
-    let file = std::fs::File::open(recording).with_context(|| format!("open {}", recording.display()))?;
-    let wave = audio::wave::Wave::read(file, 48_000 * 600).context("read the recording")?;
-    let rate = audio::SampleRate::Hz8000;
-    let samples = wave.at(rate);
-    let skip = usize::try_from(from.as_millis()).unwrap_or(usize::MAX).saturating_mul(8);
-    let Some(rest) = samples.get(skip..).filter(|rest| rest.len() > 4_000) else {
-        bail!("{} has only {} samples", recording.display(), samples.len());
-    };
-    Ok(frequencies.iter().map(|frequency| strength(rest, f64::from(*frequency))).collect())
-}
-
-/// The amplitude of one frequency: the median over pieces of 50 ms.
-///
-/// In pieces, because a receiver that follows the sender's clock bends a tone by a few hertz, which one
-/// measurement over seconds would take for silence. The median, because where the jitter buffer stretches or
-/// shortens speech there is a little of every frequency for a moment.
-fn strength(samples: &[f32], frequency: f64) -> f32 {
-    let mut pieces: Vec<f64> = samples.chunks_exact(PIECE).map(|piece| goertzel(piece, frequency)).collect();
-    pieces.sort_by(f64::total_cmp);
-    let median = pieces.get(pieces.len() / 2).copied().unwrap_or_default();
-    #[expect(clippy::cast_possible_truncation, reason = "an amplitude needs no more than seven digits")]
-    {
-        median as f32
-    }
-}
-
-/// Samples in 50 ms at 8 kHz.
-const PIECE: usize = 400;
-
-/// Goertzel's measure under a Hann window, which keeps a neighbour's tone out.
-fn goertzel(piece: &[f32], frequency: f64) -> f64 {
-    let coefficient = 2.0 * (std::f64::consts::TAU * frequency / 8_000.0).cos();
-    let (mut last, mut before) = (0.0_f64, 0.0_f64);
-    for (place, sample) in (0_u16..).zip(piece) {
-        let phase = std::f64::consts::TAU * f64::from(place) / 400.0;
-        let now = f64::from(*sample) * (0.5 - 0.5 * phase.cos()) + coefficient * last - before;
-        before = last;
-        last = now;
-    }
-    let power = last * last + before * before - coefficient * last * before;
-    // The window halves a tone, and Goertzel gives half the number of samples.
-    4.0 * power.max(0.0).sqrt() / 400.0
 }
 
 /// Waits until something is true; for states outside our programs.

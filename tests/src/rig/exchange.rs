@@ -108,6 +108,15 @@ impl Exchange {
 /// # Errors
 /// When it cannot be written.
 pub fn small_company(folder: &Folder) -> Result<PathBuf> {
+    company_of_three(folder, &[])
+}
+
+/// The company of [`small_company`] in which some have set services: a login, and the lines of a company file
+/// that follow that user's.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn company_of_three(folder: &Folder, services: &[(&str, &str)]) -> Result<PathBuf> {
     let mut text = String::from(
         "format = 1\n[company]\nname = \"Proef\"\ndomain = \"127.0.0.1\"\n\n[[site]]\nname = \"Proef\"\n",
     );
@@ -116,6 +125,9 @@ pub fn small_company(folder: &Folder) -> Result<PathBuf> {
             "\n[[user]]\nlogin = \"{login}\"\nname = \"{name}\"\nextension = \"{extension}\"\nsecret = \"geheim-{login}\"\n\
              password = \"wachtwoord-{login}\"\n"
         ));
+        for (_, lines) in services.iter().filter(|(who, _)| *who == login) {
+            text.push_str(&format!("\n{lines}\n"));
+        }
     }
     let file = folder.file("company.toml");
     std::fs::write(&file, text).with_context(|| format!("write {}", file.display()))?;

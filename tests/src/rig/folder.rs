@@ -1,13 +1,20 @@
-//! A folder of a test's own. It stays when the test fails, because the logs say why.
+//! A folder of a test's own. It stays when the test fails, because the logs and recordings say why.
 
 use std::path::{Path, PathBuf};
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
 
 use anyhow::{Context, Result};
 
 static NEXT: AtomicU32 = AtomicU32::new(0);
+/// Something in this program was not as it should be; a test that ends in an error does not panic.
+static FAILED: AtomicBool = AtomicBool::new(false);
 
-/// A new folder, removed on drop unless the thread panics.
+/// Lets the folders of this program stay.
+pub(super) fn keep_what_is_left() {
+    FAILED.store(true, Ordering::Relaxed);
+}
+
+/// A new folder, removed on drop unless something failed.
 #[derive(Debug)]
 pub struct Folder {
     path: PathBuf,
@@ -50,7 +57,7 @@ impl Folder {
 
 impl Drop for Folder {
     fn drop(&mut self) {
-        if std::thread::panicking() {
+        if std::thread::panicking() || FAILED.swap(false, Ordering::Relaxed) {
             #[expect(
                 clippy::print_stderr,
                 reason = "whoever reads a failed test wants to know where to look"

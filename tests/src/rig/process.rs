@@ -27,12 +27,27 @@ impl Process {
     pub fn start(name: &str, command: &mut Command, folder: &Path) -> Result<Self> {
         let log = folder.join(format!("{name}.log"));
         let out = File::create(&log).with_context(|| format!("create {}", log.display()))?;
-        let child = command
-            .stdin(Stdio::piped())
-            .stdout(out.try_clone().context("share the log")?)
-            .stderr(out)
-            .spawn()
-            .with_context(|| format!("start {name}"))?;
+        command.stdout(out.try_clone().context("share the log")?);
+        Self::spawn(name, command.stderr(out), log)
+    }
+
+    /// Starts a program that speaks to us: what it says goes to `<folder>/<name>.out`, which is given, and only
+    /// its errors to the log, so that neither breaks the other's lines.
+    ///
+    /// # Errors
+    /// As [`Process::start`].
+    pub fn start_apart(name: &str, command: &mut Command, folder: &Path) -> Result<(Self, File)> {
+        let log = folder.join(format!("{name}.log"));
+        let said = folder.join(format!("{name}.out"));
+        let create = |path: &Path| File::create(path).with_context(|| format!("create {}", path.display()));
+        command.stdout(create(&said)?).stderr(create(&log)?);
+        let process = Self::spawn(name, command, log)?;
+        let said = File::open(&said).with_context(|| format!("open {}", said.display()))?;
+        Ok((process, said))
+    }
+
+    fn spawn(name: &str, command: &mut Command, log: PathBuf) -> Result<Self> {
+        let child = command.stdin(Stdio::piped()).spawn().with_context(|| format!("start {name}"))?;
         Ok(Self { name: name.to_owned(), child, log })
     }
 
@@ -56,6 +71,12 @@ impl Process {
             drop(file.read_to_end(&mut bytes));
         }
         String::from_utf8_lossy(&bytes).into_owned()
+    }
+
+    /// The last lines that it has printed: enough to see why.
+    #[must_use]
+    pub fn log_tail(&self) -> String {
+        tail(&self.printed())
     }
 
     /// Waits until the program has printed `text`, and gives all that it printed.
