@@ -19,13 +19,26 @@ pub struct FunctionEntry {
     /// The file that decides about it, from the root of the project.
     pub file: String,
     /// Where a person meets it in Balie's window; none when it works by code, by settings or unseen.
-    pub screen: Option<&'static str>,
+    pub screen: Option<&'static Screen>,
     /// Whose settings it has; none when there is nothing to set.
     pub scope: Option<Scope>,
     /// Its access codes as a new company dials them.
     pub access_codes: Vec<(Code, &'static str)>,
     /// Parts that wait, each with the id of what brings it.
     pub waits_for: &'static [WaitsFor],
+}
+
+/// A control of the window.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Screen {
+    /// Whose control it is.
+    pub function: &'static str,
+    /// What a person does there.
+    pub what: &'static str,
+    /// Its file, from the root of the project.
+    pub file: &'static str,
+    /// The command or the part of the picture that the file must name, so that the control really stands there.
+    pub names: &'static str,
 }
 
 /// Every function that this crate decides about, in the order of their ids.
@@ -87,15 +100,30 @@ fn structure((id, title_nl, title_en, file, waits_for): &Structure) -> FunctionE
     }
 }
 
-/// Functions that have a control in the main window.
-const SCREENS: &[(&str, &str)] = &[
-    ("F-020", "main window: search and dial, answer, hang up"),
-    ("F-022", "main window: hold"),
-    ("F-024", "main window: transfer"),
-    ("F-027", "main window: search and dial"),
-    ("F-080", "main window: colleagues"),
+/// The controls of the main window.
+const SCREENS: &[Screen] = &[
+    control("F-005", "latest calls", "ui/apps/desktop/src/Recents.svelte", "recents"),
+    control("F-020", "search and dial", "ui/apps/desktop/src/desk.svelte.ts", "kind: 'dial'"),
+    control("F-022", "hold and resume", CALL_CARD, "kind: 'hold'"),
+    control("F-023", "who waits", "ui/packages/components/src/WaitingCard.svelte", "kind: 'answer'"),
+    control("F-024", "transfer", CALL_CARD, "kind: 'transferBlind'"),
+    control("F-025", "talk with both", CALL_CARD, "kind: 'threeWay'"),
+    control("F-027", "search and dial", "ui/apps/desktop/src/SearchBox.svelte", "suggestions"),
+    control("F-069", "do not disturb", "ui/apps/desktop/src/Footer.svelte", "kind: 'setDoNotDisturb'"),
+    control("F-080", "colleagues", "ui/apps/desktop/src/Colleagues.svelte", "lamp"),
 ];
 
-fn screen(function: &str) -> Option<&'static str> {
-    SCREENS.iter().find(|(id, _)| *id == function).map(|(_, screen)| *screen)
+const CALL_CARD: &str = "ui/packages/components/src/CallCard.svelte";
+
+const fn control(
+    function: &'static str,
+    what: &'static str,
+    file: &'static str,
+    names: &'static str,
+) -> Screen {
+    Screen { function, what, file, names }
+}
+
+fn screen(function: &str) -> Option<&'static Screen> {
+    SCREENS.iter().find(|screen| screen.function == function)
 }
