@@ -7,6 +7,7 @@ mod cache;
 mod feature;
 mod floors;
 mod graph;
+mod links;
 mod node;
 mod packages;
 mod run;
@@ -22,7 +23,7 @@ use anyhow::{Result, bail};
 const VERBS: &str = "\
 cargo xtask run [--headless]   install what is missing, build, start the exchange and the window
 cargo xtask test [FLOOR...]    the whole suite, or only the floors named
-cargo xtask tidy [--fix]       formatting, lints, dependency rules, generated files, licences
+cargo xtask tidy [--fix]       formatting, lints, dependency rules, generated files, links, licences
 cargo xtask bench              measure the exchange beside its peers
 cargo xtask types              write the TypeScript twins of the Rust types
 cargo xtask feature NAME       lay out a new telephony service";

@@ -2,7 +2,7 @@
 
 use anyhow::{Context, Result, bail};
 
-use crate::{cache, graph, shell, types};
+use crate::{cache, graph, links, shell, types};
 
 /// The licence checker, built once from crates.io.
 const CARGO_DENY: &str = "0.20.2";
@@ -17,6 +17,7 @@ pub(crate) fn tidy(arguments: &[String]) -> Result<()> {
     let format: &[&str] = if fix { &["fmt", "--all"] } else { &["fmt", "--all", "--check"] };
     shell::must(&mut shell::cargo(format)).context("formatting; `cargo xtask tidy --fix` mends it")?;
     graph::check()?;
+    links::check()?;
     shell::must(&mut shell::workspace("clippy", &["--quiet", "--all-targets", "--", "--deny", "warnings"]))?;
     types::check()?;
     licences()
