@@ -3,27 +3,69 @@
 //! One table a company of running calls, lamps and registrations, and a short memory of the last
 //! events. A listener gets the table as a snapshot, or the events after the last one that it has,
 //! and then each next one; both under one lock, so that nothing falls in between. Numbers rise by
-//! one for each event of a company, whoever may see it.
+//! one for each event of a company, whoever may see it. A call is told with what each party in it
+//! may see of the others; whoever passes it on chooses.
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
 
-use pbx_api::event::{Registration, Snapshot};
-use pbx_api::{CallId, CallView, CompanyId, DeviceId, Event, Presence, SubscriberId};
+use pbx_api::event::Registration;
+use pbx_api::{CallId, CompanyId, DeviceId, Event, Presence, SubscriberId};
 use tokio::sync::broadcast;
+
+use crate::seen::SeenCall;
 
 /// Events that a company remembers for listeners who come back.
 const MEMORY: usize = 2048;
 /// Events that a listener may be behind before it is sent away.
 const BEHIND: usize = 512;
 
-/// An event and its number.
+/// What happened, before it is known who looks.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Happening {
+    /// A call began, changed or ended.
+    Call(SeenCall),
+    /// Something that looks the same to everybody who may see it.
+    Event(Event),
+}
+
+impl From<SeenCall> for Happening {
+    fn from(call: SeenCall) -> Self {
+        Self::Call(call)
+    }
+}
+
+/// A call that is told as a plain event shows nobody to those who are in it.
+impl From<Event> for Happening {
+    fn from(event: Event) -> Self {
+        match event {
+            Event::Call { call } => Self::Call(SeenCall::new(call, BTreeMap::new())),
+            event @ (Event::Presence { .. }
+            | Event::Registration { .. }
+            | Event::Setting { .. }
+            | Event::Message { .. }) => Self::Event(event),
+        }
+    }
+}
+
+/// A happening and its number.
 #[derive(Debug, Clone)]
 pub struct Numbered {
     /// Its number in the company.
     pub seq: u64,
     /// What happened.
-    pub event: Arc<Event>,
+    pub what: Arc<Happening>,
+}
+
+/// Everything that goes on in a company.
+#[derive(Debug, Clone, Default)]
+pub struct Picture {
+    /// Running calls.
+    pub calls: Vec<SeenCall>,
+    /// Every lamp.
+    pub presence: Vec<Presence>,
+    /// Every device that is registered.
+    pub registrations: Vec<Registration>,
 }
 
 /// How listening begins.
@@ -32,7 +74,7 @@ pub struct Start {
     /// Number of the last event before those that the receiver gives and `missed`.
     pub seq: u64,
     /// The state at `seq`; nothing when the listener's own state is continued.
-    pub snapshot: Option<Snapshot>,
+    pub snapshot: Option<Picture>,
     /// Events after `seq` that already happened.
     pub missed: Vec<Numbered>,
     /// Every later event; says when too many were missed.
@@ -50,7 +92,7 @@ pub struct Hub {
 struct Table {
     seq: u64,
     memory: VecDeque<Numbered>,
-    calls: BTreeMap<CallId, CallView>,
+    calls: BTreeMap<CallId, SeenCall>,
     presence: BTreeMap<SubscriberId, Presence>,
     registrations: BTreeMap<(SubscriberId, Option<DeviceId>), Registration>,
     sender: broadcast::Sender<Numbered>,
@@ -68,14 +110,20 @@ impl Table {
         }
     }
 
-    fn take_in(&mut self, event: &Event) {
+    fn take_in(&mut self, what: &Happening) {
+        match what {
+            Happening::Call(call) if call.whole().ended => {
+                self.calls.remove(&call.whole().id);
+            }
+            Happening::Call(call) => {
+                self.calls.insert(call.whole().id, call.clone());
+            }
+            Happening::Event(event) => self.take_in_event(event),
+        }
+    }
+
+    fn take_in_event(&mut self, event: &Event) {
         match event {
-            Event::Call { call } if call.ended => {
-                self.calls.remove(&call.id);
-            }
-            Event::Call { call } => {
-                self.calls.insert(call.id, call.clone());
-            }
             Event::Presence { presence } => {
                 self.presence.insert(presence.subscriber, presence.clone());
             }
@@ -91,12 +139,12 @@ impl Table {
                 self.presence.remove(user);
                 self.registrations.retain(|(subscriber, _), _| subscriber != user);
             }
-            Event::Setting { .. } | Event::Message { .. } => {}
+            Event::Call { .. } | Event::Setting { .. } | Event::Message { .. } => {}
         }
     }
 
-    fn snapshot(&self) -> Snapshot {
-        Snapshot {
+    fn picture(&self) -> Picture {
+        Picture {
             calls: self.calls.values().cloned().collect(),
             presence: self.presence.values().cloned().collect(),
             registrations: self.registrations.values().cloned().collect(),
@@ -123,11 +171,12 @@ impl Hub {
     }
 
     /// Tells everybody in a company what happened.
-    pub fn tell(&self, company: CompanyId, event: Event) {
+    pub fn tell(&self, company: CompanyId, what: impl Into<Happening>) {
+        let what = what.into();
         self.with(company, |table| {
-            table.take_in(&event);
+            table.take_in(&what);
             table.seq += 1;
-            let numbered = Numbered { seq: table.seq, event: Arc::new(event) };
+            let numbered = Numbered { seq: table.seq, what: Arc::new(what) };
             if table.memory.len() == MEMORY {
                 table.memory.pop_front();
             }
@@ -145,19 +194,19 @@ impl Hub {
             match since.and_then(|since| Some((since, table.after(since)?))) {
                 Some((seq, missed)) => Start { seq, snapshot: None, missed, receiver },
                 None => {
-                    Start { seq: table.seq, snapshot: Some(table.snapshot()), missed: Vec::new(), receiver }
+                    Start { seq: table.seq, snapshot: Some(table.picture()), missed: Vec::new(), receiver }
                 }
             }
         })
     }
 
     /// The state of a company now.
-    pub fn snapshot(&self, company: CompanyId) -> Snapshot {
-        self.with(company, |table| table.snapshot())
+    pub fn picture(&self, company: CompanyId) -> Picture {
+        self.with(company, |table| table.picture())
     }
 
     /// A running call.
-    pub fn call(&self, company: CompanyId, call: CallId) -> Option<CallView> {
+    pub fn call(&self, company: CompanyId, call: CallId) -> Option<SeenCall> {
         self.with(company, |table| table.calls.get(&call).cloned())
     }
 
@@ -230,7 +279,7 @@ mod tests {
         hub.tell(COMPANY, lamp(1, PresenceState::Busy));
 
         assert!(other.receiver.try_recv().is_err());
-        assert!(hub.snapshot(CompanyId(2)).presence.is_empty());
+        assert!(hub.picture(CompanyId(2)).presence.is_empty());
     }
 
     #[test]

@@ -27,6 +27,7 @@ pub mod log;
 pub mod metrics;
 mod private;
 pub mod runtime;
+pub mod seen;
 pub mod serve;
 pub mod store;
 pub mod transfer;

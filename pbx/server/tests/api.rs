@@ -1,8 +1,11 @@
 //! The API over real TLS: who may do what, and that one company's account sees nothing of another's.
 
+use std::collections::BTreeMap;
+
 use hyper::{Method, StatusCode};
 use pbx::exchange::{Actor, Verb};
 use pbx_api::{CallView, Direction, Event, LegId, LegState, LegView, Party, SubscriberId, Timestamp};
+use pbx_server::seen::SeenCall;
 use serde_json::{Value, json};
 
 #[path = "support/exchange.rs"]
@@ -283,6 +286,26 @@ async fn nobody_moves_another_persons_leg() {
     assert_eq!(status, StatusCode::FORBIDDEN);
     assert!(exchange.asked.commands.lock().unwrap().is_empty());
     assert_eq!(exchange.get(&bert, "/api/v1/calls").await.1, json!([]));
+}
+
+#[tokio::test]
+async fn a_party_sees_the_others_as_they_want_to_be_seen_and_a_supervisor_sees_everybody() {
+    let exchange = Exchange::start().await;
+    let (anna, bert) =
+        (exchange.sign_in("anna@molen.example").await, exchange.sign_in("bert@molen.example").await);
+    let company = exchange.company("molen.example");
+    let annas = exchange.user("molen.example", "anna");
+    let mut running = call(3, 31, annas);
+    running.legs.extend(call(3, 32, exchange.user("molen.example", "bert")).legs);
+    let hidden = Party { anonymous: true, ..Party::default() };
+    let sight = BTreeMap::from([(LegId(31), hidden)]);
+    exchange.server.app.hub.tell(company, SeenCall::new(running, BTreeMap::from([(LegId(32), sight)])));
+
+    let (_, calls) = exchange.get(&bert, "/api/v1/calls").await;
+    assert_eq!(calls[0]["legs"][0]["party"]["subscriber"], Value::Null, "{calls}");
+    assert_eq!(calls[0]["legs"][0]["party"]["anonymous"], true);
+    let (_, calls) = exchange.get(&anna, "/api/v1/calls").await;
+    assert_eq!(calls[0]["legs"][0]["party"]["subscriber"], annas, "{calls}");
 }
 
 #[tokio::test]

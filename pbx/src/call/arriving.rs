@@ -2,6 +2,8 @@
 //!
 //! While the exchange drains it takes no new calls, except one for help.
 
+use std::collections::BTreeMap;
+
 use pbx_api::{CallId, LegId};
 
 use super::Call;
@@ -71,6 +73,7 @@ impl Exchange {
             agreed: AgreedMedia::default(),
             early_media: arrival.early_media,
             shown: None,
+            among: BTreeMap::new(),
             wishes: PerCall::default(),
             payer: Payer::Nobody,
             started: self.clock.wall(),

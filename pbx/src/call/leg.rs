@@ -3,6 +3,7 @@
 //! A leg knows how far it is and whom it keeps waiting; it does not know with whom it is
 //! connected. That is the call's, so that a party can be moved from one call to another whole.
 
+use std::collections::BTreeMap;
 use std::time::Instant;
 
 use jiff::Timestamp;
@@ -33,6 +34,8 @@ pub(crate) struct Leg {
     pub early_media: EarlyMedia,
     /// The other side as last shown to this party.
     pub shown: Option<Identity>,
+    /// Among more than two: each other party as this one may see it.
+    pub among: BTreeMap<LegId, Identity>,
     /// What this party, as a caller, wished for this call.
     pub wishes: PerCall,
     pub payer: Payer,

@@ -34,7 +34,8 @@ impl Exchange {
         }
     }
 
-    /// After a move: both parties of a call see each other. Among more than two nobody is named.
+    /// After a move: both parties of a call see each other. A telephone has room for one name, so
+    /// among more than two nobody's display changes; applications still learn who is there.
     pub(crate) fn show_each_other(&mut self, call: CallId) {
         let parties: Vec<LegId> =
             self.table.call(call).map_or_else(Vec::new, |call| call.connected().map(|leg| leg.id).collect());
@@ -42,6 +43,14 @@ impl Exchange {
             let (seen, back) = (self.seen(call, one, other), self.seen(call, other, one));
             self.show(one, seen);
             self.show(other, back);
+        }
+        for viewer in &parties {
+            let others = parties.iter().filter(|other| *other != viewer && parties.len() > 2);
+            let among = others.filter_map(|other| Some((*other, self.seen(call, *viewer, *other)?)));
+            let among = among.collect();
+            if let Some(leg) = self.table.leg_mut(*viewer) {
+                leg.among = among;
+            }
         }
     }
 

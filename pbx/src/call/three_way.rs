@@ -42,6 +42,7 @@ impl Exchange {
         if let Some(call) = self.table.call_mut(call) {
             call.controller = Some(kept);
         }
+        self.show_each_other(call);
         Ok(kept)
     }
 

@@ -3,6 +3,8 @@
 //! A view is a whole snapshot of one call. The exchange gives out a new one when something in it
 //! changed, with the exchange's version, which rises by one with every change to any call.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use pbx_api::{CallId, DeviceId, LegId};
 
@@ -46,8 +48,8 @@ pub struct PartyView {
     pub party: Party,
     /// On which device, when it is known.
     pub device: Option<DeviceId>,
-    /// What this party is shown of the other side; nothing yet when none.
-    pub sees: Option<Identity>,
+    /// Each other party as this one may see it; who is not in it remains nameless.
+    pub sees: BTreeMap<LegId, Identity>,
     /// Who started the leg, seen from the party.
     pub direction: Direction,
     /// What the party is doing.
@@ -113,11 +115,34 @@ impl Call {
             leg: leg.id,
             party: leg.party.clone(),
             device: leg.device,
-            sees: leg.shown.clone(),
+            sees: self.seen_by(leg),
             direction: leg.direction,
             state: self.party_state(leg),
             muted: leg.muted,
             controller: self.controller == Some(leg.id),
+        }
+    }
+
+    /// What a party may know of the others: what its telephone shows of the one it faces.
+    fn seen_by(&self, viewer: &Leg) -> BTreeMap<LegId, Identity> {
+        let Some(shown) = viewer.shown.as_ref().filter(|_| viewer.among.is_empty()) else {
+            return viewer.among.clone();
+        };
+        let others = self.legs.iter().filter(|other| other.id != viewer.id);
+        others.filter(|other| self.faces(viewer, other)).map(|other| (other.id, shown.clone())).collect()
+    }
+
+    /// Whether what `viewer` is shown of the other side is meant to be `other`.
+    fn faces(&self, viewer: &Leg, other: &Leg) -> bool {
+        match &self.phase {
+            Phase::OwnDevice(_) => false,
+            Phase::Connected => self.only_other(viewer.id).is_some(),
+            Phase::Seeking(seeking) if viewer.id != seeking.serves => other.id == seeking.serves,
+            // Whoever is put through still sees the one who does it.
+            Phase::Seeking(seeking) => match &seeking.transfer {
+                Some(transfer) => transfer.actor == Some(other.id),
+                None => other.placed(),
+            },
         }
     }
 

@@ -22,6 +22,7 @@ use super::media::{Message, Report};
 use super::{Word, views, writer};
 use crate::companies::{Changed, Company};
 use crate::runtime::Services;
+use crate::seen::SeenCall;
 use crate::store::Write;
 
 /// How often providers' names are looked up anew, and the exchange follows the wall clock.
@@ -341,16 +342,16 @@ impl Signalling {
                 self.services.hub.tell(company, event);
             }
             exchange::Effect::CallChanged(view) => {
+                let Some(now) = self.services.companies.get(company) else { return };
                 let last = self.services.hub.call(company, view.call);
-                self.services
-                    .hub
-                    .tell(company, Event::Call { call: views::call(&view, last.as_ref(), wall()) });
+                let last = last.as_ref().map(SeenCall::whole);
+                let call = views::call(&view, last, &now.directory, wall());
+                self.services.hub.tell(company, call);
             }
             exchange::Effect::CallEnded { call, version } => {
                 self.services.metrics.calls_ended.one();
                 if let Some(last) = self.services.hub.call(company, call) {
-                    let call = pbx_api::CallView { version, ended: true, ..last };
-                    self.services.hub.tell(company, Event::Call { call });
+                    self.services.hub.tell(company, last.ended(version));
                 }
             }
             exchange::Effect::Record(record) => {

@@ -15,13 +15,25 @@ use pbx_api::{ApiError, Direction, ErrorCode, LegState, LegView, LogList, Party,
 use pbx_sip::RegistrationChange;
 
 use crate::company::CompanyData;
+use crate::seen::{SeenCall, Sight};
 
-/// A call as it stands; `last` is what clients saw before, whose states keep their age.
+/// A call as it stands, and what each party may see of the others; `last` is what clients saw before,
+/// whose states keep their age.
 pub(super) fn call(
     view: &CallView,
     last: Option<&pbx_api::CallView>,
+    directory: &Directory,
     now: jiff::Timestamp,
-) -> pbx_api::CallView {
+) -> SeenCall {
+    let sights = view.parties.iter().map(|party| (party.leg, sight(party, directory))).collect();
+    SeenCall::new(whole(view, last, now), sights)
+}
+
+fn sight(viewer: &PartyView, directory: &Directory) -> Sight {
+    viewer.sees.iter().map(|(leg, other)| (*leg, shown(other, directory))).collect()
+}
+
+fn whole(view: &CallView, last: Option<&pbx_api::CallView>, now: jiff::Timestamp) -> pbx_api::CallView {
     let leg = |party: &PartyView| {
         let state = leg_state(party.state);
         let before =
@@ -49,9 +61,13 @@ pub(super) fn call(
 }
 
 fn diversion(diversion: &Diversion) -> DiversionView {
-    let number = (!diversion.withheld).then(|| diversion.number.to_string());
-    let by =
-        Party { subscriber: Some(api_id(diversion.by)), number, name: None, anonymous: diversion.withheld };
+    let open = !diversion.withheld;
+    let by = Party {
+        subscriber: open.then_some(api_id(diversion.by)),
+        number: open.then(|| diversion.number.to_string()),
+        name: None,
+        anonymous: diversion.withheld,
+    };
     DiversionView { by, reason: diversion.reason.name().to_owned() }
 }
 
@@ -179,6 +195,15 @@ fn identity(identity: &Identity) -> Party {
         Shown::Withheld => Party { anonymous: true, ..Party::default() },
         Shown::Unavailable | Shown::Unchanged => Party::default(),
     }
+}
+
+/// Somebody as a telephone shows them, with the colleague to whom a shown number belongs.
+fn shown(identity: &Identity, directory: &Directory) -> Party {
+    let colleague = match &identity.shown {
+        Shown::Number { number, .. } => directory.by_any_number(*number).map(api_id),
+        Shown::Withheld | Shown::Unavailable | Shown::Unchanged => None,
+    };
+    Party { subscriber: colleague, ..self::identity(identity) }
 }
 
 fn name_of(identity: &Identity) -> Option<String> {

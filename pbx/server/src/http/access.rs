@@ -10,13 +10,15 @@ use axum::extract::{ConnectInfo, FromRequestParts, Query};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use pbx::directory::SubscriberId;
-use pbx_api::{CompanyId, ErrorCode, Event, Role};
+use pbx_api::{CallView, CompanyId, ErrorCode, Event, Role};
 use serde::Deserialize;
 
 use super::answer::{Answer, Refusal};
 use super::{App, now};
 use crate::accounts::Caller;
 use crate::companies::Company;
+use crate::events::Happening;
+use crate::seen::SeenCall;
 
 /// Whoever has a valid token.
 #[derive(Debug)]
@@ -112,11 +114,27 @@ impl Access {
         self.caller.me.role.includes(Role::Supervisor)
     }
 
-    /// Whether an event is for the caller.
-    pub(super) fn may_see(&self, event: &Event) -> bool {
+    /// A running call as the caller may see it, if at all.
+    pub(super) fn sight_of(&self, call: &SeenCall) -> Option<CallView> {
+        if self.sees_all_calls() {
+            return Some(call.whole().clone());
+        }
+        call.seen_by(self.caller.me.subscriber?)
+    }
+
+    /// What happened as the caller may see it, if at all.
+    pub(super) fn event(&self, what: &Happening) -> Option<Event> {
+        match what {
+            Happening::Call(call) => self.sight_of(call).map(|call| Event::Call { call }),
+            Happening::Event(event) => self.may_see(event).then(|| event.clone()),
+        }
+    }
+
+    /// Whether an event that looks the same to everybody is for the caller.
+    fn may_see(&self, event: &Event) -> bool {
         let own = |id: pbx_api::SubscriberId| self.caller.me.subscriber == Some(id);
         match event {
-            Event::Call { call } => self.sees_all_calls() || in_call(self, call),
+            Event::Call { .. } => false,
             Event::Presence { .. } => self.caller.me.role.includes(Role::User),
             Event::Registration { registration } => self.sees_all_calls() || own(registration.subscriber),
             Event::Setting { change } => match change {
@@ -129,12 +147,6 @@ impl Access {
             Event::Message { message } => own(message.from) || own(message.to),
         }
     }
-}
-
-/// Whether the caller has a leg in a call.
-pub(super) fn in_call(access: &Access, call: &pbx_api::CallView) -> bool {
-    let own = access.caller.me.subscriber;
-    own.is_some() && call.legs.iter().any(|leg| leg.party.subscriber == own)
 }
 
 pub(super) fn needs(caller: &Caller, role: Role) -> Answer<()> {

@@ -14,7 +14,7 @@ use pbx_api::{
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::access::{Access, in_call};
+use super::access::Access;
 use super::answer::{Answer, Body};
 use super::{App, Shared};
 
@@ -26,8 +26,8 @@ pub(super) fn routes() -> OpenApiRouter<Shared> {
 #[utoipa::path(get, path = "/calls", tag = "calls", security(("token" = [])),
     responses((status = 200, body = Vec<CallView>), (status = 401, body = ApiError)))]
 async fn list(State(app): State<Arc<App>>, access: Access) -> Json<Vec<CallView>> {
-    let calls = app.hub.snapshot(access.company_id()).calls;
-    Json(calls.into_iter().filter(|call| access.sees_all_calls() || in_call(&access, call)).collect())
+    let calls = app.hub.picture(access.company_id()).calls;
+    Json(calls.iter().filter_map(|call| access.sight_of(call)).collect())
 }
 
 /// Every visible colleague's lamp.
@@ -35,7 +35,7 @@ async fn list(State(app): State<Arc<App>>, access: Access) -> Json<Vec<CallView>
     responses((status = 200, body = Vec<Presence>), (status = 403, body = ApiError)))]
 async fn presence(State(app): State<Arc<App>>, access: Access) -> Answer<Json<Vec<Presence>>> {
     access.needs(Role::User)?;
-    Ok(Json(app.hub.snapshot(access.company_id()).presence))
+    Ok(Json(app.hub.picture(access.company_id()).presence))
 }
 
 /// Ring the user's own device, then call.
@@ -77,8 +77,8 @@ async fn command(
     Body(wish): Body<CallCommand>,
 ) -> Answer<(StatusCode, Json<CommandAccepted>)> {
     access.needs(Role::User)?;
-    let view = app.hub.call(access.company_id(), call).ok_or(ErrorCode::CallEnded)?;
-    let found = view.legs.iter().find(|it| it.id == leg).ok_or(ErrorCode::CallEnded)?;
+    let running = app.hub.call(access.company_id(), call).ok_or(ErrorCode::CallEnded)?;
+    let found = running.whole().legs.iter().find(|it| it.id == leg).ok_or(ErrorCode::CallEnded)?;
     let whose = found.party.subscriber.map(|id| SubscriberId(id.0));
     let subscriber =
         whose.filter(|who| access.is(*who) || access.sees_all_calls()).ok_or(ErrorCode::NotAllowed)?;
@@ -106,9 +106,9 @@ fn verb(app: &App, access: &Access, leg: LegId, who: SubscriberId, wish: CallCom
 
 /// The same user's leg in another call, such as the consultation.
 fn own_leg(app: &App, access: &Access, call: CallId, who: SubscriberId) -> Answer<LegId> {
-    let view = app.hub.call(access.company_id(), call).ok_or(ErrorCode::CallEnded)?;
+    let running = app.hub.call(access.company_id(), call).ok_or(ErrorCode::CallEnded)?;
     let own = |leg: &&LegView| leg.party.subscriber.is_some_and(|id| id.0 == who.0);
-    view.legs.iter().find(own).map(|leg| leg.id).ok_or_else(|| ErrorCode::NotAllowed.into())
+    running.whole().legs.iter().find(own).map(|leg| leg.id).ok_or_else(|| ErrorCode::NotAllowed.into())
 }
 
 fn keys(digits: String) -> Answer<String> {

@@ -19,10 +19,10 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::access::{Access, in_call};
+use super::access::Access;
 use super::answer::Answer;
 use super::{App, Shared, now};
-use crate::events::{Numbered, Start};
+use crate::events::{Numbered, Picture, Start};
 
 /// How long one frame may take to leave before the listener counts as too slow.
 const WRITE_TIME: Duration = Duration::from_secs(10);
@@ -145,27 +145,26 @@ impl Listener {
 
     /// Sends an event if the caller may see it and asked for it; its number either way.
     async fn pass_on(&self, socket: &mut WebSocket, numbered: &Numbered) -> Result<u64, End> {
-        let Numbered { seq, event } = numbered;
-        if self.topics.contains(&event.topic()) && self.access.may_see(event) {
-            let frame = ServerFrame::Event { seq: *seq, event: event.as_ref().clone() };
-            send(socket, &frame).await?;
+        let Numbered { seq, what } = numbered;
+        let event = self.access.event(what).filter(|event| self.topics.contains(&event.topic()));
+        if let Some(event) = event {
+            send(socket, &ServerFrame::Event { seq: *seq, event }).await?;
         }
         Ok(*seq)
     }
 
-    fn visible(&self, snapshot: Snapshot) -> Snapshot {
+    fn visible(&self, picture: Picture) -> Snapshot {
         let access = &self.access;
         let (calls, own) = (self.topics.contains(&Topic::Calls), access.caller.me.subscriber);
         let presence =
             self.topics.contains(&Topic::Presence) && access.caller.me.role.includes(pbx_api::Role::User);
         let registrations = self.topics.contains(&Topic::Registrations);
         let sees_all = access.sees_all_calls();
-        let Snapshot { calls: all_calls, presence: all_presence, registrations: all_registrations } =
-            snapshot;
         Snapshot {
-            calls: all_calls.into_iter().filter(|it| calls && (sees_all || in_call(access, it))).collect(),
-            presence: if presence { all_presence } else { Vec::new() },
-            registrations: all_registrations
+            calls: picture.calls.iter().filter(|_| calls).filter_map(|it| access.sight_of(it)).collect(),
+            presence: if presence { picture.presence } else { Vec::new() },
+            registrations: picture
+                .registrations
                 .into_iter()
                 .filter(|it| registrations && (sees_all || own == Some(it.subscriber)))
                 .collect(),

@@ -1,5 +1,7 @@
 //! Placing: a new leg is made and called, with everything the far side has to know.
 
+use std::collections::BTreeMap;
+
 use pbx_api::{CallId, DeviceId};
 
 use crate::attempt::{Half, Identity, Party, PerCall, Shown};
@@ -167,6 +169,7 @@ impl Exchange {
             agreed: AgreedMedia::default(),
             early_media: EarlyMedia::Heard,
             shown: Some(placement.caller.clone()),
+            among: BTreeMap::new(),
             wishes: PerCall::default(),
             payer,
             started: self.clock.wall(),

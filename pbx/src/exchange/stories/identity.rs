@@ -1,9 +1,11 @@
 //! F-040 to F-044: what people see of each other, in calls that go on.
 
+use pbx_api::LegId;
 use serde_json::json;
 
+use crate::attempt::Shown;
 use crate::exchange::people::{ANNA, BERT, CHRIS, World};
-use crate::exchange::{EarlyMedia, Origin, Privacy};
+use crate::exchange::{EarlyMedia, LegEvent, Origin, Privacy, Verb};
 
 #[test]
 fn star_67_hides_the_number_of_one_call() {
@@ -65,4 +67,68 @@ fn one_who_called_anonymously_stays_anonymous_when_the_transfer_was_announced() 
     world.refers_to_leg(first, second);
 
     assert_eq!(world.phone(chris).shows(), "anonymous");
+}
+
+/// What the party on `viewer` may know of the one on `other`, for whoever shows calls.
+fn known(world: &World, viewer: LegId, other: LegId) -> Option<Shown> {
+    let parties = world.views.values().flat_map(|view| &view.parties);
+    let seen = parties.filter(|party| party.leg == viewer).find_map(|party| party.sees.get(&other));
+    seen.map(|identity| identity.shown.clone())
+}
+
+fn number(text: &str, name: &str) -> Option<Shown> {
+    Some(Shown::Number { number: text.parse().unwrap(), name: Some(name.to_owned()) })
+}
+
+#[test]
+fn a_hidden_caller_is_hidden_in_the_view_of_the_called_party_too() {
+    let mut world = World::new();
+    let anna = world.dials(ANNA, "*67202");
+    let bert = world.ringing_at(Some(BERT));
+    assert_eq!(known(&world, bert, anna), Some(Shown::Withheld));
+
+    world.picks_up(bert);
+
+    assert_eq!(known(&world, bert, anna), Some(Shown::Withheld));
+    assert_eq!(known(&world, anna, bert), number("202", "Bert"));
+}
+
+#[test]
+fn whoever_gets_no_numbers_gets_none_in_his_view() {
+    let mut world = World::new();
+    world.set(BERT, "internal_calling_line_id_delivery", json!({ "active": false }));
+
+    let anna = world.dials(ANNA, "202");
+
+    let bert = world.ringing_at(Some(BERT));
+    assert_eq!(known(&world, bert, anna), Some(Shown::Unavailable));
+}
+
+#[test]
+fn in_a_conversation_of_three_each_hides_from_each_as_in_a_call_of_two() {
+    let mut world = World::new();
+    let anna = world.dials(ANNA, "*67202");
+    let first = world.answers(BERT);
+    let second = world.dials(BERT, "203");
+    let chris = world.answers(CHRIS);
+
+    world.commands(BERT, Verb::Conference { leg: first, other: second });
+
+    assert_eq!(known(&world, first, anna), Some(Shown::Withheld));
+    assert_eq!(known(&world, chris, anna), Some(Shown::Withheld));
+    assert_eq!(known(&world, first, chris), number("203", "Chris"));
+    assert_eq!(known(&world, anna, chris), number("203", "Chris"));
+}
+
+#[test]
+fn a_party_who_is_put_through_does_not_learn_at_whom_it_rings() {
+    let mut world = World::new();
+    let anna = world.dials(ANNA, "202");
+    let bert = world.answers(BERT);
+
+    world.refers(bert, "203");
+
+    let chris = world.ringing_at(Some(CHRIS));
+    assert_eq!(known(&world, anna, chris), None);
+    assert_eq!(known(&world, chris, anna), number("201", "Anna"));
 }

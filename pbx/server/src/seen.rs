@@ -1,0 +1,112 @@
+//! A running call, and what each party in it may know of the others.
+//!
+//! A supervisor sees a call as it is. Whoever is in it sees the others as the own telephone shows them:
+//! a number that is hidden there (F-040 to F-044) is hidden here too.
+
+use std::collections::BTreeMap;
+
+use pbx_api::{CallView, LegId, LegView, Party, SubscriberId};
+
+/// A call, for those who see everything and for those who are in it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SeenCall {
+    whole: CallView,
+    sights: BTreeMap<LegId, Sight>,
+}
+
+/// Each other party of a call as one party may see it; who is not in it remains nameless.
+pub type Sight = BTreeMap<LegId, Party>;
+
+impl SeenCall {
+    /// A call, with what the party on each leg may know of the others.
+    pub const fn new(whole: CallView, sights: BTreeMap<LegId, Sight>) -> Self {
+        Self { whole, sights }
+    }
+
+    /// The call as it is.
+    pub const fn whole(&self) -> &CallView {
+        &self.whole
+    }
+
+    /// The call once more, over at this version.
+    pub fn ended(self, version: u64) -> Self {
+        Self { whole: CallView { version, ended: true, ..self.whole }, ..self }
+    }
+
+    /// The call as a user in it may see it; none when the user is not in it.
+    pub fn seen_by(&self, who: SubscriberId) -> Option<CallView> {
+        let own = |leg: &LegView| leg.party.subscriber == Some(who);
+        let sights = self.whole.legs.iter().filter(|leg| own(leg)).map(|leg| self.sights.get(&leg.id));
+        let mut sights = sights.peekable();
+        sights.peek()?;
+        let sight = sights.flatten().next();
+        let mut call = self.whole.clone();
+        for leg in call.legs.iter_mut().filter(|leg| !own(leg)) {
+            leg.party = sight.and_then(|sight| sight.get(&leg.id)).cloned().unwrap_or_default();
+        }
+        Some(call)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pbx_api::{CallId, Direction, LegState, Timestamp};
+
+    use super::*;
+
+    const ANNA: SubscriberId = SubscriberId(1);
+    const BERT: SubscriberId = SubscriberId(2);
+
+    #[test]
+    fn a_caller_who_hides_is_hidden_from_the_called_party_only() {
+        let anonymous = Party { anonymous: true, ..Party::default() };
+        let call = call([(11, anonymous), (1, party(BERT, "202"))]);
+
+        let (annas, berts) = (call.seen_by(ANNA).unwrap(), call.seen_by(BERT).unwrap());
+
+        assert_eq!(call.whole().legs[0].party, party(ANNA, "201"));
+        assert_eq!(annas.legs[1].party, party(BERT, "202"));
+        assert_eq!(berts.legs[0].party, Party { anonymous: true, ..Party::default() });
+        assert_eq!(berts.legs[1].party, party(BERT, "202"), "everybody knows himself");
+    }
+
+    #[test]
+    fn whoever_is_not_shown_is_nameless_and_whoever_is_not_in_the_call_sees_nothing() {
+        let call = call([(99, party(ANNA, "201")), (1, party(BERT, "202"))]);
+
+        assert_eq!(call.seen_by(BERT).unwrap().legs[0].party, Party::default());
+        assert_eq!(call.seen_by(SubscriberId(3)), None);
+    }
+
+    /// Anna on leg 11 calls Bert on leg 1; what each sees: first Bert, then Anna.
+    fn call([berts, annas]: [(u64, Party); 2]) -> SeenCall {
+        let leg = |id, party, direction| LegView {
+            id: LegId(id),
+            party,
+            direction,
+            state: LegState::Ringing,
+            since: Timestamp(0),
+            sip_call_id: None,
+        };
+        let whole = CallView {
+            id: CallId(7),
+            version: 1,
+            started: Timestamp(0),
+            answered: None,
+            dialled: "202".to_owned(),
+            diversions: Vec::new(),
+            legs: vec![
+                leg(11, party(ANNA, "201"), Direction::Outgoing),
+                leg(1, party(BERT, "202"), Direction::Incoming),
+            ],
+            ended: false,
+            end_reason: None,
+        };
+        let sight = |(of, party)| Sight::from([(LegId(of), party)]);
+        SeenCall::new(whole, BTreeMap::from([(LegId(1), sight(berts)), (LegId(11), sight(annas))]))
+    }
+
+    fn party(who: SubscriberId, number: &str) -> Party {
+        Party { subscriber: Some(who), number: Some(number.to_owned()), ..Party::default() }
+    }
+}
