@@ -34,6 +34,8 @@ pub(crate) struct Ringing {
     /// Whose telephones answer by themselves.
     pub answer: AnswerMode,
     present: Option<resolve::Stage>,
+    /// Something has rung in the present stage, so that its time runs.
+    started: bool,
     later: VecDeque<resolve::Stage>,
     line: Option<Line>,
     heard: Refusals,
@@ -151,6 +153,7 @@ impl Exchange {
                 return self.conclude(call);
             };
             ringing.present = Some(stage.clone());
+            ringing.started = false;
             if stage.how_long.is_zero() {
                 return self.not_answered(call);
             }

@@ -48,19 +48,16 @@ impl Exchange {
         self.something_rings(call);
     }
 
-    /// The first branch that rings starts the clocks: that of the services, and that of the way
-    /// back. The one who put the party through has done his part and goes.
+    /// The first branch that rings starts the clocks, once: that of the services, and that of the
+    /// way back. The one who put the party through has done his part and goes.
     fn something_rings(&mut self, call: CallId) {
         let now = self.clock.now();
         self.tell_ringing(call);
-        let first =
-            self.table.call(call).is_some_and(|call| call.branches().filter(|leg| leg.rings()).count() == 1);
-        if !first {
+        let Some(ringing) = self.ringing_mut(call).filter(|ringing| !ringing.started) else {
             return;
-        }
-        if let Some(ringing) = self.ringing_mut(call)
-            && let Some(stage) = &ringing.present
-        {
+        };
+        ringing.started = true;
+        if let Some(stage) = &ringing.present {
             ringing.until = Some(now + stage.how_long);
         }
         let seeking = self.table.call_mut(call).and_then(Call::seeking_mut);

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::exchange::people::{ANNA, BERT, CHRIS, DORA, End, RECEPTION, Temper, World};
-use crate::exchange::{LegEvent, Release};
+use crate::exchange::{AgreedMedia, LegEvent, Release};
 use crate::feature::Cause;
 use crate::ledger::Payer;
 
@@ -152,4 +152,37 @@ fn a_caller_who_heard_a_network_and_is_forwarded_hears_ringing_from_us() {
     world.picks_up(mobile);
 
     assert!(world.talk_together(anna, mobile));
+}
+
+#[test]
+fn a_telephone_that_says_again_that_it_rings_does_not_start_the_time_again() {
+    let mut world = World::new();
+    world.set(BERT, "call_forwarding_no_answer", json!({ "active": true, "forward_to": "203", "rings": 3 }));
+    world.dials(ANNA, "202");
+    let bert = world.ringing_at(Some(BERT));
+
+    world.run_s(10);
+    world.reports(bert, LegEvent::Ringing);
+    world.reports(bert, LegEvent::EarlyMedia(AgreedMedia::default()));
+    world.run_s(8);
+
+    assert!(world.ended(bert).is_some());
+    assert_eq!(world.all_ringing_at(Some(CHRIS)).len(), 1);
+}
+
+#[test]
+fn the_time_counts_from_the_first_of_several_telephones_that_rings() {
+    let mut world = World::new();
+    world.registers(BERT, &[11, 12]);
+    world.set(BERT, "call_forwarding_no_answer", json!({ "active": true, "forward_to": "203", "rings": 3 }));
+    world.dials(ANNA, "202");
+    let ringing = world.all_ringing_at(Some(BERT));
+
+    world.run_s(10);
+    world.phones.get_mut(&ringing[0]).unwrap().end = Some(End::LeftByItself);
+    world.reports(ringing[0], LegEvent::Rejected { code: 486 });
+    world.reports(ringing[1], LegEvent::Ringing);
+    world.run_s(8);
+
+    assert_eq!(world.all_ringing_at(Some(CHRIS)).len(), 1);
 }
