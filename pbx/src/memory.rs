@@ -26,7 +26,8 @@ pub struct Remembered {
     pub last_caller: Option<LastCaller>,
     /// Wishes for the next call they make.
     pub next_call: PerCall,
-    /// Wishes for the calls they are in; none when they are in no call.
+    /// Wishes for the calls they are in; none when they are in no call, so also after a restart.
+    #[serde(skip)]
     pub current_call: Option<PerCall>,
 }
 
@@ -53,7 +54,8 @@ pub enum Change {
     CallBegan(PerCall),
     /// They are in no call any more.
     CallsEnded,
-    /// A wish for one call: for the one they are in, else for the next one.
+    /// A wish for one call: for the one they are in, else for the next one. Who is shown is settled
+    /// when a call begins, so that wish is always for the next one.
     Wish(PerCall),
 }
 
@@ -84,7 +86,11 @@ impl Memory {
             }
             Change::CallsEnded => remembered.current_call = None,
             Change::Wish(wish) => match &mut remembered.current_call {
-                Some(current) => *current = current.and(wish),
+                Some(current) => {
+                    let shown = PerCall { hide_number: wish.hide_number, ..PerCall::default() };
+                    *current = current.and(PerCall { hide_number: None, ..wish });
+                    remembered.next_call = remembered.next_call.and(shown);
+                }
                 None => remembered.next_call = remembered.next_call.and(wish),
             },
         }
@@ -131,6 +137,36 @@ mod tests {
 
         assert_eq!(memory.of(ANNA).current_call, Some(NO_WAITING));
         assert_eq!(memory.of(ANNA).next_call, PerCall::default());
+    }
+
+    #[test]
+    fn to_hide_the_number_is_a_wish_for_the_next_call_also_during_a_call() {
+        let mut memory = Memory::default();
+        memory.apply(ANNA, Change::CallBegan(PerCall::default()));
+
+        memory.apply(ANNA, Change::Wish(PerCall { hide_number: Some(true), ..NO_WAITING }));
+
+        let hidden = PerCall { hide_number: Some(true), ..PerCall::default() };
+        assert_eq!(memory.of(ANNA).next_call, hidden);
+        assert_eq!(memory.of(ANNA).current_call, Some(NO_WAITING));
+    }
+
+    #[test]
+    fn nobody_is_in_a_call_after_a_restart() {
+        let mut memory = Memory::default();
+        memory.apply(ANNA, Change::Dialled(number(), NO_WAITING));
+
+        let stored = serde_json::to_string(&memory.of(ANNA)).unwrap();
+        let loaded: Remembered = serde_json::from_str(&stored).unwrap();
+        let older: Remembered = serde_json::from_str(
+            r#"{"last_dialled":null,"last_caller":null,
+                "next_call":{"hide_number":null,"no_call_waiting":false,"no_music":false},
+                "current_call":{"hide_number":true,"no_call_waiting":true,"no_music":false}}"#,
+        )
+        .unwrap();
+
+        assert_eq!(loaded, Remembered { current_call: None, ..memory.of(ANNA) });
+        assert_eq!(older, Remembered::default());
     }
 
     #[test]

@@ -18,6 +18,25 @@ fn star_67_hides_the_number_of_one_call() {
 }
 
 #[test]
+fn star_67_alone_while_a_call_is_held_hides_the_number_of_the_next_call() {
+    let mut world = World::new();
+    let first = world.dials(ANNA, "203");
+    world.answers(CHRIS);
+    world.reports(first, LegEvent::HeldByPeer);
+    let code = world.dials(ANNA, "*67");
+    world.announcement_ends(code);
+
+    let second = world.dials(ANNA, "202");
+    let bert = world.ringing_at(Some(BERT));
+    assert_eq!(world.phone(bert).shows(), "anonymous");
+    world.hangs_up(second);
+    world.dials(ANNA, "202");
+
+    let bert = world.ringing_at(Some(BERT));
+    assert_eq!(world.phone(bert).shows(), "201 Anna", "one call only");
+}
+
+#[test]
 fn a_telephone_may_ask_to_hide_the_number() {
     let mut world = World::new();
     let from = Origin::Subscriber {
