@@ -154,7 +154,8 @@ impl Exchange {
         self.place(call, leg, placement);
     }
 
-    /// The own telephone is there: it dials.
+    /// The own telephone is there: it dials. From now on it is a caller's like any other, whose talk
+    /// begins when somebody answers (F-005).
     pub(crate) fn own_device_answered(&mut self, call: CallId, leg: LegId) {
         let wall = self.clock.wall();
         let Some(found) = self.table.call_mut(call) else {
@@ -163,6 +164,9 @@ impl Exchange {
         let Phase::OwnDevice(own) = std::mem::replace(&mut found.phase, Phase::Connected) else {
             return;
         };
+        if let Some(caller) = found.leg_mut(leg) {
+            caller.answered = None;
+        }
         let done = Done { call: Some(call), leg: Some(leg) };
         self.emit(Effect::CommandDone { id: own.command, done });
         let by = own.subscriber;

@@ -26,6 +26,10 @@ impl Exchange {
                 self.connect_leg(waited, connected);
             }
             Some(LegState::Connected) => {
+                let now = self.clock.wall();
+                if let Some(leg) = self.table.leg_mut(waited) {
+                    leg.answered.get_or_insert(now);
+                }
                 self.show(waited, seen);
                 let back = self.seen(call, answered, waited);
                 self.show(answered, back);

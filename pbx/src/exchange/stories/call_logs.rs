@@ -3,14 +3,18 @@
 use serde_json::json;
 
 use crate::directory::SubscriberId;
-use crate::exchange::LegEvent;
 use crate::exchange::people::{ANNA, BERT, CHRIS, DORA, RECEPTION, World};
+use crate::exchange::{LegEvent, Verb};
 use crate::feature::LogList::{self, Missed, Placed, Received};
 
 /// The lines of all records so far: whose, and in which list.
 fn lists(world: &World) -> Vec<(SubscriberId, LogList)> {
     let lines = world.records.iter().flat_map(|record| &record.log);
     lines.map(|(subscriber, line)| (*subscriber, line.list)).collect()
+}
+
+fn originate(to: &str) -> Verb {
+    Verb::Originate { subscriber: ANNA, device: None, to: to.to_owned() }
 }
 
 #[test]
@@ -93,6 +97,35 @@ fn a_record_keeps_why_the_call_went_where_it_went() {
     let trace = world.record().trace.to_string();
     assert!(trace.contains("call_forwarding_no_answer sends it to 204 (no-answer)"), "{trace}");
     assert_eq!(world.record().diversions.len(), 1);
+}
+
+#[test]
+fn a_click_counts_as_talk_from_the_moment_the_other_side_answers() {
+    let mut world = World::new();
+    world.commands(ANNA, originate("202"));
+    let anna = world.answers(ANNA);
+    world.run_s(20);
+    world.answers(BERT);
+
+    world.run_s(42);
+    world.hangs_up(anna);
+
+    let (_, line) = &world.record().log[0];
+    assert_eq!((line.list, line.talked.as_secs()), (Placed, 42));
+}
+
+#[test]
+fn a_click_that_nobody_answers_is_no_talk() {
+    let mut world = World::new();
+    world.commands(ANNA, originate("202"));
+    let anna = world.answers(ANNA);
+    world.run_s(20);
+
+    world.hangs_up(anna);
+
+    assert_eq!(lists(&world), [(ANNA, Placed), (BERT, Missed)]);
+    assert!(world.record().log.iter().all(|(_, line)| line.talked.is_zero()));
+    assert!(world.record().legs.iter().all(|leg| leg.answered.is_none()));
 }
 
 #[test]
