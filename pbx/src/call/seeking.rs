@@ -21,7 +21,7 @@ use crate::exchange::{Effect, Exchange, LegEffect, Purpose, Release, StoreId, St
 use crate::feature::{Cause, Operation, Point};
 use crate::ledger::TransferResult;
 use crate::memory::Change;
-use crate::resolve::{Decision, Destination, Outcome, resolve};
+use crate::resolve::{Decision, Destination, Outcome, caller_identity, resolve};
 
 /// Somebody is sought for a leg that waits.
 #[derive(Debug)]
@@ -184,12 +184,16 @@ impl Exchange {
     /// Keeps what was decided: the attempt for the next question, the trace for the record.
     fn note_decision(&mut self, call: CallId, decision: &Decision) {
         let now = self.clock.wall();
-        let shown = crate::resolve::caller_identity(&self.directory, &decision.attempt);
         let Some(call) = self.table.call_mut(call) else {
             return;
         };
         call.ledger.trace.append(decision.trace.clone());
-        call.ledger.diverted(&decision.attempt.diversions, &shown, now);
+        if let Some(before) = call.seeking().and_then(Seeking::attempt).cloned() {
+            for diversion in decision.attempt.diversions.iter().skip(before.diversions.len()) {
+                let caller = caller_identity(&self.directory, &before);
+                call.ledger.diverted(diversion, caller, now);
+            }
+        }
         if let Some(seeking) = call.seeking_mut() {
             seeking.search = Search::Attempt(Box::new(decision.attempt.clone()));
         }

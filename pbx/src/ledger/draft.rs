@@ -87,13 +87,12 @@ impl Draft {
         self.sides.remove(&subscriber)
     }
 
-    /// Remembers the redirections; whoever redirected and was never rung still gets a line.
-    pub(crate) fn diverted(&mut self, diversions: &[Diversion], caller: &Identity, at: Timestamp) {
-        for diversion in diversions.iter().skip(self.diversions.len()) {
-            self.diversions.push(*diversion);
-            let side = Side::new(Direction::Incoming, caller.clone(), diversion.number, at);
-            self.sides.entry(diversion.by).or_insert(side).forwarded = true;
-        }
+    /// Remembers a redirection; whoever redirected and was never rung still gets a line, with the
+    /// caller as he would have seen him.
+    pub(crate) fn diverted(&mut self, diversion: &Diversion, caller: Identity, at: Timestamp) {
+        self.diversions.push(*diversion);
+        let side = Side::new(Direction::Incoming, caller, diversion.number, at);
+        self.sides.entry(diversion.by).or_insert(side).forwarded = true;
     }
 
     /// Somebody answered.

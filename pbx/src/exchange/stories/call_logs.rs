@@ -2,6 +2,7 @@
 
 use serde_json::json;
 
+use crate::attempt::Shown;
 use crate::directory::SubscriberId;
 use crate::exchange::people::{ANNA, BERT, CHRIS, DORA, RECEPTION, World};
 use crate::exchange::{LegEvent, Verb};
@@ -126,6 +127,39 @@ fn a_click_that_nobody_answers_is_no_talk() {
     assert_eq!(lists(&world), [(ANNA, Placed), (BERT, Missed)]);
     assert!(world.record().log.iter().all(|(_, line)| line.talked.is_zero()));
     assert!(world.record().legs.iter().all(|leg| leg.answered.is_none()));
+}
+
+#[test]
+fn a_redirection_after_a_transfer_is_written_down_too() {
+    let mut world = World::new();
+    world.set(BERT, "call_forwarding_always", json!({ "active": true, "forward_to": "203" }));
+    world.set(DORA, "call_forwarding_always", json!({ "active": true, "forward_to": "200" }));
+    let anna = world.dials(ANNA, "202");
+    let chris = world.answers(CHRIS);
+
+    world.refers(chris, "204");
+    world.answers(RECEPTION);
+    world.hangs_up(anna);
+
+    let by: Vec<_> = world.record().diversions.iter().map(|diversion| diversion.by).collect();
+    assert_eq!(by, [BERT, DORA]);
+    assert!(lists(&world).contains(&(DORA, Received)), "{:?}", lists(&world));
+}
+
+#[test]
+fn whoever_forwards_has_the_caller_in_the_list_as_he_would_have_seen_him() {
+    let mut world = World::new();
+    world.set(BERT, "call_forwarding_always", json!({ "active": true, "forward_to": "203" }));
+    world.set(CHRIS, "internal_calling_line_id_delivery", json!({ "active": false }));
+    let anna = world.dials(ANNA, "202");
+    world.answers(CHRIS);
+
+    world.hangs_up(anna);
+
+    let shown = |who| world.record().log.iter().find(|(of, _)| *of == who).map(|(_, line)| &line.other.shown);
+    let called = Shown::Number { number: "201".parse().unwrap(), name: Some("Anna".to_owned()) };
+    assert_eq!(shown(BERT), Some(&called));
+    assert_eq!(shown(CHRIS), Some(&Shown::Unavailable));
 }
 
 #[test]
