@@ -263,7 +263,7 @@ async fn every_verb_of_call_control_reaches_the_exchange() {
         Verb::Transfer { leg, to: to.clone() },
         Verb::Consult { leg, to },
         Verb::CompleteTransfer { leg, other },
-        Verb::Drop { leg: other },
+        Verb::GiveUpConsult { leg, other },
         Verb::Conference { leg, other },
         Verb::Drop { leg },
     ];

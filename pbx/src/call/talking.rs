@@ -43,11 +43,12 @@ impl Exchange {
         }
     }
 
-    /// The party talks to the others again.
+    /// The party talks to the others again; its telephone is told if it was held by command.
     pub(crate) fn resume(&mut self, leg: LegId, by: Holder) {
         let Some(held) = self.table.leg_mut(leg) else {
             return;
         };
+        let was_told = held.hold.by_command;
         match by {
             Holder::Telephone => held.hold.by_telephone = false,
             Holder::Command => held.hold.by_command = false,
@@ -55,7 +56,7 @@ impl Exchange {
         if !held.hold.any() {
             held.hold = Hold::default();
         }
-        if by == Holder::Command {
+        if by == Holder::Command && was_told {
             self.negotiate(leg);
         }
     }

@@ -99,7 +99,7 @@ fn verb(app: &App, access: &Access, leg: LegId, who: SubscriberId, wish: CallCom
             Transfer::Blind { to } => Verb::Transfer { leg, to },
             Transfer::Consult { to } => Verb::Consult { leg, to },
             Transfer::Complete { with } => Verb::CompleteTransfer { leg, other: other(with)? },
-            Transfer::Cancel { with } => Verb::Drop { leg: other(with)? },
+            Transfer::Cancel { with } => Verb::GiveUpConsult { leg, other: other(with)? },
         },
     })
 }

@@ -131,6 +131,21 @@ fn giving_up_a_consultation_goes_back_to_the_held_party() {
 }
 
 #[test]
+fn giving_up_a_consultation_before_the_own_telephone_answers_takes_off_hold_once() {
+    let mut world = World::new();
+    let caller = world.outside_calls("+31850000201", Some("+31201234567"));
+    let first = world.answers(ANNA);
+    world.commands(ANNA, Verb::Consult { leg: first, to: "202".to_owned() });
+    let second = world.ringing_at(Some(ANNA));
+
+    let given_up = world.commands(ANNA, Verb::GiveUpConsult { leg: first, other: second });
+
+    assert!(world.reply_to(given_up).unwrap().is_ok());
+    assert!(world.talk_together(caller, first));
+    assert_eq!(world.phone(first).told, ["hold", "resume"]);
+}
+
+#[test]
 fn a_consultation_whose_telephone_does_not_answer_takes_the_party_off_hold() {
     let mut world = World::new();
     let caller = world.outside_calls("+31850000201", Some("+31201234567"));
