@@ -236,19 +236,19 @@ impl Exchange {
             return;
         };
         let command = feature::Command::TransferConsultative;
-        let recall_after = self.terms(by, kept, command).recall_after;
+        let terms = self.terms(by, kept, command);
         let music = self.music_of(by, kept, command);
         let Some(mut seeking) = self.take_seeking(from) else {
             return;
         };
-        seeking.now_for(&party, by);
+        seeking.now_for(&party, by, &terms);
         seeking.transfer = Some(Transfer {
             by,
             device,
             actor: None,
             to,
-            recall_after,
-            recall_at: recall_after.map(|after| self.clock.now() + after),
+            recall_after: terms.recall_after,
+            recall_at: terms.recall_after.map(|after| self.clock.now() + after),
             recalled: None,
         });
         seeking.music = music;

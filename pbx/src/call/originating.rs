@@ -17,7 +17,7 @@ use crate::exchange::{
     AnswerMode, CommandError, CommandId, Done, Effect, Exchange, MediaOffer, Mode, Placement, Purpose,
     Release, Target, Waiting,
 };
-use crate::feature::{Cause, Direction, Point};
+use crate::feature::{self, Cause, Direction, Point};
 use crate::ledger::{Draft, Payer};
 use crate::resolve::Outcome;
 
@@ -170,7 +170,11 @@ impl Exchange {
         let done = Done { call: Some(call), leg: Some(leg) };
         self.emit(Effect::CommandDone { id: own.command, done });
         let by = own.subscriber;
-        let opened = Attempt::dial(&self.directory, &self.memory, by, &own.dialled, wall);
+        let mut opened = Attempt::dial(&self.directory, &self.memory, by, &own.dialled, wall);
+        if let (Some(held), Opened::Attempt(attempt)) = (own.consults_for, &mut opened) {
+            let terms = self.terms(by, held, feature::Command::TransferConsultative);
+            attempt.facts.no_further_diversion = terms.no_further_diversion;
+        }
         self.go(call, leg, opened, Purpose::ClickToDial);
     }
 

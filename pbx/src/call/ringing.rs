@@ -46,6 +46,15 @@ impl Ringing {
     pub(crate) fn answered_by(answer: AnswerMode) -> Self {
         Self { answer, ..Self::default() }
     }
+
+    /// Rings as long as when no service of the called subscriber has a say (ruling R-11).
+    pub(crate) fn ring_on(&mut self) {
+        if let Some(stage) = &mut self.present {
+            let longer = limits::RINGING.saturating_sub(stage.how_long);
+            stage.how_long = limits::RINGING;
+            self.until = self.until.filter(|_| self.started).map(|until| until + longer).or(self.until);
+        }
+    }
 }
 
 /// A number of the public network, and the lines that have not been tried.

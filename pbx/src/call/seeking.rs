@@ -18,7 +18,7 @@ use crate::attempt::Attempt;
 use crate::clip::{Announcement, Clip, Tone};
 use crate::directory::SubscriberId;
 use crate::exchange::{Effect, Exchange, LegEffect, Purpose, Release, StoreId, Stored, TransferProgress};
-use crate::feature::{Cause, Operation, Point};
+use crate::feature::{Cause, Operation, Point, Terms};
 use crate::ledger::TransferResult;
 use crate::memory::Change;
 use crate::resolve::{Decision, Destination, Outcome, caller_identity, resolve};
@@ -109,14 +109,20 @@ impl Seeking {
         dialled && rings && self.serves == leg && self.attempt().is_some()
     }
 
-    /// From now on it is sought for another party, put through by a subscriber.
-    pub(crate) fn now_for(&mut self, party: &Leg, by: SubscriberId) {
+    /// From now on it is sought for another party, put through by a subscriber on these terms.
+    pub(crate) fn now_for(&mut self, party: &Leg, by: SubscriberId, terms: &Terms) {
         self.serves = party.id;
         self.purpose = Purpose::Transfer;
         if let Search::Attempt(attempt) = &mut self.search {
             attempt.caller = party.party.clone();
             attempt.wishes = party.wishes;
             attempt.facts.transferred_by = Some(by);
+            attempt.facts.no_further_diversion |= terms.no_further_diversion;
+        }
+        if let Stage::Ringing(ringing) = &mut self.stage
+            && terms.no_further_diversion
+        {
+            ringing.ring_on();
         }
     }
 }

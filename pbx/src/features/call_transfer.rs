@@ -2,6 +2,9 @@
 //!
 //! On which terms the subscriber's transfers happen: whether an unanswered one comes back, and whether
 //! the target's forwards apply. The transfer itself is the call machine's. No access codes. F-024.
+//!
+//! Only a transfer that was asked for without calling the target first comes back: whoever called and
+//! let go while it rang has heard that nobody was there yet.
 
 use serde::{Deserialize, Serialize};
 

@@ -297,3 +297,59 @@ fn a_transfer_that_does_not_ring_yet_is_taken_back_on_the_same_leg() {
 
     assert!(world.talk_together(anna, bert));
 }
+
+/// Bert's announced transfers are not to be forwarded by their target, and Chris forwards after two rings.
+fn with_inhibitor() -> World {
+    let mut world = World::new();
+    world.set(BERT, "call_transfer", json!({ "inhibit_diversion_consultative": true }));
+    world.set(CHRIS, "call_forwarding_no_answer", json!({ "active": true, "forward_to": "204", "rings": 2 }));
+    world
+}
+
+#[test]
+fn a_consultation_by_command_is_not_forwarded_by_its_target_when_so_set() {
+    let mut world = with_inhibitor();
+    world.dials(ANNA, "202");
+    let first = world.answers(BERT);
+    world.commands(BERT, Verb::Consult { leg: first, to: "203".to_owned() });
+    world.answers(BERT);
+
+    world.run_s(170);
+
+    let chris = world.ringing_at(Some(CHRIS));
+    assert!(world.phone(chris).placement.as_ref().unwrap().no_further_diversion);
+    assert!(world.all_ringing_at(Some(DORA)).is_empty());
+}
+
+#[test]
+fn a_transfer_while_it_rings_is_not_forwarded_by_its_target_when_so_set() {
+    let mut world = with_inhibitor();
+    let anna = world.dials(ANNA, "202");
+    let first = world.answers(BERT);
+    world.reports(first, LegEvent::HeldByPeer);
+    let second = world.dials(BERT, "203");
+
+    world.refers_to_leg(first, second);
+    world.run_s(170);
+
+    let chris = world.ringing_at(Some(CHRIS));
+    assert!(world.all_ringing_at(Some(DORA)).is_empty());
+    world.picks_up(chris);
+    assert!(world.talk_together(anna, chris));
+}
+
+#[test]
+fn only_an_unannounced_transfer_comes_back() {
+    let mut world = World::new();
+    world.set(BERT, "call_transfer", json!({ "recall": true, "recall_rings": 2 }));
+    world.dials(ANNA, "202");
+    let first = world.answers(BERT);
+    world.reports(first, LegEvent::HeldByPeer);
+    let second = world.dials(BERT, "203");
+
+    world.refers_to_leg(first, second);
+    world.run_s(100);
+
+    assert!(world.all_ringing_at(Some(BERT)).is_empty());
+    assert_eq!(world.all_ringing_at(Some(CHRIS)).len(), 1);
+}
