@@ -156,6 +156,8 @@ impl Exchange {
         let remaining = left.connected().count();
         if remaining < 2 || (controlled && self.ends_for_all(gone)) {
             self.end_call(call, release);
+        } else {
+            self.show_each_other(call);
         }
     }
 

@@ -60,7 +60,6 @@ impl Exchange {
             call.controller = call.controller.filter(|controller| *controller != leg);
         }
         self.release_leg(leg, Release::Moved, Ending::Answered);
-        self.show_each_other(id);
         Ok(())
     }
 

@@ -110,3 +110,29 @@ fn a_fourth_party_is_refused_and_nobody_drops() {
     assert!(world.talk_together(third, dora));
     assert!(hears_both(&world, bert, [second, chris]));
 }
+
+#[test]
+fn when_one_of_three_hangs_up_the_two_others_see_each_other() {
+    let mut world = World::new();
+    world.set(ANNA, "three_way_call", json!({ "when_controller_leaves": "others_stay" }));
+    let (first, bert, second, chris) = two_calls(&mut world);
+    world.commands(ANNA, Verb::Conference { leg: first, other: second });
+
+    world.hangs_up(second);
+
+    assert_eq!(world.phone(bert).shows(), "203 Chris");
+    assert_eq!(world.phone(chris).shows(), "202 Bert");
+}
+
+#[test]
+fn when_the_last_one_called_leaves_the_one_who_joined_them_sees_who_remains() {
+    let mut world = World::new();
+    let (first, bert, second, chris) = two_calls(&mut world);
+    world.commands(ANNA, Verb::Conference { leg: first, other: second });
+    assert_eq!(world.phone(second).shows(), "203 Chris");
+
+    world.hangs_up(chris);
+
+    assert_eq!(world.phone(second).shows(), "202 Bert");
+    assert!(world.talk_together(second, bert));
+}
