@@ -7,7 +7,7 @@
 
 mod announcing;
 mod arriving;
-mod asking;
+pub(crate) mod asking;
 mod clearing;
 mod emergency;
 mod hearing;

@@ -100,6 +100,9 @@ pub static NO_ANSWER: &[Entry] = &[entry::<CallForwardingNoAnswer>()];
 /// No device is reachable: step 17.
 pub static NOT_REACHABLE: &[Entry] = &[entry::<CallForwardingNotReachable>()];
 
+/// What colleagues see of the settings beside the lamp.
+pub static STANDING: &[Entry] = &[entry::<CallForwardingAlways>(), entry::<DoNotDisturb>()];
+
 /// The list of a point.
 pub fn list(point: Point) -> &'static [Entry] {
     match point {

@@ -22,7 +22,7 @@ mod verdict;
 pub use card::{Card, Choice, FeatureClass, Field, FieldKind, Scope, WaitsFor};
 pub use moment::{
     CallView, Command, ControllerLeaves, Direction, EndedCall, Ending, Errand, Fact, LogLine, LogList, Music,
-    MusicSource, Permit, Showing, Terms, Visibility, Watcher,
+    MusicSource, Permit, Showing, Standing, Terms, Visibility, Watcher,
 };
 pub use verdict::{Amendment, Cause, Operation, Point, Ruling, StoredSettings, Treatment, Verdict};
 
@@ -67,6 +67,9 @@ pub trait Feature: Debug + Send + Sync {
     fn visible_to(&self, _: Watcher) -> Visibility {
         Visibility::Full
     }
+
+    /// At any time: what do colleagues see of these settings beside the lamp?
+    fn standing(&self, _: &mut Standing) {}
 
     /// During a call: on which terms is this subscriber's command carried out?
     fn terms(&self, _: Command, _: &CallView, _: &mut Terms) {}

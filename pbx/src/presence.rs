@@ -10,7 +10,7 @@ use pbx_api::{CallId, LegId};
 
 use crate::attempt::Identity;
 use crate::directory::SubscriberId;
-use crate::feature::Direction;
+use crate::feature::{Direction, Standing};
 
 /// The state of one subscriber.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,6 +23,8 @@ pub struct Presence {
     pub since: Timestamp,
     /// Whether any device can be rung.
     pub reachable: bool,
+    /// What the settings make of calls.
+    pub standing: Standing,
     /// Every leg of the subscriber, oldest first.
     pub legs: Vec<LampLeg>,
 }
@@ -71,12 +73,19 @@ pub enum Lamp {
 impl Presence {
     /// A subscriber of whom nothing has been told yet.
     pub(crate) const fn unseen(subscriber: SubscriberId) -> Self {
-        Self { subscriber, version: 0, since: Timestamp::UNIX_EPOCH, reachable: false, legs: Vec::new() }
+        Self {
+            subscriber,
+            version: 0,
+            since: Timestamp::UNIX_EPOCH,
+            reachable: false,
+            standing: Standing { do_not_disturb: false, forward_to: None },
+            legs: Vec::new(),
+        }
     }
 
     /// Whether a watcher would see something else, whatever the versions.
     pub(crate) fn differs_from(&self, other: &Self) -> bool {
-        self.reachable != other.reachable || self.legs != other.legs
+        (self.reachable, self.standing) != (other.reachable, other.standing) || self.legs != other.legs
     }
 
     /// The one colour: a conversation wins over ringing, and ringing over being unreachable.
@@ -141,6 +150,7 @@ mod tests {
             version: 1,
             since: Timestamp::UNIX_EPOCH,
             reachable: true,
+            standing: Standing::default(),
             legs: legs
                 .iter()
                 .zip(0..)

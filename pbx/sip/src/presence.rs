@@ -147,6 +147,7 @@ mod tests {
             version: 1,
             since: Timestamp::UNIX_EPOCH,
             reachable: true,
+            standing: Default::default(),
             legs: Vec::new(),
         }
     }

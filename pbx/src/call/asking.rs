@@ -1,11 +1,11 @@
 //! Asking a subscriber's services about a call that goes on or is over.
 //!
-//! Where a call goes is asked of `resolve`; these are the two other questions: on which terms a
-//! command is carried out, and what is to be done because of what happened.
+//! Where a call goes is asked of `resolve`; these are the other questions: on which terms a command is
+//! carried out, what colleagues see of the settings, and what is to be done because of what happened.
 
-use crate::catalogue::SERVICES;
+use crate::catalogue::{SERVICES, STANDING};
 use crate::directory::{Directory, SubscriberId};
-use crate::feature::{CallView, Command, Errand, Fact, Terms};
+use crate::feature::{CallView, Command, Errand, Fact, Standing, Terms};
 
 /// On which terms a subscriber's command is carried out.
 pub(crate) fn terms(
@@ -20,6 +20,15 @@ pub(crate) fn terms(
         service.terms(command, call, &mut terms);
     }
     terms
+}
+
+/// What colleagues see of a subscriber's settings beside the lamp.
+pub(crate) fn standing(directory: &Directory, subscriber: SubscriberId) -> Standing {
+    let mut standing = Standing::default();
+    for entry in STANDING {
+        directory.feature(subscriber, entry).standing(&mut standing);
+    }
+    standing
 }
 
 /// What a subscriber's services want done because of what happened.

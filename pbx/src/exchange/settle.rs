@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use pbx_api::{CallId, DeviceId};
 
+use crate::call::asking::standing;
 use crate::call::{Call, MediaPlan, Phase, Stage};
 use crate::directory::{Directory, SubscriberId};
 use crate::places::PlaceInput;
@@ -148,7 +149,12 @@ impl Exchange {
                 peer: leg.shown.clone(),
             })
         });
-        Presence { legs: legs.collect(), reachable: self.devices.contains_key(&subscriber), ..told }
+        Presence {
+            legs: legs.collect(),
+            reachable: self.devices.contains_key(&subscriber),
+            standing: standing(&self.directory, subscriber),
+            ..told
+        }
     }
 
     /// The contacts of a subscriber changed. Calls that ring there go on: a telephone that
@@ -164,5 +170,8 @@ impl Exchange {
 
     pub(crate) fn directory_changed(&mut self, directory: Arc<Directory>) {
         self.directory = directory;
+        for subscriber in self.directory.subscribers() {
+            self.table.touch_subscriber(subscriber.id);
+        }
     }
 }

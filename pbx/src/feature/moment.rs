@@ -123,6 +123,15 @@ pub enum Visibility {
     Full,
 }
 
+/// What a subscriber's settings make of calls in general, as colleagues may see it beside the lamp.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Standing {
+    /// Callers find the subscriber busy.
+    pub do_not_disturb: bool,
+    /// Every call goes there.
+    pub forward_to: Option<Number>,
+}
+
 /// Something that has happened to a subscriber.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fact {

@@ -10,7 +10,7 @@ use crate::attempt::{Attempt, Reason};
 use crate::clip::Prompt;
 use crate::directory::{Code, Number};
 use crate::feature::{
-    Card, Described, Dialled, Feature, FeatureClass, FieldError, Ruling, Scope, Verdict, WaitsFor,
+    Card, Described, Dialled, Feature, FeatureClass, FieldError, Ruling, Scope, Standing, Verdict, WaitsFor,
 };
 
 /// The settings: a stored number, and whether it is used.
@@ -30,6 +30,10 @@ impl Feature for CallForwardingAlways {
 
     fn arriving(&self, _: &Attempt) -> Verdict {
         Verdict::divert(self.target(), Reason::Unconditional)
+    }
+
+    fn standing(&self, standing: &mut Standing) {
+        standing.forward_to = self.target();
     }
 }
 

@@ -9,8 +9,8 @@ use crate::attempt::Attempt;
 use crate::clip::Prompt;
 use crate::directory::Code;
 use crate::feature::{
-    Card, Described, Dialled, Feature, FeatureClass, Field, FieldKind, Operation, Point, Ruling, Scope,
-    Treatment, Verdict, WaitsFor,
+    Card, Cause, Described, Dialled, Feature, FeatureClass, Field, FieldKind, Operation, Point, Ruling,
+    Scope, Standing, Treatment, Verdict, WaitsFor,
 };
 
 /// The setting: on or off.
@@ -40,6 +40,10 @@ impl Feature for DoNotDisturb {
         } else {
             Verdict::Pass
         }
+    }
+
+    fn standing(&self, standing: &mut Standing) {
+        standing.do_not_disturb = self.active;
     }
 }
 

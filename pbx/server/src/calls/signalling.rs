@@ -211,7 +211,7 @@ impl Signalling {
         let directory = exchange::Input::DirectoryChanged(Arc::clone(&company.directory));
         self.tell(Input::Exchange(changed.id, directory));
         self.look_up_providers(&company);
-        self.show_everybody(&company);
+        self.show_newcomers(&company);
     }
 
     async fn open(&mut self, company: &Arc<Company>) {
@@ -228,7 +228,7 @@ impl Signalling {
         };
         self.tell(Input::Open(Box::new(opening)));
         self.look_up_providers(company);
-        self.show_everybody(company);
+        self.show_newcomers(company);
     }
 
     async fn memory(&self, company: CompanyId) -> Memory {
@@ -241,13 +241,14 @@ impl Signalling {
         remembered.collect()
     }
 
-    /// Lamps of everybody, for whoever starts to look.
-    fn show_everybody(&self, company: &Company) {
+    /// Lamps of those of whom nobody has heard yet; the others are told when they change.
+    fn show_newcomers(&self, company: &Company) {
         let Some(exchange) = self.switch.exchange(company.id()) else { return };
-        for subscriber in company.directory.subscribers() {
-            let presence = exchange.presence(subscriber.id);
-            let event = Event::Presence { presence: views::presence(&presence, &company.directory) };
-            self.services.hub.tell(company.id(), event);
+        let known = self.services.hub.picture(company.id()).presence;
+        let known: BTreeSet<u32> = known.iter().map(|presence| presence.subscriber.0).collect();
+        for subscriber in company.directory.subscribers().filter(|it| !known.contains(&it.id.0)) {
+            let presence = views::presence(&exchange.presence(subscriber.id));
+            self.services.hub.tell(company.id(), Event::Presence { presence });
         }
     }
 
@@ -337,9 +338,8 @@ impl Signalling {
     fn exchange_effect(&mut self, company: CompanyId, effect: exchange::Effect) {
         match effect {
             exchange::Effect::Presence(presence) => {
-                let Some(now) = self.services.companies.get(company) else { return };
-                let event = Event::Presence { presence: views::presence(&presence, &now.directory) };
-                self.services.hub.tell(company, event);
+                let presence = views::presence(&presence);
+                self.services.hub.tell(company, Event::Presence { presence });
             }
             exchange::Effect::CallChanged(view) => {
                 let Some(now) = self.services.companies.get(company) else { return };

@@ -4,8 +4,7 @@ use pbx::attempt::{Diversion, Identity, Party as Fact, Shown};
 use pbx::call::{CallView, PartyState, PartyView};
 use pbx::directory::{Directory, Number, Owner, ServiceRecord, SubscriberId};
 use pbx::exchange::Stored;
-use pbx::feature::{self, LogLine};
-use pbx::features::{CallForwardingAlways, DoNotDisturb};
+use pbx::feature::{self, LogLine, Standing};
 use pbx::ledger::{self, CallRecord};
 use pbx::presence::{Lamp, LampState, Presence};
 use pbx_api::call::DiversionView;
@@ -82,17 +81,15 @@ const fn leg_state(state: PartyState) -> LegState {
 }
 
 /// A lamp: what the telephone does, and, while it does nothing, what its services would do with a call.
-pub(super) fn presence(presence: &Presence, directory: &Directory) -> pbx_api::Presence {
+pub(super) fn presence(presence: &Presence) -> pbx_api::Presence {
     let who = presence.subscriber;
-    let forwarding = directory.settings::<CallForwardingAlways>(who);
-    let forward_to = forwarding.forward_to.filter(|_| forwarding.active);
-    let disturbed = !directory.settings::<DoNotDisturb>(who).active;
+    let Standing { do_not_disturb, forward_to } = presence.standing;
     let holding = presence.legs.iter().any(|leg| leg.state == LampState::Holding);
     let state = match presence.lamp() {
         Lamp::Ringing => PresenceState::Ringing,
         Lamp::Busy if holding => PresenceState::Hold,
         Lamp::Busy => PresenceState::Busy,
-        Lamp::Idle | Lamp::Unreachable if !disturbed => PresenceState::Dnd,
+        Lamp::Idle | Lamp::Unreachable if do_not_disturb => PresenceState::Dnd,
         Lamp::Unreachable => PresenceState::Offline,
         Lamp::Idle if forward_to.is_some() => PresenceState::Forwarded,
         Lamp::Idle => PresenceState::Available,

@@ -54,7 +54,10 @@ impl World {
     fn lamps_tell_the_truth(&self) {
         for (subscriber, lamp) in &self.lamps {
             let truth = self.exchange.presence(*subscriber);
-            assert_eq!((&lamp.legs, lamp.reachable), (&truth.legs, truth.reachable));
+            assert_eq!(
+                (&lamp.legs, lamp.reachable, lamp.standing),
+                (&truth.legs, truth.reachable, truth.standing)
+            );
             let shown: BTreeSet<LegId> = lamp.legs.iter().map(|leg| leg.leg).collect();
             let known = self.exchange.table.legs_of(*subscriber).map(|(_, leg)| leg.id).collect();
             assert_eq!(shown, known, "the lamp of {subscriber}");

@@ -1,5 +1,7 @@
 //! F-080: lamps tell what telephones do.
 
+use serde_json::json;
+
 use crate::exchange::LegEvent;
 use crate::exchange::people::{ANNA, BERT, World};
 use crate::presence::{Lamp, LampState};
@@ -54,4 +56,18 @@ fn nothing_is_told_when_nothing_changed() {
     world.run_s(3_600);
 
     assert_eq!(world.log.len(), told);
+}
+
+#[test]
+fn do_not_disturb_and_forwarding_are_seen_beside_the_lamp_and_versions_rise() {
+    let mut world = World::new();
+    let before = world.lamps[&BERT].version;
+
+    world.set(BERT, "do_not_disturb", json!({ "active": true }));
+    assert!(world.lamps[&BERT].standing.do_not_disturb);
+    assert_eq!((world.lamps[&BERT].version, world.lamp(BERT)), (before + 1, Lamp::Idle));
+    world.set(BERT, "call_forwarding_always", json!({ "active": true, "forward_to": "203" }));
+
+    assert_eq!(world.lamps[&BERT].standing.forward_to.unwrap().to_string(), "203");
+    assert_eq!(world.lamps[&BERT].version, before + 2);
 }
