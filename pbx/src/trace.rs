@@ -110,7 +110,7 @@ impl fmt::Display for Said {
                 write!(f, "sends it to {to} ({})", reason.name())
             }
             Self::Take(Treatment::Reject(cause, _)) => write!(f, "rejects it: {cause:?}"),
-            Self::Take(Treatment::Become(point)) => write!(f, "makes it {}", point.name()),
+            Self::Take(Treatment::Become(point, _)) => write!(f, "makes it {}", point.name()),
             Self::DiversionOff(why) => write!(f, "counts as off: {why}"),
             Self::DiversionRefused(why) => write!(f, "is refused, so busy: {why}"),
             Self::Reach(subscriber) => write!(f, "reaches subscriber {subscriber}"),

@@ -72,7 +72,7 @@ fn hop(entry: &HistoryEntry, depth: usize, writes: &dyn Writes) -> message::Hist
 
 const fn cause_of(cause: Cause) -> u16 {
     match cause {
-        Cause::Busy => 486,
+        Cause::Busy | Cause::DoNotDisturb => 486,
         Cause::NoAnswer => 408,
         Cause::Rejected => 603,
         Cause::NotReachable

@@ -21,7 +21,7 @@ pub(crate) fn code(release: Release) -> u16 {
 
 const fn code_of(cause: Cause) -> u16 {
     match cause {
-        Cause::Busy => 486,
+        Cause::Busy | Cause::DoNotDisturb => 486,
         Cause::NoAnswer | Cause::NotReachable | Cause::Normal => 480,
         Cause::Rejected => 603,
         Cause::Forbidden | Cause::OperationRefused => 403,
@@ -30,6 +30,18 @@ const fn code_of(cause: Cause) -> u16 {
         Cause::Incompatible => 488,
         Cause::Cancelled => 487,
         Cause::Failure => 500,
+    }
+}
+
+/// The Reason header of a refusal, where the code alone does not say why (section 6).
+pub(crate) fn refusal(release: Release) -> Content {
+    match release {
+        Release::Because(Cause::DoNotDisturb) => {
+            Content::header("Reason", &Reason::sip(486, "do-not-disturb").to_string())
+        }
+        Release::Because(_) | Release::Code(_) | Release::Moved | Release::MediaLost | Release::Stopping => {
+            Content::none()
+        }
     }
 }
 
@@ -66,6 +78,15 @@ mod tests {
         assert_eq!(code(Release::Because(Cause::NotReachable)), 480);
         assert_eq!(code(Release::Because(Cause::Rejected)), 603);
         assert_eq!(code(Release::Because(Cause::Forbidden)), 403);
+    }
+
+    #[test]
+    fn only_do_not_disturb_is_told_apart_from_busy_by_its_reason() {
+        let reason = refusal(Release::Because(Cause::DoNotDisturb));
+
+        assert_eq!(code(Release::Because(Cause::DoNotDisturb)), 486);
+        assert_eq!(reason.headers[0].1, "SIP;cause=486;text=\"do-not-disturb\"");
+        assert!(refusal(Release::Because(Cause::Busy)).headers.is_empty());
     }
 
     #[test]

@@ -231,7 +231,7 @@ const CALLER_LEFT: Release = Release::Because(Cause::Cancelled);
 /// How a leg ended that was refused for a cause of ours.
 pub(crate) const fn outcome_of(cause: Cause) -> Outcome {
     match cause {
-        Cause::Busy => Outcome::Busy,
+        Cause::Busy | Cause::DoNotDisturb => Outcome::Busy,
         Cause::NoAnswer => Outcome::NoAnswer,
         Cause::NotReachable => Outcome::Unreachable,
         Cause::Rejected => Outcome::Rejected,

@@ -43,8 +43,9 @@ pub enum Treatment {
     },
     /// Refuse the caller.
     Reject(Cause, Announcement),
-    /// Go on as if the call had met this: do not disturb becomes busy.
-    Become(Point),
+    /// Go on as if the call had met this, as do not disturb becomes busy; the cause, when nobody takes
+    /// the call there either.
+    Become(Point, Cause),
 }
 
 /// How ringing differs from the usual.
@@ -94,6 +95,8 @@ impl Point {
 pub enum Cause {
     /// The called party is busy, or treated as busy. SIP 486.
     Busy,
+    /// The called party does not want to be disturbed, which is treated as busy. SIP 486.
+    DoNotDisturb,
     /// Nobody answered. SIP 480.
     NoAnswer,
     /// No device could be reached. SIP 480.

@@ -47,7 +47,9 @@ impl Feature for CallForwardingNoAnswer {
             Availability::Full | Availability::Unreachable => false,
         };
         match self.target() {
-            Some(_) if can_ring && self.rings == 0 => Verdict::Take(Treatment::Become(Point::NoAnswer)),
+            Some(_) if can_ring && self.rings == 0 => {
+                Verdict::Take(Treatment::Become(Point::NoAnswer, Cause::NoAnswer))
+            }
             Some(_) if can_ring => Verdict::Amend(Amendment::RingFor(limits::RING * u32::from(self.rings))),
             Some(_) | None => Verdict::Pass,
         }

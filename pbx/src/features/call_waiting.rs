@@ -9,8 +9,8 @@ use crate::attempt::{Attempt, Availability, Identity, PerCall};
 use crate::clip::{Prompt, Tone};
 use crate::directory::Code;
 use crate::feature::{
-    Amendment, Argument, Card, Described, Dialled, Feature, FeatureClass, Field, FieldKind, Operation, Point,
-    Ruling, Scope, Showing, Treatment, Verdict, WaitsFor, rewrite,
+    Amendment, Argument, Card, Cause, Described, Dialled, Feature, FeatureClass, Field, FieldKind, Operation,
+    Point, Ruling, Scope, Showing, Treatment, Verdict, WaitsFor, rewrite,
 };
 use crate::memory::Change;
 
@@ -47,7 +47,7 @@ impl Feature for CallWaiting {
         let on_call = attempt.availability == Availability::OnCall;
         let cancelled = attempt.remembered.current_call.is_some_and(|wishes| wishes.no_call_waiting);
         match (on_call, self.active && !cancelled) {
-            (true, false) => Verdict::Take(Treatment::Become(Point::Busy)),
+            (true, false) => Verdict::Take(Treatment::Become(Point::Busy, Cause::Busy)),
             (true, true) if self.distinctive_ringback => {
                 Verdict::Amend(Amendment::Ringback(Tone::CallWaitingRingback))
             }
@@ -121,7 +121,6 @@ mod tests {
     use super::*;
     use crate::attempt::Shown;
     use crate::clip::Clip;
-    use crate::feature::Cause;
     use crate::testing::{ANNA, BERT, office, refused, ringing};
 
     #[test]

@@ -36,7 +36,7 @@ impl Feature for DoNotDisturb {
 
     fn arriving(&self, attempt: &Attempt) -> Verdict {
         if self.active && !attempt.facts.recall {
-            Verdict::Take(Treatment::Become(Point::Busy))
+            Verdict::Take(Treatment::Become(Point::Busy, Cause::DoNotDisturb))
         } else {
             Verdict::Pass
         }
@@ -70,7 +70,6 @@ mod tests {
     use super::*;
     use crate::attempt::Availability;
     use crate::clip::Clip;
-    use crate::feature::Cause;
     use crate::testing::{ANNA, BERT, noon, office, refused, ringing};
 
     #[test]
@@ -79,7 +78,7 @@ mod tests {
         office.set(BERT, &DoNotDisturb { active: true });
 
         for stand in [Availability::Idle, Availability::OnCall, Availability::Unreachable] {
-            assert_eq!(refused(&office.arrive(office.call(ANNA, "202"), stand)), Cause::Busy);
+            assert_eq!(refused(&office.arrive(office.call(ANNA, "202"), stand)), Cause::DoNotDisturb);
         }
     }
 

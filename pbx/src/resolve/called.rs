@@ -25,6 +25,7 @@ pub(super) fn resolve(directory: &Directory, attempt: Attempt, point: Point) -> 
         walk: Walk::new(directory, attempt),
         ring_for: limits::RINGING,
         ringback: None,
+        became: None,
         walked: Vec::with_capacity(3),
     };
     let mut at = point;
@@ -44,6 +45,8 @@ struct Called<'a> {
     walk: Walk<'a>,
     ring_for: Duration,
     ringback: Option<Tone>,
+    /// What a service says that the call has met, and why.
+    became: Option<(Point, Cause)>,
     walked: Vec<Point>,
 }
 
@@ -95,7 +98,10 @@ impl Called<'_> {
     /// Where a treatment leads; `None` goes on asking, because the redirection counts as off.
     fn treat(&mut self, at: Point, entry: &Entry, treatment: Treatment) -> Option<Next> {
         match treatment {
-            Treatment::Become(point) => Some(Next::Point(point)),
+            Treatment::Become(point, cause) => {
+                self.became = Some((point, cause));
+                Some(Next::Point(point))
+            }
             Treatment::Reject(cause, say) => {
                 self.walk.conclude(at, Said::Refuse(cause));
                 Some(Next::Done(Outcome::Refuse(cause, say)))
@@ -123,7 +129,8 @@ impl Called<'_> {
             (Point::Arriving, Availability::OnCall) => Next::Done(self.ring(true)),
             (Point::Arriving, Availability::Idle) => Next::Done(self.ring(false)),
             (Point::Dialling | Point::Busy | Point::NoAnswer | Point::NotReachable, _) => {
-                let cause = default_cause(at);
+                let became = self.became.filter(|(point, _)| *point == at);
+                let cause = became.map_or_else(|| default_cause(at), |(_, cause)| cause);
                 self.walk.conclude(at, Said::Refuse(cause));
                 Next::Done(Outcome::Refuse(cause, default_sound(cause)))
             }
@@ -170,5 +177,5 @@ fn default_cause(at: Point) -> Cause {
 }
 
 fn default_sound(cause: Cause) -> Vec<crate::clip::Clip> {
-    if cause == Cause::Busy { Tone::Busy.into() } else { Vec::new() }
+    if matches!(cause, Cause::Busy | Cause::DoNotDisturb) { Tone::Busy.into() } else { Vec::new() }
 }

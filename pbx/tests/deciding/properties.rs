@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use pbx::attempt::{Availability, OutsideDiversion};
 use pbx::catalogue::SERVICES;
 use pbx::directory::{Owner, SubscriberId};
-use pbx::feature::{Cause, Point, Scope, Treatment};
+use pbx::feature::{Point, Scope, Treatment};
 use pbx::resolve::{Decision, Outcome};
 use pbx::trace::Said;
 use proptest::prelude::*;
@@ -132,13 +132,8 @@ fn explained(decision: &Decision) -> bool {
             decision.attempt.diversions.last().is_some_and(|it| (it.to, it.reason) == (*to, *reason))
         }
         (Outcome::Divert { .. }, _) => false,
-        (Outcome::Refuse(cause, _), Some(Said::Take(Treatment::Become(Point::Busy)))) => {
-            *cause == Cause::Busy
-        }
-        (Outcome::Refuse(cause, _), Some(Said::Take(Treatment::Become(Point::NoAnswer)))) => {
-            *cause == Cause::NoAnswer
-        }
-        (Outcome::Ring(_), Some(Said::Take(Treatment::Become(_) | Treatment::Reject(..)))) => false,
+        (Outcome::Refuse(cause, _), Some(Said::Take(Treatment::Become(_, because)))) => cause == because,
+        (Outcome::Ring(_), Some(Said::Take(Treatment::Become(..) | Treatment::Reject(..)))) => false,
         (
             Outcome::Refuse(..)
             | Outcome::Ring(_)

@@ -81,7 +81,7 @@ fn do_not_disturb_wins_over_call_waiting_and_over_an_unreachable_phone() {
 
     for stand in [Availability::OnCall, Availability::Unreachable] {
         let decisions = office.follows(office.dials(ANNA, "202"), &[(BERT, stand)]);
-        assert_eq!(story(&decisions), (vec![], Some(Cause::Busy)));
+        assert_eq!(story(&decisions), (vec![], Some(Cause::DoNotDisturb)));
     }
 }
 

@@ -63,7 +63,7 @@ impl Company {
             LegEffect::Reject(release) => desk.command(Command::Reject {
                 call: key,
                 status: release::code(release).into(),
-                content: Content::none(),
+                content: release::refusal(release),
             }),
             LegEffect::Cancel(reason) => {
                 desk.command(Command::Hangup { call: key, content: release::cancel(reason) })
