@@ -149,12 +149,16 @@ pub struct LogEntry {
     pub list: LogList,
     /// The other side, as this user may see it.
     pub peer: Party,
+    /// What this user dialled, or on which of their numbers they were called; empty in lines that are
+    /// older than this field.
+    #[serde(default)]
+    pub number: String,
     /// When it began for this user.
     pub at: Timestamp,
     /// Seconds of conversation; 0 when there was none.
     #[ts(type = "number")]
     pub talked_s: u64,
-    /// Where the call went instead, when it was forwarded.
+    /// Where this user's own forwarding sent the call, if it did.
     pub redirected_to: Option<String>,
 }
 

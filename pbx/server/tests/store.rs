@@ -284,6 +284,7 @@ fn call(n: u64) -> Write {
         subscriber: pbx_api::SubscriberId(1),
         list: LogList::Missed,
         peer: Party::default(),
+        number: "202".to_owned(),
         at,
         talked_s: 0,
         redirected_to: None,

@@ -10,7 +10,9 @@ use pbx::presence::{Lamp, LampState, Presence};
 use pbx_api::call::DiversionView;
 use pbx_api::call_record::{LegRecord, LogEntry, Payer};
 use pbx_api::event::Registration;
-use pbx_api::{ApiError, Direction, ErrorCode, LegState, LegView, LogList, Party, PresenceState, Timestamp};
+use pbx_api::{
+    ApiError, CallId, Direction, ErrorCode, LegState, LegView, LogList, Party, PresenceState, Timestamp,
+};
 use pbx_sip::RegistrationChange;
 
 use crate::company::CompanyData;
@@ -117,7 +119,7 @@ pub(super) fn registration(change: &RegistrationChange, now: jiff::Timestamp) ->
 
 /// A call that is over, for the store: its record, and a line for each list that it stands in.
 pub(super) fn record(record: &CallRecord) -> (pbx_api::CallRecord, Vec<LogEntry>) {
-    let log = record.log.iter().map(|(who, line)| log_entry(record, *who, line)).collect();
+    let log = record.log.iter().map(|(who, line)| log_entry(record.call, *who, line)).collect();
     let legs = record.legs.iter().map(leg_record).collect();
     let kept = pbx_api::CallRecord {
         call: record.call,
@@ -149,9 +151,10 @@ fn leg_record(leg: &ledger::LegRecord) -> LegRecord {
     }
 }
 
-fn log_entry(record: &CallRecord, who: SubscriberId, line: &LogLine) -> LogEntry {
+fn log_entry(call: CallId, who: SubscriberId, line: &LogLine) -> LogEntry {
+    let own = line.diversions.iter().rfind(|diversion| diversion.by == who);
     LogEntry {
-        call: record.call,
+        call,
         subscriber: api_id(who),
         list: match line.list {
             feature::LogList::Placed => LogList::Placed,
@@ -159,9 +162,10 @@ fn log_entry(record: &CallRecord, who: SubscriberId, line: &LogLine) -> LogEntry
             feature::LogList::Missed => LogList::Missed,
         },
         peer: identity(&line.other),
+        number: text(line.number),
         at: millis(line.began),
         talked_s: line.talked.as_secs(),
-        redirected_to: line.diversions.last().map(|diversion| diversion.to.to_string()),
+        redirected_to: own.map(|diversion| text(diversion.to)),
     }
 }
 
@@ -227,4 +231,39 @@ const fn api_id(id: SubscriberId) -> pbx_api::SubscriberId {
 
 fn millis(at: jiff::Timestamp) -> Timestamp {
     Timestamp(at.as_millisecond())
+}
+
+#[cfg(test)]
+mod tests {
+    use pbx::attempt::Reason;
+
+    use super::*;
+
+    #[test]
+    fn each_in_a_chain_sees_where_he_himself_sent_the_call() {
+        let number = |text: &str| text.parse::<Number>().expect("a number");
+        let diversion = |by: u32, from: &str, to: &str| Diversion {
+            by: SubscriberId(by),
+            number: number(from),
+            reason: Reason::Unconditional,
+            counter: 1,
+            withheld: false,
+            to: number(to),
+        };
+        let line = LogLine {
+            list: feature::LogList::Received,
+            other: Identity { shown: Shown::Unavailable, asserted: None },
+            number: number("202"),
+            began: jiff::Timestamp::UNIX_EPOCH,
+            talked: std::time::Duration::ZERO,
+            diversions: vec![diversion(2, "202", "203"), diversion(3, "203", "204")],
+            keep_until: jiff::Timestamp::UNIX_EPOCH,
+        };
+        let redirected_to = |who| log_entry(CallId(7), SubscriberId(who), &line).redirected_to;
+
+        assert_eq!(redirected_to(2).as_deref(), Some("203"));
+        assert_eq!(redirected_to(3).as_deref(), Some("204"));
+        assert_eq!(redirected_to(4), None, "the last one got the call himself");
+        assert_eq!(log_entry(CallId(7), SubscriberId(4), &line).number, "202");
+    }
 }
