@@ -11,12 +11,18 @@ use sip::message::Reason;
 pub(crate) fn code(release: Release) -> u16 {
     match release {
         Release::Because(cause) => code_of(cause),
-        Release::Code(code) if (300..700).contains(&code) => code,
+        Release::Code(code) if fits_a_telephone(code) => code,
         Release::Code(_) => 480,
         Release::Moved => 480,
         Release::MediaLost => 504,
         Release::Stopping => 503,
     }
+}
+
+/// Whether a telephone can make sense of a code of the outside world: a redirection needs a contact, and
+/// a challenge is none of its business.
+const fn fits_a_telephone(code: u16) -> bool {
+    matches!(code, 400 | 402..=406 | 408..=699)
 }
 
 const fn code_of(cause: Cause) -> u16 {
@@ -93,6 +99,9 @@ mod tests {
     fn a_code_that_is_no_final_refusal_is_not_sent() {
         assert_eq!(code(Release::Code(200)), 480);
         assert_eq!(code(Release::Code(433)), 433);
+        for of_the_line in [302, 401, 407] {
+            assert_eq!(code(Release::Code(of_the_line)), 480);
+        }
     }
 
     #[test]

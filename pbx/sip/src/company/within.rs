@@ -105,7 +105,7 @@ impl Company {
         let event = match reason {
             EndReason::HungUp => return,
             EndReason::PeerHungUp(_) | EndReason::Cancelled(_) => LegEvent::HungUp,
-            EndReason::Refused(outcome) => refusal(outcome, leg.stage),
+            EndReason::Refused(outcome) => refusal(outcome, leg.stage, leg.party),
             EndReason::NoAck
             | EndReason::NoPrack
             | EndReason::SessionExpired
@@ -135,11 +135,30 @@ impl Company {
     }
 }
 
-/// What a refusal of our INVITE means (ruling R-13): 408, 430, 503 and silence are "not there".
-fn refusal(outcome: &Outcome, stage: Stage) -> LegEvent {
-    match (stage, outcome.code) {
-        (Stage::Answered, _) => LegEvent::HungUp,
-        (_, 408 | 430 | 503) => LegEvent::Unreachable,
-        (_, code) => LegEvent::Rejected { code },
+/// What a refusal of our INVITE means (ruling R-13): 408, 430, 503 and silence are "not there". A provider
+/// that does not take our password is a line that does not work.
+fn refusal(outcome: &Outcome, stage: Stage, party: Party) -> LegEvent {
+    match (stage, outcome.code, party) {
+        (Stage::Answered, _, _) => LegEvent::HungUp,
+        (_, 408 | 430 | 503, _) | (_, 401 | 407, Party::Trunk(_)) => LegEvent::Unreachable,
+        (_, code, _) => LegEvent::Rejected { code },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pbx::directory::{SubscriberId, TrunkId};
+
+    #[test]
+    fn a_challenge_that_cannot_be_met_is_a_line_that_does_not_work() {
+        let told = |code, party| refusal(&Outcome { code, response: None }, Stage::Placed, party);
+        let telephone = Party::Subscriber { subscriber: SubscriberId(1), device: None };
+
+        for code in [401, 407, 408, 503] {
+            assert_eq!(told(code, Party::Trunk(TrunkId(1))), LegEvent::Unreachable);
+        }
+        assert_eq!(told(486, Party::Trunk(TrunkId(1))), LegEvent::Rejected { code: 486 });
+        assert_eq!(told(401, telephone), LegEvent::Rejected { code: 401 });
     }
 }
