@@ -36,7 +36,15 @@ pub(crate) struct Transfer {
     /// When it comes back.
     pub recall_at: Option<Instant>,
     /// It has come back: what to go on with if nobody takes it there either.
-    pub recalled: Option<Box<Attempt>>,
+    pub recalled: Option<Unreached>,
+}
+
+/// A target that did not take the party, and why.
+#[derive(Debug)]
+pub(crate) struct Unreached {
+    pub attempt: Option<Box<Attempt>>,
+    pub release: Release,
+    pub ending: Ending,
 }
 
 impl Exchange {

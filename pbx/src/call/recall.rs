@@ -2,13 +2,13 @@
 //!
 //! It rings at the one who transferred, marked as a recall, whatever his services say about new
 //! calls; if he is talking it waits there. If he does not take it either, the target's own
-//! no-answer treatment follows, and there is no second recall.
+//! treatment follows of whatever it had met there, and there is no second recall.
 
 use std::collections::BTreeSet;
 
 use pbx_api::{CallId, DeviceId, Outcome as Ending};
 
-use super::clearing::outcome_of;
+use super::moves::Unreached;
 use super::ringing::Ringing;
 use super::seeking::Search;
 use super::{Call, Phase, Stage};
@@ -19,13 +19,18 @@ use crate::feature::{Cause, Point};
 use crate::ledger::TransferResult;
 
 impl Exchange {
-    /// The party comes back to whoever put it through.
-    pub(crate) fn recall(&mut self, call: CallId) {
+    /// The party comes back to whoever put it through, because of this.
+    pub(crate) fn recall(&mut self, call: CallId, (release, ending): (Release, Ending)) {
         self.transfer_over(call, TransferResult::Recalled);
-        self.come_back(call, AnswerMode::Person);
+        self.come_back(call, AnswerMode::Person, (release, ending));
     }
 
-    fn come_back(&mut self, call: CallId, answer: AnswerMode) {
+    /// Nobody answered in time, so that the party comes back.
+    pub(crate) fn recall_unanswered(&mut self, call: CallId) {
+        self.recall(call, UNANSWERED);
+    }
+
+    fn come_back(&mut self, call: CallId, answer: AnswerMode, (release, ending): (Release, Ending)) {
         self.free_actor(call);
         self.cancel_branches(call, Ending::NoAnswer);
         let wall = self.clock.wall();
@@ -41,13 +46,13 @@ impl Exchange {
         let Some(seeking) = self.table.call_mut(call).and_then(Call::seeking_mut) else {
             return;
         };
-        let original = seeking.attempt().cloned();
+        let attempt = seeking.attempt().cloned().map(Box::new);
         seeking.purpose = Purpose::Recall;
         seeking.stage = Stage::Ringing(Ringing::answered_by(answer));
         if let Some(transfer) = &mut seeking.transfer {
             transfer.recall_after = None;
             transfer.recall_at = None;
-            transfer.recalled = original.map(Box::new);
+            transfer.recalled = Some(Unreached { attempt, release, ending });
         }
         match back {
             Some(mut attempt) => {
@@ -66,16 +71,15 @@ impl Exchange {
             return;
         };
         seeking.purpose = Purpose::Transfer;
-        let original = seeking.transfer.as_mut().and_then(|it| it.recalled.take());
-        match original {
+        let Some(target) = seeking.transfer.as_mut().and_then(|it| it.recalled.take()) else {
+            return self.refused(call, UNANSWERED.0, UNANSWERED.1, Vec::new());
+        };
+        match target.attempt {
             Some(attempt) if matches!(attempt.half, Half::Callee { .. }) => {
                 seeking.search = Search::Attempt(attempt);
-                self.decide_again(call, Point::NoAnswer);
+                self.decide_again(call, point_of(target.ending));
             }
-            Some(_) | None => {
-                let cause = Cause::NoAnswer;
-                self.refused(call, Release::Because(cause), outcome_of(cause), Vec::new());
-            }
+            Some(_) | None => self.refused(call, target.release, target.ending, Vec::new()),
         }
     }
 
@@ -111,8 +115,26 @@ impl Exchange {
                 let back = TransferProgress::Failed(Release::Because(Cause::Cancelled));
                 self.tell(actor, LegEffect::TransferResult(back));
             }
-            None => self.come_back(call, answer),
+            None => self.come_back(call, answer, UNANSWERED),
         }
         Ok(())
+    }
+}
+
+/// Why a party comes back whom nobody refused.
+const UNANSWERED: (Release, Ending) = (Release::Because(Cause::NoAnswer), Ending::NoAnswer);
+
+/// What the target's services are asked after all.
+const fn point_of(ending: Ending) -> Point {
+    match ending {
+        Ending::Busy | Ending::Rejected => Point::Busy,
+        Ending::Unreachable => Point::NotReachable,
+        Ending::Answered
+        | Ending::AnsweredElsewhere
+        | Ending::NoAnswer
+        | Ending::Cancelled
+        | Ending::Forwarded
+        | Ending::Failed
+        | Ending::Lost => Point::NoAnswer,
     }
 }

@@ -321,7 +321,7 @@ impl Exchange {
             return self.transfer_failed(call, actor, release);
         }
         if transfer.is_some_and(|transfer| transfer.recall_after.is_some()) {
-            return self.recall(call);
+            return self.recall(call, (release, ending));
         }
         self.say_and_refuse(call, release, ending, say);
     }

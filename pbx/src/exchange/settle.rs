@@ -38,7 +38,7 @@ impl Exchange {
             Phase::Seeking(seeking) => {
                 let recall = seeking.transfer.as_ref().and_then(|it| it.recall_at);
                 if recall.is_some_and(|at| at <= now) {
-                    return self.recall(call);
+                    return self.recall_unanswered(call);
                 }
                 match &seeking.stage {
                     Stage::Announcing(_) => self.announcing_input(call, PlaceInput::Tick),

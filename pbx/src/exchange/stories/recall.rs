@@ -121,3 +121,23 @@ fn without_the_setting_a_transfer_does_not_come_back() {
 
     assert!(world.all_ringing_at(Some(BERT)).is_empty());
 }
+
+#[test]
+fn a_recall_after_busy_that_nobody_takes_leaves_the_party_with_busy() {
+    let mut world = with_recall(2);
+    world.set(
+        CHRIS,
+        "call_forwarding_no_answer",
+        json!({ "active": true, "forward_to": "200", "rings": 20 }),
+    );
+    let anna = world.dials(ANNA, "202");
+    let bert = world.answers(BERT);
+    world.refers(bert, "203");
+    world.declines(CHRIS, 486);
+
+    world.declines(BERT, 486);
+
+    assert!(world.all_ringing_at(Some(RECEPTION)).is_empty(), "busy is not the same as no answer");
+    world.run_s(10);
+    assert_eq!(world.ended(anna), Some(End::HungUp(Release::Because(Cause::Busy))));
+}
