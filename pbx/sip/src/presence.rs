@@ -14,6 +14,8 @@ use pbx::presence::Presence;
 use pbx_api::DeviceId;
 use sip::endpoint::{Body, Content, SubscriptionKey};
 
+use dialog_info::Told;
+
 /// The packages that we notify about.
 pub(crate) const PACKAGES: [&str; 3] = ["dialog", "presence", "message-summary"];
 
@@ -47,7 +49,7 @@ struct Watcher {
     subject: SubscriberId,
     package: Package,
     entity: String,
-    documents: u32,
+    told: Told,
 }
 
 /// Every subscription at one company.
@@ -67,7 +69,7 @@ impl Watchers {
         package: Package,
         entity: String,
     ) {
-        self.all.insert(key, Watcher { account, subject, package, entity, documents: 0 });
+        self.all.insert(key, Watcher { account, subject, package, entity, told: Told::default() });
         self.by_subject.entry(subject).or_default().push(key);
     }
 
@@ -115,14 +117,10 @@ impl Watchers {
     ) -> Option<Content> {
         let watcher = self.all.get_mut(&key)?;
         let (content_type, text) = match watcher.package {
-            Package::Dialog => {
-                let text = dialog_info::render(state, &watcher.entity, watcher.documents, domain);
-                (dialog_info::CONTENT_TYPE, text)
-            }
+            Package::Dialog => (dialog_info::CONTENT_TYPE, watcher.told.next(state, &watcher.entity, domain)),
             Package::Presence => (pidf::CONTENT_TYPE, pidf::render(state, &watcher.entity)),
             Package::MessageSummary => ("application/simple-message-summary", no_messages(&watcher.entity)),
         };
-        watcher.documents = watcher.documents.saturating_add(1);
         let body = Body { content_type: content_type.to_owned(), bytes: text.into_bytes() };
         Some(Content { headers: Vec::new(), body: Some(body) })
     }
@@ -137,6 +135,9 @@ fn no_messages(account: &str) -> String {
 mod tests {
     use super::*;
     use jiff::Timestamp;
+    use pbx::feature::Direction;
+    use pbx::presence::{LampLeg, LampState};
+    use pbx_api::{CallId, LegId};
 
     const BERT: SubscriberId = SubscriberId(2);
     const DESK: DeviceId = DeviceId(1);
@@ -166,6 +167,28 @@ mod tests {
 
         assert!(body(watchers.document(first, &quiet(), "x").unwrap()).contains("version=\"1\""));
         assert!(body(watchers.document(second, &quiet(), "x").unwrap()).contains("version=\"0\""));
+    }
+
+    #[test]
+    fn a_call_that_is_over_is_named_once_more() {
+        let mut watchers = Watchers::default();
+        let key = SubscriptionKey(1);
+        watchers.add(key, BERT, Package::Dialog, "sip:202@x".to_owned());
+        let rings = LampLeg {
+            leg: LegId(7),
+            call: CallId(1),
+            state: LampState::Ringing,
+            direction: Direction::Incoming,
+            peer: None,
+        };
+        let ringing = Presence { legs: vec![rings], ..quiet() };
+        let mut next = |state: &Presence| body(watchers.document(key, state, "x").unwrap());
+
+        assert!(next(&ringing).contains("<state>early</state>"));
+        let over = next(&quiet());
+        assert!(over.contains("<dialog id=\"7\" direction=\"recipient\">"), "{over}");
+        assert!(over.contains("<state>terminated</state>"), "{over}");
+        assert!(!next(&quiet()).contains("<dialog "));
     }
 
     #[test]

@@ -20,7 +20,8 @@ fn a_lamp_follows_the_call_within_a_second() {
     world.hangs_up(bert);
     world.seconds(1);
 
-    assert!(!lamp(&world).contains("<dialog "), "{}", lamp(&world));
+    assert!(lamp(&world).contains("<state>terminated</state>"), "{}", lamp(&world));
+    assert!(!lamp(&world).contains("<state>confirmed</state>"), "{}", lamp(&world));
 }
 
 #[test]

@@ -1,12 +1,15 @@
 //! A subscriber's calls as a `dialog-info` document (RFC 4235): the busy lamp of a desk telephone (F-080).
 //!
 //! Every document is full. A partial one saves a few hundred bytes and lets a lamp that missed one stick.
+//! A call that is over is named once more as terminated (RFC 4235 3.7.1), for lamps that wait for the word.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use pbx::attempt::{Identity, Shown};
 use pbx::feature::Direction;
 use pbx::presence::{LampLeg, LampState, Presence};
+use pbx_api::LegId;
 
 use super::xml::escape;
 use crate::address;
@@ -14,8 +17,33 @@ use crate::address;
 /// The media type of the document.
 pub(crate) const CONTENT_TYPE: &str = "application/dialog-info+xml";
 
-/// The document for one watcher; `version` counts that watcher's documents from 0 (RFC 4235 3.8).
-pub(crate) fn render(presence: &Presence, entity: &str, version: u32, domain: &str) -> String {
+/// What one watcher was told of one subscriber.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Told {
+    /// How many documents.
+    documents: u32,
+    /// The calls in the last one.
+    legs: BTreeMap<LegId, Direction>,
+}
+
+impl Told {
+    /// The next document; its version counts from 0 (RFC 4235 3.8).
+    pub(super) fn next(&mut self, presence: &Presence, entity: &str, domain: &str) -> String {
+        let now = presence.legs.iter().map(|leg| (leg.leg, leg.direction)).collect();
+        let before = std::mem::replace(&mut self.legs, now);
+        let over: Vec<_> = before.into_iter().filter(|(leg, _)| !self.legs.contains_key(leg)).collect();
+        let text = render(presence, &over, entity, (self.documents, domain));
+        self.documents = self.documents.saturating_add(1);
+        text
+    }
+}
+
+fn render(
+    presence: &Presence,
+    over: &[(LegId, Direction)],
+    entity: &str,
+    (version, domain): (u32, &str),
+) -> String {
     let mut xml = String::with_capacity(512);
     xml.push_str("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n");
     xml.push_str("<dialog-info xmlns=\"urn:ietf:params:xml:ns:dialog-info\"");
@@ -23,21 +51,21 @@ pub(crate) fn render(presence: &Presence, entity: &str, version: u32, domain: &s
     for leg in &presence.legs {
         dialog(&mut xml, leg, entity, domain);
     }
+    for (leg, direction) in over {
+        begin(&mut xml, *leg, *direction);
+        xml.push_str("    <state>terminated</state>\r\n  </dialog>\r\n");
+    }
     xml.push_str("</dialog-info>\r\n");
     xml
 }
 
 fn dialog(xml: &mut String, leg: &LampLeg, entity: &str, domain: &str) {
-    let direction = match leg.direction {
-        Direction::Incoming => "recipient",
-        Direction::Outgoing => "initiator",
-    };
     let state = match leg.state {
         LampState::Trying => "trying",
         LampState::Ringing => "early",
         LampState::Talking | LampState::Holding => "confirmed",
     };
-    put(xml, format_args!("  <dialog id=\"{}\" direction=\"{direction}\">\r\n", leg.leg.0));
+    begin(xml, leg.leg, leg.direction);
     put(xml, format_args!("    <state>{state}</state>\r\n"));
     let rendering = if leg.state == LampState::Holding { "no" } else { "yes" };
     put(
@@ -52,6 +80,14 @@ fn dialog(xml: &mut String, leg: &LampLeg, entity: &str, domain: &str) {
         remote(xml, peer, domain);
     }
     xml.push_str("  </dialog>\r\n");
+}
+
+fn begin(xml: &mut String, leg: LegId, direction: Direction) {
+    let direction = match direction {
+        Direction::Incoming => "recipient",
+        Direction::Outgoing => "initiator",
+    };
+    put(xml, format_args!("  <dialog id=\"{}\" direction=\"{direction}\">\r\n", leg.0));
 }
 
 fn remote(xml: &mut String, peer: &Identity, domain: &str) {
