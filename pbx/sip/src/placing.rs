@@ -27,6 +27,12 @@ pub(crate) struct Envelope {
 /// An INVITE to a registered telephone.
 pub(crate) fn to_device(placement: &Placement, contact: &str, called: Number, domain: &str) -> Envelope {
     let caller = address::shown(&placement.caller, domain).unwrap_or_else(address::anonymous);
+    let caller = match (placement.purpose, &placement.caller.shown) {
+        (Purpose::Recall, Shown::Withheld | Shown::Unchanged) => caller.with_display("Recall: Anonymous"),
+        (Purpose::Recall, Shown::Unavailable) => caller.with_display("Recall: Unavailable"),
+        (Purpose::Call | Purpose::ClickToDial | Purpose::Transfer, _)
+        | (Purpose::Recall, Shown::Number { .. }) => caller,
+    };
     let mut headers = redirection::headers(
         &placement.diversions,
         &placement.outside,
@@ -46,6 +52,7 @@ pub(crate) fn to_device(placement: &Placement, contact: &str, called: Number, do
     }
     if placement.purpose == Purpose::Recall {
         push(&mut headers, "Subject", "Recall");
+        push(&mut headers, "Call-Info", &format!("<sip:{domain}>;purpose=recall"));
     }
     if placement.no_further_diversion {
         push(&mut headers, "Request-Disposition", "no-fork, no-forward");
