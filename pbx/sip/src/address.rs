@@ -52,7 +52,7 @@ pub(crate) fn shown(identity: &Identity, domain: &str) -> Option<NameAddr> {
             })
         }
         Shown::Withheld => Some(anonymous()),
-        Shown::Unavailable => Some(NameAddr::new(user("unavailable", "unknown.invalid"))),
+        Shown::Unavailable => Some(unavailable()),
         Shown::Unchanged => None,
     }
 }
@@ -61,6 +61,11 @@ pub(crate) fn shown(identity: &Identity, domain: &str) -> Option<NameAddr> {
 pub(crate) fn anonymous() -> NameAddr {
     let uri = Uri::parse(ANONYMOUS).unwrap_or_else(|_| Uri::Sip(user("anonymous", "anonymous.invalid")));
     NameAddr::new(uri).with_display("Anonymous")
+}
+
+/// `<sip:unavailable@unknown.invalid>`: somebody of whom no number is known.
+pub(crate) fn unavailable() -> NameAddr {
+    NameAddr::new(user("unavailable", "unknown.invalid"))
 }
 
 #[cfg(test)]

@@ -121,6 +121,21 @@ pub(crate) fn connected(identity: &Identity, domain: &str) -> Content {
     }
 }
 
+/// The connected party as a provider wants its number.
+pub(crate) fn connected_on_trunk(identity: &Identity, trunk: &Trunk, country: &Country) -> Content {
+    let provider = OnTrunk { trunk, country };
+    match &identity.shown {
+        Shown::Withheld => Content::header("Privacy", "id"),
+        Shown::Number { number: Number::International(number), name } => {
+            let address = provider.number(*number, name.as_deref());
+            Content::header("P-Asserted-Identity", &address.to_string())
+        }
+        Shown::Number { number: Number::Extension(_) | Number::Short(_), .. }
+        | Shown::Unavailable
+        | Shown::Unchanged => Content::none(),
+    }
+}
+
 fn push(headers: &mut HeaderList, name: &str, value: &str) {
     headers.push((name.to_owned(), value.to_owned()));
 }
@@ -131,6 +146,10 @@ struct InDomain<'a>(&'a str);
 impl Writes for InDomain<'_> {
     fn uri(&self, number: Number) -> Uri {
         address::uri(number, self.0)
+    }
+
+    fn trusted(&self) -> bool {
+        false
     }
 }
 
@@ -146,6 +165,10 @@ impl Writes for OnTrunk<'_> {
             Some(digits) => self.address(&digits),
             None => address::uri(number, &self.trunk.route.host),
         }
+    }
+
+    fn trusted(&self) -> bool {
+        true
     }
 }
 
@@ -194,5 +217,49 @@ fn name_of(identity: &Identity) -> Option<&str> {
     match &identity.shown {
         Shown::Number { name, .. } => name.as_deref(),
         Shown::Withheld | Shown::Unavailable | Shown::Unchanged => None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pbx::directory::{NETHERLANDS, NumberFormat, TrunkId, TrunkRoute};
+
+    fn trunk() -> Trunk {
+        let route = TrunkRoute {
+            host: "provider.example".to_owned(),
+            port: None,
+            transport: TrunkTransport::Udp,
+            register: false,
+            user_name: None,
+            credentials: None,
+        };
+        Trunk {
+            id: TrunkId(1),
+            name: "Provider".to_owned(),
+            active: true,
+            groups: Vec::new(),
+            emergency: true,
+            number_format: NumberFormat::National,
+            route,
+        }
+    }
+
+    #[test]
+    fn a_provider_gets_the_connected_number_in_its_own_form() {
+        let number = "+31850000202".parse().unwrap();
+        let bert = Identity {
+            shown: Shown::Number { number, name: Some("Bert".to_owned()) },
+            asserted: "+31850000202".parse().ok(),
+        };
+
+        let content = connected_on_trunk(&bert, &trunk(), &NETHERLANDS);
+        let hidden = Identity { shown: Shown::Withheld, ..bert };
+        let privacy = connected_on_trunk(&hidden, &trunk(), &NETHERLANDS);
+
+        let (name, value) = &content.headers[0];
+        assert_eq!(name, "P-Asserted-Identity");
+        assert!(value.contains("sip:0850000202@provider.example"), "{value}");
+        assert_eq!(privacy.headers, [("Privacy".to_owned(), "id".to_owned())]);
     }
 }

@@ -18,6 +18,9 @@ const READ_AT_MOST: usize = 20;
 pub(crate) trait Writes {
     /// The URI for a number.
     fn uri(&self, number: Number) -> Uri;
+
+    /// Whether the far side is trusted with numbers that are not to be shown (RFC 3325).
+    fn trusted(&self) -> bool;
 }
 
 /// Diversion and History-Info for a call that is placed.
@@ -32,16 +35,13 @@ pub(crate) fn headers(
         list.push(("Diversion".to_owned(), ours(diversion, writes).to_string()));
     }
     for diversion in outside.iter().rev() {
-        if let Some(number) = diversion.number {
-            let by = NameAddr::new(writes.uri(Number::International(number)));
-            let mut header = message::Diversion::new(by, DiversionReason::parse(&diversion.reason));
-            header.counter = diversion.counter;
-            list.push(("Diversion".to_owned(), header.to_string()));
-        }
+        list.push(("Diversion".to_owned(), before_us(diversion, writes).to_string()));
     }
     if history.len() > 1 {
         for (entry, depth) in history.iter().zip(1..) {
-            list.push(("History-Info".to_owned(), hop(entry, depth, writes).to_string()));
+            let withheld = diversions.iter().any(|it| it.withheld && it.number == entry.target);
+            let target = by(Some(entry.target), withheld, writes);
+            list.push(("History-Info".to_owned(), hop(entry, target, depth).to_string()));
         }
     }
     list
@@ -54,15 +54,38 @@ fn ours(diversion: &Diversion, writes: &dyn Writes) -> message::Diversion {
         Reason::NoAnswer => DiversionReason::NoAnswer,
         Reason::Unavailable => DiversionReason::Unavailable,
     };
-    let mut header = message::Diversion::new(NameAddr::new(writes.uri(diversion.number)), reason);
+    let by = by(Some(diversion.number), diversion.withheld, writes);
+    let mut header = message::Diversion::new(by, reason);
     header.counter = diversion.counter;
-    header.privacy = Some(if diversion.withheld { "full" } else { "off" }.to_owned());
+    header.privacy = Some(privacy(diversion.withheld));
     header
 }
 
+/// A redirection before the call reached us; it counts also when nobody can read whose it was.
+fn before_us(diversion: &OutsideDiversion, writes: &dyn Writes) -> message::Diversion {
+    let by = by(diversion.number.map(Number::International), diversion.withheld, writes);
+    let mut header = message::Diversion::new(by, DiversionReason::parse(&diversion.reason));
+    header.counter = diversion.counter;
+    header.privacy = Some(privacy(diversion.withheld));
+    header
+}
+
+/// Who redirected, as far as the far side may know.
+fn by(number: Option<Number>, withheld: bool, writes: &dyn Writes) -> NameAddr {
+    match number {
+        _ if withheld && !writes.trusted() => address::anonymous(),
+        Some(number) => NameAddr::new(writes.uri(number)),
+        None => address::unavailable(),
+    }
+}
+
+fn privacy(withheld: bool) -> String {
+    if withheld { "full" } else { "off" }.to_owned()
+}
+
 /// The nth target stands below the one before it: 1, 1.1, 1.1.1.
-fn hop(entry: &HistoryEntry, depth: usize, writes: &dyn Writes) -> message::HistoryEntry {
-    let header = message::HistoryEntry::new(NameAddr::new(writes.uri(entry.target)), vec![1; depth]);
+fn hop(entry: &HistoryEntry, target: NameAddr, depth: usize) -> message::HistoryEntry {
+    let header = message::HistoryEntry::new(target, vec![1; depth]);
     match entry.left {
         None => header,
         Some(Left::Moved) => header.left_because(302),
@@ -98,8 +121,68 @@ pub(crate) fn outside(request: &Request, directory: &Directory) -> Vec<OutsideDi
             number: address::dialled(&diversion.by.uri).and_then(|text| directory.incoming_number(&text)),
             reason: diversion.reason.as_str().to_owned(),
             counter: diversion.counter.max(1),
+            withheld: diversion.privacy.as_ref().is_some_and(|it| !it.eq_ignore_ascii_case("off")),
         })
         .collect();
     found.reverse();
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use pbx::directory::SubscriberId;
+
+    struct Domain {
+        trusted: bool,
+    }
+
+    impl Writes for Domain {
+        fn uri(&self, number: Number) -> Uri {
+            address::uri(number, "x")
+        }
+
+        fn trusted(&self) -> bool {
+            self.trusted
+        }
+    }
+
+    fn chain(trusted: bool) -> Vec<String> {
+        let number = |text: &str| text.parse::<Number>().unwrap();
+        let ours = Diversion {
+            by: SubscriberId(2),
+            number: number("202"),
+            reason: Reason::UserBusy,
+            counter: 1,
+            withheld: true,
+            to: number("203"),
+        };
+        let outside =
+            OutsideDiversion { number: None, reason: "no-answer".to_owned(), counter: 3, withheld: false };
+        let history = [
+            HistoryEntry { target: number("202"), left: Some(Reason::UserBusy.into()) },
+            HistoryEntry { target: number("203"), left: None },
+        ];
+        let list = headers(&[ours], &[outside], &history, &Domain { trusted });
+        list.into_iter().map(|(name, value)| format!("{name}: {value}")).collect()
+    }
+
+    #[test]
+    fn a_telephone_does_not_get_the_number_of_whoever_redirected_and_hides() {
+        let lines = chain(false);
+
+        assert!(lines[0].contains("anonymous@anonymous.invalid"), "{lines:?}");
+        assert!(lines[0].contains("privacy=full"), "{lines:?}");
+        assert!(lines.iter().all(|line| !line.contains("202")), "{lines:?}");
+        assert!(lines[3].contains("203"), "{lines:?}");
+        assert!(chain(true)[0].contains("sip:202@x"), "a provider is trusted with it");
+    }
+
+    #[test]
+    fn a_redirection_of_somebody_unreadable_still_counts() {
+        let lines = chain(true);
+
+        assert!(lines[1].contains("unavailable@unknown.invalid"), "{lines:?}");
+        assert!(lines[1].contains("counter=3") && lines[1].contains("reason=no-answer"), "{lines:?}");
+    }
 }

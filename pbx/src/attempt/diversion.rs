@@ -60,6 +60,8 @@ pub struct OutsideDiversion {
     pub reason: String,
     /// How many redirections the entry stands for, at least one.
     pub counter: u32,
+    /// Whoever redirected does not want to be shown.
+    pub withheld: bool,
 }
 
 /// One target of the call, and why it was left (RFC 7044).

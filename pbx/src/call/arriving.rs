@@ -201,13 +201,14 @@ impl Exchange {
         }
     }
 
-    /// The call was redirected beyond the exchange: a colleague who waits is told.
+    /// The call was redirected beyond the exchange: whoever waits is told like of our own redirections.
     fn branch_forwarded(&mut self, leg: LegId) {
         let Some(call) = self.table.call_of(leg) else {
             return;
         };
         let waits = self.served_by(call).and_then(|leg| self.table.leg(leg));
-        if waits.is_some_and(|leg| leg.subscriber().is_some()) {
+        let internal = waits.is_some_and(|leg| leg.subscriber().is_some());
+        if self.directory.company().tells_of_diversion(internal) {
             self.tell_forwarding(call);
         }
     }

@@ -26,3 +26,14 @@ pub struct Company {
     /// The language of announcements.
     pub language: Language,
 }
+
+impl Company {
+    /// Whether a caller is told that the call goes elsewhere (ruling R-15).
+    pub fn tells_of_diversion(&self, internal: bool) -> bool {
+        match self.diversion_notice {
+            DiversionNotice::Never => false,
+            DiversionNotice::Internal => internal,
+            DiversionNotice::All => true,
+        }
+    }
+}

@@ -3,7 +3,7 @@
 use super::walk::Walk;
 use super::{Outcome, dialling, showing};
 use crate::attempt::{Attempt, Diversion, Entity, Facts, Half, Reason};
-use crate::directory::{Directory, DiversionNotice, Number, SubscriberId};
+use crate::directory::{Directory, Number, SubscriberId};
 use crate::feature::Point;
 use crate::trace::Said;
 
@@ -40,7 +40,7 @@ pub(super) fn divert(walk: &mut Walk<'_>, at: Point, to: Number, reason: Reason)
     };
     leave_behind(&mut walk.attempt);
     walk.note(at, Some(by), super::walk::EXCHANGE, Said::Divert(to, reason));
-    let tell_caller = tells(walk.directory, &walk.attempt);
+    let tell_caller = walk.directory.company().tells_of_diversion(walk.attempt.internal());
     Diverted::Sent(Outcome::Divert { destination, tell_caller })
 }
 
@@ -71,13 +71,4 @@ fn chain<'a>(directory: &'a Directory, attempt: &'a Attempt) -> impl Iterator<It
     let outside = attempt.outside.iter().filter_map(|diversion| diversion.number).map(number);
     let here = attempt.subscriber().map(|id: SubscriberId| Entity::Subscriber(id));
     caller.into_iter().chain(targets).chain(outside).chain(here)
-}
-
-/// Whether the caller is told (ruling R-15).
-fn tells(directory: &Directory, attempt: &Attempt) -> bool {
-    match directory.company().diversion_notice {
-        DiversionNotice::Never => false,
-        DiversionNotice::Internal => attempt.internal(),
-        DiversionNotice::All => true,
-    }
 }

@@ -114,8 +114,12 @@ fn play(office: &Office, scene: &Scene) -> Vec<Decision> {
     let attempt = match scene.caller {
         Some(caller) => office.dials(SubscriberId(caller), &(200 + scene.called).to_string()),
         None => {
-            let before =
-                OutsideDiversion { number: None, reason: "unknown".to_owned(), counter: scene.counted };
+            let before = OutsideDiversion {
+                number: None,
+                reason: "unknown".to_owned(),
+                counter: scene.counted,
+                withheld: false,
+            };
             office.rings_in(Some(CUSTOMER), 200 + scene.called, vec![before])
         }
     };

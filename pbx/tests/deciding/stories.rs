@@ -206,7 +206,8 @@ fn ten_redirections_succeed_and_the_eleventh_is_refused() {
 fn redirections_before_the_call_reached_us_count_too() {
     let office = chain(12);
     let before = |counter| {
-        let diversion = OutsideDiversion { number: None, reason: "unconditional".to_owned(), counter };
+        let diversion =
+            OutsideDiversion { number: None, reason: "unconditional".to_owned(), counter, withheld: false };
         let call = office.rings_in(Some(CUSTOMER), 202, vec![diversion]);
         story(&office.follows(call, &[]))
     };
@@ -220,7 +221,8 @@ fn redirections_before_the_call_reached_us_count_too() {
 fn whoever_redirected_the_call_to_us_does_not_get_it_back() {
     let office = office().with(BERT, &always("+31101234567"));
     let diverter = "+31101234567".parse().ok();
-    let diversion = OutsideDiversion { number: diverter, reason: "no-answer".to_owned(), counter: 1 };
+    let diversion =
+        OutsideDiversion { number: diverter, reason: "no-answer".to_owned(), counter: 1, withheld: false };
 
     let decisions = office.follows(office.rings_in(Some(CUSTOMER), 202, vec![diversion]), &[]);
 

@@ -1,5 +1,6 @@
 //! What the exchange wants of its legs, as SIP.
 
+use pbx::attempt::Identity;
 use pbx::exchange::{Effect, Input, LegEffect, LegEvent, Placement, Target, TrunkNumber};
 use pbx_api::LegId;
 use sip::endpoint::{CallKey, Command, Content, Destination, OfferMethod, Outgoing, RequestKey};
@@ -57,7 +58,7 @@ impl Company {
             LegEffect::Forwarding => desk.command(progress(key, 181, Content::none())),
             LegEffect::EarlyMedia => self.early_media(desk, id),
             LegEffect::Answer { connected } => {
-                let identity = connected.map(|who| placing::connected(&who, self.domain()));
+                let identity = connected.map(|who| self.connected(id, &who));
                 self.answer(desk, id, identity.unwrap_or_default());
             }
             LegEffect::Reject(release) => desk.command(Command::Reject {
@@ -72,7 +73,7 @@ impl Company {
                 desk.command(Command::Hangup { call: key, content: release::hang_up(release) });
             }
             LegEffect::UpdateIdentity(identity) => {
-                let content = placing::connected(&identity, self.domain());
+                let content = self.connected(id, &identity);
                 desk.command(Command::Announce { call: key, content });
             }
             LegEffect::SetMedia(wanted) => self.renegotiate(desk, id, Wish::from(wanted)),
@@ -83,6 +84,18 @@ impl Company {
             LegEffect::AnswerByItself => {}
             LegEffect::SendDtmf(digits) => self.media(desk, MediaEffect::Digits { leg: id, digits }),
             LegEffect::TransferResult(progress) => self.report_transfer(desk, id, progress),
+        }
+    }
+
+    /// Who is connected, as the far side of a leg writes numbers.
+    fn connected(&self, id: LegId, who: &Identity) -> Content {
+        let trunk = match self.legs.get(id).map(|leg| leg.party) {
+            Some(Party::Trunk(trunk)) => self.directory.trunk(trunk),
+            Some(Party::Subscriber { .. }) | None => None,
+        };
+        match trunk {
+            Some(trunk) => placing::connected_on_trunk(who, trunk, &self.directory.company().country),
+            None => placing::connected(who, self.domain()),
         }
     }
 
