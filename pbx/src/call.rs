@@ -128,8 +128,9 @@ impl Call {
             Phase::Seeking(seeking) => seeking.deadline(),
             Phase::Connected => None,
         };
+        let silent = self.branches().filter_map(|leg| leg.silent_at);
         let music = self.cues().map(|cue| cue.from).filter(|from| *from > now);
-        phase.into_iter().chain(music).min()
+        phase.into_iter().chain(silent).chain(music).min()
     }
 
     /// Music that plays or will play in this call.

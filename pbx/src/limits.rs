@@ -14,6 +14,9 @@ pub const DIVERSIONS: std::ops::RangeInclusive<u32> = 1..=100;
 pub const RING: Duration = Duration::from_secs(6);
 /// Ringing without any no-answer service ends after this time (ruling R-10).
 pub const RINGING: Duration = Duration::from_secs(180);
+/// A telephone from which nothing has come for so long after it was called is not there (ruling R-13):
+/// a forward of calls that cannot be delivered acts within five seconds (F-067).
+pub const SILENCE: Duration = Duration::from_secs(4);
 /// Rings of a no-answer service; 0 is allowed besides these and means at once (F-066).
 pub const RINGS: std::ops::RangeInclusive<u8> = 2..=20;
 /// Digits of an extension (F-027).

@@ -88,6 +88,7 @@ impl Switch {
     pub fn new(now: Instant, config: endpoint::Config, seed: [u8; 32]) -> Self {
         let config = endpoint::Config {
             event_packages: crate::presence::PACKAGES.map(str::to_owned).to_vec(),
+            report_trying: true,
             ..config
         };
         Self {

@@ -78,6 +78,7 @@ impl Exchange {
             payer: Payer::Nobody,
             started: self.clock.wall(),
             answered: None,
+            silent_at: None,
             answering: None,
         }
     }
@@ -145,6 +146,7 @@ impl Exchange {
         if self.table.call_of(leg).is_none() {
             return self.stray(leg, &event);
         }
+        self.heard_from(leg);
         match event {
             LegEvent::Trying => {}
             LegEvent::Ringing => self.branch_rings(leg),

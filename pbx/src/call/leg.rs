@@ -41,6 +41,8 @@ pub(crate) struct Leg {
     pub payer: Payer,
     pub started: Timestamp,
     pub answered: Option<Timestamp>,
+    /// A telephone that was called and of which nothing has come until then is not there.
+    pub silent_at: Option<Instant>,
     /// The command that made this telephone answer, until it does.
     pub answering: Option<CommandId>,
 }

@@ -30,6 +30,7 @@ impl Exchange {
 
     fn call_due(&mut self, call: CallId) {
         let now = self.clock.now();
+        self.end_silent_branches(call, now);
         let Some(due) = self.table.call_mut(call) else {
             return;
         };

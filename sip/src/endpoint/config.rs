@@ -25,6 +25,9 @@ pub struct Config {
     pub in_dialog: InDialogRoute,
     /// Whether OPTIONS outside a dialog is answered 200 here or handed to the owner.
     pub options: OptionsAnswer,
+    /// Whether a 100 to our INVITE is reported as progress, on no branch in particular: it says that the
+    /// peer has the call, before it knows what to do with it.
+    pub report_trying: bool,
     /// Host put into Contact instead of that of the flow's local address, such as `pbx.example.nl` or the
     /// address outside an address translator; the port stays.
     pub contact_host: Option<Host>,
@@ -45,6 +48,7 @@ impl Default for Config {
             source_check: SourceCheck::SameHost,
             in_dialog: InDialogRoute::Flow,
             options: OptionsAnswer::Automatic,
+            report_trying: false,
             contact_host: None,
             limits: Limits::default(),
         }

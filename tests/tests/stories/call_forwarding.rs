@@ -91,6 +91,22 @@ fn not_reachable_acts_when_no_telephone_is_registered() {
 }
 
 #[test]
+fn not_reachable_acts_within_five_seconds_when_a_registered_telephone_is_dead() {
+    let (mut world, [anna, bert, carla]) = World::new(11, PEOPLE);
+    world.set(bert, &CallForwardingNotReachable { active: true, forward_to: to_carla() });
+    world.loses_the_network(bert);
+
+    world.dials(anna, "202");
+    world.seconds(5);
+
+    assert_eq!(world.state(carla), Some(CallState::RingingHere), "{}", world.ladder());
+    world.answers(carla);
+    world.seconds(60);
+    assert!(world.hears(anna, carla), "{}", world.ladder());
+    assert_eq!(world.counts().map(|counts| counts.legs), Some(2), "the dead telephone's leg is forgotten");
+}
+
+#[test]
 fn two_telephones_that_forward_to_each_other_come_to_an_end() {
     let (mut world, [anna, bert, carla]) = World::new(6, PEOPLE);
     world.set(bert, &CallForwardingAlways { active: true, forward_to: to_carla() });

@@ -3,6 +3,8 @@
 //! The first that rings starts the clocks, the first that answers ends the others, and the last
 //! that refuses hands the decision back to the services.
 
+use std::time::Instant;
+
 use pbx_api::{CallId, LegId, Outcome as Ending};
 
 use super::Refusal;
@@ -115,6 +117,29 @@ impl Exchange {
             Some(Phase::OwnDevice(_)) => self.own_device_lost(call),
             Some(Phase::Seeking(_)) => self.branch_refused(call, refusal),
             Some(Phase::Connected) | None => {}
+        }
+    }
+
+    /// Something came from a telephone that was called: it is there.
+    pub(crate) fn heard_from(&mut self, leg: LegId) {
+        if self.table.leg(leg).is_some_and(|leg| leg.silent_at.is_some())
+            && let Some(leg) = self.table.leg_mut(leg)
+        {
+            leg.silent_at = None;
+        }
+    }
+
+    /// Telephones from which nothing comes are not there, whatever still happens to their calls.
+    pub(crate) fn end_silent_branches(&mut self, call: CallId, now: Instant) {
+        let silent: Vec<LegId> = self.table.call(call).map_or_else(Vec::new, |call| {
+            let due = call.branches().filter(|leg| leg.silent_at.is_some_and(|at| at <= now));
+            due.map(|leg| leg.id).collect()
+        });
+        for leg in silent {
+            let refusal = Refusal::Unreachable;
+            if self.dismiss(leg, Release::Because(Cause::NotReachable), refusal.ending()).is_some() {
+                self.branch_refused(call, refusal);
+            }
         }
     }
 

@@ -64,7 +64,8 @@ impl Exchange {
             return;
         };
         self.concerns_called(call, subscriber, called, &placement);
-        let leg = self.new_leg(party, Some(device), &placement, Payer::Nobody);
+        let mut leg = self.new_leg(party, Some(device), &placement, Payer::Nobody);
+        leg.silent_at = Some(self.clock.now() + limits::SILENCE);
         self.place(call, leg, placement);
     }
 
@@ -174,6 +175,7 @@ impl Exchange {
             payer,
             started: self.clock.wall(),
             answered: None,
+            silent_at: None,
             answering: None,
         }
     }

@@ -1,5 +1,7 @@
 //! F-064 to F-067 and C-5: what the call machine makes of calls that are sent on.
 
+use std::time::Duration;
+
 use serde_json::json;
 
 use crate::exchange::people::{ANNA, BERT, CHRIS, DORA, End, RECEPTION, Temper, World};
@@ -185,4 +187,47 @@ fn the_time_counts_from_the_first_of_several_telephones_that_rings() {
     world.run_s(8);
 
     assert_eq!(world.all_ringing_at(Some(CHRIS)).len(), 1);
+}
+
+#[test]
+fn a_telephone_of_which_nothing_comes_is_not_reachable_within_five_seconds() {
+    let mut world = World::new();
+    world.temper(BERT, Temper::Mute);
+    world.set(BERT, "call_forwarding_not_reachable", json!({ "active": true, "forward_to": "0612345678" }));
+    let anna = world.dials(ANNA, "202");
+    let bert = world.ringing_at(Some(BERT));
+
+    world.run(Duration::from_millis(4_500));
+
+    assert!(world.ended(bert).is_some());
+    let mobile = world.outside_answers();
+    assert!(world.talk_together(anna, mobile));
+}
+
+#[test]
+fn a_telephone_that_has_the_call_may_take_its_time_to_ring() {
+    let mut world = World::new();
+    world.temper(BERT, Temper::Mute);
+    world.dials(ANNA, "202");
+    let bert = world.ringing_at(Some(BERT));
+
+    world.reports(bert, LegEvent::Trying);
+    world.run_s(30);
+
+    assert_eq!(world.ended(bert), None);
+}
+
+#[test]
+fn one_dead_telephone_does_not_stop_the_other_from_ringing() {
+    let mut world = World::new();
+    world.temper(BERT, Temper::Mute);
+    world.registers(BERT, &[11, 12]);
+    world.dials(ANNA, "202");
+    let called = world.all_ringing_at(Some(BERT));
+
+    world.reports(called[1], LegEvent::Ringing);
+    world.run_s(10);
+
+    assert!(world.ended(called[0]).is_some());
+    assert_eq!(world.ended(called[1]), None);
 }

@@ -21,6 +21,9 @@ const FORKS: usize = 32;
 /// How often the INVITE is sent again after 401, 407 or 422.
 const TRIES: u8 = 4;
 
+/// The branch of a response that belongs to none.
+const NO_FORK: ForkKey = ForkKey(u64::MAX);
+
 /// Whether the owner wants the call to end before it is answered.
 #[derive(Debug)]
 enum Cancel {
@@ -210,6 +213,10 @@ impl Calling {
             other @ (Cancel::No | Cancel::Sent { .. }) => self.cancel = other,
         }
         let cancelling = !matches!(self.cancel, Cancel::No);
+        if response.code() == 100 && core.config.report_trying && !cancelling {
+            let (fork, response) = (NO_FORK, Arc::clone(response));
+            return core.event(Event::Progress { call: line.key, fork, response });
+        }
         if response.code() == 100 || cancelling {
             return;
         }
