@@ -85,6 +85,13 @@ const STRUCTURES: &[Structure] = &[
             WaitsFor { part: "capacity that an emergency call passes", id: "F-116" },
         ],
     ),
+    (
+        "F-004",
+        "Gesprekken bedienen uit een programma",
+        "Client call control",
+        "pbx/src/exchange/command.rs",
+        &[WaitsFor { part: "403 for whoever has no licence for it", id: "F-006" }],
+    ),
 ];
 
 fn structure((id, title_nl, title_en, file, waits_for): &Structure) -> FunctionEntry {
@@ -99,6 +106,14 @@ fn structure((id, title_nl, title_en, file, waits_for): &Structure) -> FunctionE
         waits_for,
     }
 }
+
+/// Parts of functions that nothing stands in the way of and that are not made: function and part.
+pub const NOT_MADE: &[(&str, &str)] = &[
+    ("F-004", "hold by NOTIFY with `Event: hold`: a telephone is held by re-INVITE"),
+    ("F-064", "forwarding to a SIP address outside the company: a number of the public network can be given"),
+    ("F-080", "names in lists with the last name first"),
+    ("F-089", "music from an external source"),
+];
 
 /// The controls of the main window.
 const SCREENS: &[Screen] = &[

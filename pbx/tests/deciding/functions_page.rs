@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use expect_test::expect_file;
 use pbx::catalogue::unserved_codes;
 use pbx::feature::Scope;
-use pbx::functions::{FunctionEntry, functions};
+use pbx::functions::{FunctionEntry, NOT_MADE, functions};
 
 #[test]
 fn the_page_of_functions_is_up_to_date() {
@@ -133,6 +133,10 @@ fn page(functions: &[FunctionEntry], stories: &Stories) -> String {
             writeln!(page, "| {} | {} | {} |", function.id, waits.part, waits.id).unwrap();
         }
     }
+    page.push_str(REMAINING);
+    for (id, part) in NOT_MADE {
+        writeln!(page, "| {id} | {part} |").unwrap();
+    }
     page.push_str(UNSERVED);
     for code in unserved_codes() {
         writeln!(page, "| `{}` | {} | {} |", code.default_text(), code.purpose(), code.function()).unwrap();
@@ -177,6 +181,13 @@ const WAITING: &str = "
 
 | id | part | waits for |
 |---|---|---|
+";
+
+const REMAINING: &str = "
+## Parts that are not made yet
+
+| id | part |
+|---|---|
 ";
 
 const UNSERVED: &str = "
