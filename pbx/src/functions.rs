@@ -109,6 +109,7 @@ fn structure((id, title_nl, title_en, file, waits_for): &Structure) -> FunctionE
 
 /// Parts of functions that nothing stands in the way of and that are not made: function and part.
 pub const NOT_MADE: &[(&str, &str)] = &[
+    ("section 2", "a site's own access codes by the API: they are set in the company file"),
     ("F-004", "hold by NOTIFY with `Event: hold`: a telephone is held by re-INVITE"),
     ("F-064", "forwarding to a SIP address outside the company: a number of the public network can be given"),
     ("F-080", "names in lists with the last name first"),

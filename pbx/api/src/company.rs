@@ -6,6 +6,32 @@ use utoipa::ToSchema;
 
 use crate::{CompanyId, DepartmentId};
 
+/// Which callers are told that their call is being forwarded (SIP 181, C-5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum DiversionNotice {
+    /// Nobody.
+    Never,
+    /// Colleagues.
+    Internal,
+    /// Every caller.
+    All,
+}
+
+/// Whose number the target of a forwarded call sees (C-5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum RedirectedIdentity {
+    /// The caller's.
+    Originator,
+    /// Of whoever forwards, when the target is outside.
+    RedirectingForOutside,
+    /// Of whoever forwards, always.
+    RedirectingForAll,
+}
+
 /// A company: one SIP domain with everything in it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[ts(export)]
@@ -27,6 +53,12 @@ pub struct Company {
     pub country: String,
     /// Main number in E.164 form, shown by users who have no number of their own.
     pub main_number: Option<String>,
+    /// Times that one call can be forwarded, 1 to 100.
+    pub diversion_limit: u32,
+    /// Which callers are told that their call is being forwarded.
+    pub diversion_notice: DiversionNotice,
+    /// Whose number the target of a forwarded call sees.
+    pub redirected_identity: RedirectedIdentity,
 }
 
 /// `PATCH /api/v1/company`: only the fields present change.
@@ -42,6 +74,12 @@ pub struct CompanyChange {
     pub time_zone: Option<String>,
     /// New main number.
     pub main_number: Option<String>,
+    /// New limit of forwarding, 1 to 100.
+    pub diversion_limit: Option<u32>,
+    /// Who is told of forwarding from now on.
+    pub diversion_notice: Option<DiversionNotice>,
+    /// Whose number targets see from now on.
+    pub redirected_identity: Option<RedirectedIdentity>,
 }
 
 /// A department, by which users are ordered in directories and which a department admin sets.

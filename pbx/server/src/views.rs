@@ -6,8 +6,11 @@
 use std::collections::BTreeMap;
 
 use pbx::catalogue::Entry;
-use pbx::directory::{AccessCodes, E164, Language, Owner, SubscriberRecord};
+use pbx::directory::{
+    AccessCodes, DiversionNotice, E164, Language, Owner, RedirectedIdentity, SubscriberRecord,
+};
 use pbx::feature::Scope;
+use pbx_api::company as api;
 use pbx_api::feature::FeatureScope;
 use pbx_api::{ApiError, Device, ErrorCode, FeatureCard, FeatureSettings, User};
 
@@ -25,6 +28,35 @@ pub fn company(company: &companies::Company) -> pbx_api::Company {
         time_zone: record.time_zone.clone(),
         country: record.country.clone(),
         main_number: record.main_number.map(|number| number.to_string()),
+        diversion_limit: record.diversion_limit,
+        diversion_notice: match record.diversion_notice {
+            DiversionNotice::Never => api::DiversionNotice::Never,
+            DiversionNotice::Internal => api::DiversionNotice::Internal,
+            DiversionNotice::All => api::DiversionNotice::All,
+        },
+        redirected_identity: match record.redirected_identity {
+            RedirectedIdentity::Originator => api::RedirectedIdentity::Originator,
+            RedirectedIdentity::RedirectingForOutside => api::RedirectedIdentity::RedirectingForOutside,
+            RedirectedIdentity::RedirectingForAll => api::RedirectedIdentity::RedirectingForAll,
+        },
+    }
+}
+
+/// Who is told of forwarding, as the exchange has it.
+pub const fn diversion_notice(notice: api::DiversionNotice) -> DiversionNotice {
+    match notice {
+        api::DiversionNotice::Never => DiversionNotice::Never,
+        api::DiversionNotice::Internal => DiversionNotice::Internal,
+        api::DiversionNotice::All => DiversionNotice::All,
+    }
+}
+
+/// Whose number targets of forwarding see, as the exchange has it.
+pub const fn redirected_identity(identity: api::RedirectedIdentity) -> RedirectedIdentity {
+    match identity {
+        api::RedirectedIdentity::Originator => RedirectedIdentity::Originator,
+        api::RedirectedIdentity::RedirectingForOutside => RedirectedIdentity::RedirectingForOutside,
+        api::RedirectedIdentity::RedirectingForAll => RedirectedIdentity::RedirectingForAll,
     }
 }
 

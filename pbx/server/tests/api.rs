@@ -309,6 +309,26 @@ async fn a_party_sees_the_others_as_they_want_to_be_seen_and_a_supervisor_sees_e
 }
 
 #[tokio::test]
+async fn how_calls_are_forwarded_is_set_for_the_whole_company() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let change = async |wish| exchange.ask(&anna, Method::PATCH, "/api/v1/company", wish).await;
+
+    let wish = json!({ "diversion_limit": 5, "diversion_notice": "all",
+        "redirected_identity": "redirecting_for_outside" });
+    let (status, company) = change(wish).await;
+    assert_eq!(status, StatusCode::OK, "{company}");
+    assert_eq!((&company["diversion_limit"], &company["diversion_notice"]), (&json!(5), &json!("all")));
+    assert_eq!(company["redirected_identity"], "redirecting_for_outside");
+
+    for nonsense in [json!({ "diversion_limit": 101 }), json!({ "diversion_notice": "sometimes" })] {
+        let (status, answer) = change(nonsense).await;
+        assert!(status.is_client_error(), "{answer}");
+    }
+    assert_eq!(exchange.get(&anna, "/api/v1/company").await.1, company);
+}
+
+#[tokio::test]
 async fn a_company_is_exported_and_imported_by_the_api() {
     let exchange = Exchange::start().await;
     let (anna, root) = (exchange.sign_in("anna@molen.example").await, exchange.sign_in("root").await);

@@ -60,6 +60,15 @@ async fn change(
             if let Some(number) = wish.main_number {
                 company.main_number = views::optional_number(&number, "main_number")?;
             }
+            if let Some(limit) = wish.diversion_limit {
+                company.diversion_limit = limit;
+            }
+            if let Some(notice) = wish.diversion_notice {
+                company.diversion_notice = views::diversion_notice(notice);
+            }
+            if let Some(identity) = wish.redirected_identity {
+                company.redirected_identity = views::redirected_identity(identity);
+            }
             Ok(())
         })
         .await?;
