@@ -3,7 +3,7 @@
 //! A supervisor sees a call as it is. Whoever is in it sees the others as the own telephone shows them:
 //! a number that is hidden there (F-040 to F-044) is hidden here too.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pbx_api::{CallView, LegId, LegView, Party, SubscriberId};
 
@@ -12,6 +12,8 @@ use pbx_api::{CallView, LegId, LegView, Party, SubscriberId};
 pub struct SeenCall {
     whole: CallView,
     sights: BTreeMap<LegId, Sight>,
+    /// Who was in it a moment ago and is not any more.
+    left: BTreeSet<SubscriberId>,
 }
 
 /// Each other party of a call as one party may see it; who is not in it remains nameless.
@@ -20,7 +22,15 @@ pub type Sight = BTreeMap<LegId, Party>;
 impl SeenCall {
     /// A call, with what the party on each leg may know of the others.
     pub const fn new(whole: CallView, sights: BTreeMap<LegId, Sight>) -> Self {
-        Self { whole, sights }
+        Self { whole, sights, left: BTreeSet::new() }
+    }
+
+    /// The call, of which this was the last view before.
+    #[must_use]
+    pub fn after(self, before: &CallView) -> Self {
+        let now = users(&self.whole);
+        let left = users(before).difference(&now).copied().collect();
+        Self { left, ..self }
     }
 
     /// The call as it is.
@@ -30,7 +40,14 @@ impl SeenCall {
 
     /// The call once more, over at this version.
     pub fn ended(self, version: u64) -> Self {
-        Self { whole: CallView { version, ended: true, ..self.whole }, ..self }
+        Self { whole: CallView { version, ended: true, ..self.whole }, left: BTreeSet::new(), ..self }
+    }
+
+    /// The news of the call for a user: as they may see it; that it is over for whoever left it, such as by
+    /// a transfer; none for others.
+    pub fn told_to(&self, who: SubscriberId) -> Option<CallView> {
+        let over = || CallView { ended: true, legs: Vec::new(), ..self.whole.clone() };
+        self.seen_by(who).or_else(|| self.left.contains(&who).then(over))
     }
 
     /// The call as a user in it may see it; none when the user is not in it.
@@ -46,6 +63,10 @@ impl SeenCall {
         }
         Some(call)
     }
+}
+
+fn users(call: &CallView) -> BTreeSet<SubscriberId> {
+    call.legs.iter().filter_map(|leg| leg.party.subscriber).collect()
 }
 
 #[cfg(test)]
@@ -76,6 +97,21 @@ mod tests {
 
         assert_eq!(call.seen_by(BERT).unwrap().legs[0].party, Party::default());
         assert_eq!(call.seen_by(SubscriberId(3)), None);
+    }
+
+    #[test]
+    fn for_whoever_leaves_the_call_is_over_and_nobody_is_named_any_more() {
+        let running = call([(11, party(ANNA, "201")), (1, party(BERT, "202"))]);
+        let mut without_bert = running.whole().clone();
+        without_bert.legs.pop();
+
+        let later = SeenCall::new(without_bert, BTreeMap::new()).after(running.whole());
+
+        let told = later.told_to(BERT).unwrap();
+        assert!(told.ended && told.legs.is_empty());
+        assert!(!later.told_to(ANNA).unwrap().ended);
+        assert_eq!(later.seen_by(BERT), None, "it is in no list of his");
+        assert_eq!(later.told_to(SubscriberId(3)), None);
     }
 
     /// Anna on leg 11 calls Bert on leg 1; what each sees: first Bert, then Anna.

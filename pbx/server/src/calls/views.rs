@@ -27,7 +27,11 @@ pub(super) fn call(
     now: jiff::Timestamp,
 ) -> SeenCall {
     let sights = view.parties.iter().map(|party| (party.leg, sight(party, directory))).collect();
-    SeenCall::new(whole(view, last, now), sights)
+    let call = SeenCall::new(whole(view, last, now), sights);
+    match last {
+        Some(before) => call.after(before),
+        None => call,
+    }
 }
 
 fn sight(viewer: &PartyView, directory: &Directory) -> Sight {

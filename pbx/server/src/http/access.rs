@@ -125,7 +125,12 @@ impl Access {
     /// What happened as the caller may see it, if at all.
     pub(super) fn event(&self, what: &Happening) -> Option<Event> {
         match what {
-            Happening::Call(call) => self.sight_of(call).map(|call| Event::Call { call }),
+            Happening::Call(call) if self.sees_all_calls() => {
+                Some(Event::Call { call: call.whole().clone() })
+            }
+            Happening::Call(call) => {
+                call.told_to(self.caller.me.subscriber?).map(|call| Event::Call { call })
+            }
             Happening::Event(event) => self.may_see(event).then(|| event.clone()),
         }
     }
