@@ -23,7 +23,7 @@ use pbx::feature::Described;
 use pbx::ledger::CallRecord;
 use pbx_api::{CallId, CompanyId, LegId};
 use pbx_sip::{Effect, Input, MediaEffect, MediaPort, Opening, Secrets, Switch};
-use sip::endpoint::{self, Flow, Transport};
+use sip::endpoint::{self, Content, Flow, Transport};
 
 use ladder::Ladder;
 use network::Datagram;
@@ -197,7 +197,13 @@ impl World {
 
     /// Watches a colleague's lamp.
     pub fn watches(&mut self, who: Person, extension: &str, package: &str) {
-        self.with(who, |telephone, now| telephone.watch(now, extension, package));
+        self.with(who, |telephone, now| telephone.watch(now, extension, package, Content::none()));
+    }
+
+    /// Watches the own list of colleagues in one subscription, as a telephone that knows lists.
+    pub fn watches_list(&mut self, who: Person, address: &str) {
+        let content = Content::header("Supported", "eventlist");
+        self.with(who, |telephone, now| telephone.watch(now, address, "dialog", content));
     }
 
     /// Takes the telephone off the network without a word.

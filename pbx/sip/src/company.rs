@@ -104,6 +104,7 @@ impl Company {
         self.directory = directory;
         self.proof.set_realm(desk.now, &self.directory.company().domain);
         self.sign_in_at_providers(desk);
+        self.renew_lists(desk);
     }
 
     /// When a registration expires or the exchange is due.

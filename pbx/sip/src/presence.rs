@@ -4,6 +4,7 @@
 //! the format of its subscription. Who may watch is asked of the exchange's directory.
 
 mod dialog_info;
+mod list;
 mod pidf;
 mod xml;
 
@@ -15,6 +16,7 @@ use pbx_api::DeviceId;
 use sip::endpoint::{Body, Content, SubscriptionKey};
 
 use dialog_info::Told;
+pub(crate) use list::{List, Member, OPTION, SUFFIX};
 
 /// The packages that we notify about.
 pub(crate) const PACKAGES: [&str; 3] = ["dialog", "presence", "message-summary"];
@@ -42,14 +44,38 @@ impl Package {
     }
 }
 
-/// One subscription to a subscriber's state.
+/// Whose telephone watches, and with which account it proved that.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct By {
+    /// The subscriber.
+    pub(crate) who: SubscriberId,
+    /// The account.
+    pub(crate) account: DeviceId,
+}
+
+/// One subscription.
 #[derive(Debug, Clone)]
 struct Watcher {
-    account: DeviceId,
-    subject: SubscriberId,
-    package: Package,
-    entity: String,
-    told: Told,
+    by: By,
+    about: About,
+}
+
+/// What a subscription is to.
+#[derive(Debug, Clone)]
+enum About {
+    /// A subscriber's state.
+    One { subject: SubscriberId, package: Package, entity: String, told: Told },
+    /// The calls of a list of subscribers.
+    List(List),
+}
+
+impl Watcher {
+    fn subjects(&self) -> Vec<SubscriberId> {
+        match &self.about {
+            About::One { subject, .. } => vec![*subject],
+            About::List(list) => list.members().map(|member| member.subscriber).collect(),
+        }
+    }
 }
 
 /// Every subscription at one company.
@@ -63,30 +89,51 @@ impl Watchers {
     /// Takes in a watcher that proved to be this account; `entity` is the address that it asked for.
     pub(crate) fn add(
         &mut self,
-        key: SubscriptionKey,
-        account: DeviceId,
+        (key, by): (SubscriptionKey, By),
         subject: SubscriberId,
         package: Package,
         entity: String,
     ) {
-        self.all.insert(key, Watcher { account, subject, package, entity, told: Told::default() });
-        self.by_subject.entry(subject).or_default().push(key);
+        let about = About::One { subject, package, entity, told: Told::default() };
+        self.insert(key, Watcher { by, about });
+    }
+
+    /// Takes in a watcher of a list.
+    pub(crate) fn add_list(&mut self, key: SubscriptionKey, by: By, list: List) {
+        self.insert(key, Watcher { by, about: About::List(list) });
+    }
+
+    fn insert(&mut self, key: SubscriptionKey, watcher: Watcher) {
+        for subject in watcher.subjects() {
+            self.by_subject.entry(subject).or_default().push(key);
+        }
+        self.all.insert(key, watcher);
     }
 
     /// Forgets a watcher.
     pub(crate) fn remove(&mut self, key: SubscriptionKey) {
         let Some(watcher) = self.all.remove(&key) else { return };
-        if let Some(keys) = self.by_subject.get_mut(&watcher.subject) {
-            keys.retain(|other| *other != key);
-            if keys.is_empty() {
-                self.by_subject.remove(&watcher.subject);
+        for subject in watcher.subjects() {
+            if let Some(keys) = self.by_subject.get_mut(&subject) {
+                keys.retain(|other| *other != key);
+                if keys.is_empty() {
+                    self.by_subject.remove(&subject);
+                }
             }
         }
     }
 
-    /// Whom a watcher watches.
+    /// Whose telephone watches.
+    pub(crate) fn who(&self, key: SubscriptionKey) -> Option<SubscriberId> {
+        self.all.get(&key).map(|watcher| watcher.by.who)
+    }
+
+    /// Whom a watcher of one subscriber watches.
     pub(crate) fn subject(&self, key: SubscriptionKey) -> Option<SubscriberId> {
-        self.all.get(&key).map(|watcher| watcher.subject)
+        match &self.all.get(&key)?.about {
+            About::One { subject, .. } => Some(*subject),
+            About::List(_) => None,
+        }
     }
 
     /// Who watches a subscriber.
@@ -99,8 +146,27 @@ impl Watchers {
         if accounts.is_empty() {
             return Vec::new();
         }
-        let theirs = self.all.iter().filter(|(_, watcher)| accounts.contains(&watcher.account));
+        let theirs = self.all.iter().filter(|(_, watcher)| accounts.contains(&watcher.by.account));
         theirs.map(|(key, _)| *key).collect()
+    }
+
+    /// Every watcher of a list, and whose list it is.
+    pub(crate) fn lists(&self) -> Vec<(SubscriptionKey, SubscriberId)> {
+        let is_list = |watcher: &Watcher| matches!(watcher.about, About::List(_));
+        self.all.iter().filter(|(_, it)| is_list(it)).map(|(key, it)| (*key, it.by.who)).collect()
+    }
+
+    /// Gives a list these members; true when it had others.
+    pub(crate) fn renew(&mut self, key: SubscriptionKey, members: Vec<Member>) -> bool {
+        let Some(Watcher { by, about: About::List(list) }) = self.all.get(&key) else { return false };
+        if list.members().eq(&members) {
+            return false;
+        }
+        let (by, mut list) = (*by, list.clone());
+        self.remove(key);
+        list.renew(members);
+        self.add_list(key, by, list);
+        true
     }
 
     /// How many there are.
@@ -108,21 +174,37 @@ impl Watchers {
         self.all.len()
     }
 
-    /// The next document for a watcher.
+    /// The next document for a watcher: the state of one, alone or as part of a list.
     pub(crate) fn document(
         &mut self,
         key: SubscriptionKey,
         state: &Presence,
         domain: &str,
     ) -> Option<Content> {
-        let watcher = self.all.get_mut(&key)?;
-        let (content_type, text) = match watcher.package {
-            Package::Dialog => (dialog_info::CONTENT_TYPE, watcher.told.next(state, &watcher.entity, domain)),
-            Package::Presence => (pidf::CONTENT_TYPE, pidf::render(state, &watcher.entity)),
-            Package::MessageSummary => ("application/simple-message-summary", no_messages(&watcher.entity)),
+        let (package, entity, told) = match &mut self.all.get_mut(&key)?.about {
+            About::One { package, entity, told, .. } => (*package, entity, told),
+            About::List(list) => return list.change(state, domain),
+        };
+        let (content_type, text) = match package {
+            Package::Dialog => (dialog_info::CONTENT_TYPE, told.next(state, entity, domain)),
+            Package::Presence => (pidf::CONTENT_TYPE, pidf::render(state, entity)),
+            Package::MessageSummary => ("application/simple-message-summary", no_messages(entity)),
         };
         let body = Body { content_type: content_type.to_owned(), bytes: text.into_bytes() };
         Some(Content { headers: Vec::new(), body: Some(body) })
+    }
+
+    /// The next documents for a watcher of a list, with everybody in them; none for other watchers.
+    pub(crate) fn whole_list(
+        &mut self,
+        key: SubscriptionKey,
+        domain: &str,
+        state: impl Fn(SubscriberId) -> Presence,
+    ) -> Vec<Content> {
+        match self.all.get_mut(&key).map(|watcher| &mut watcher.about) {
+            Some(About::List(list)) => list.whole(domain, state),
+            Some(About::One { .. }) | None => Vec::new(),
+        }
     }
 }
 
@@ -139,8 +221,9 @@ mod tests {
     use pbx::presence::{LampLeg, LampState};
     use pbx_api::{CallId, LegId};
 
+    const ANNA: SubscriberId = SubscriberId(1);
     const BERT: SubscriberId = SubscriberId(2);
-    const DESK: DeviceId = DeviceId(1);
+    const BY: By = By { who: ANNA, account: DeviceId(1) };
 
     fn quiet() -> Presence {
         Presence {
@@ -161,9 +244,9 @@ mod tests {
     fn each_watcher_counts_its_own_documents_from_zero() {
         let mut watchers = Watchers::default();
         let (first, second) = (SubscriptionKey(1), SubscriptionKey(2));
-        watchers.add(first, DESK, BERT, Package::Dialog, "sip:202@x".to_owned());
+        watchers.add((first, BY), BERT, Package::Dialog, "sip:202@x".to_owned());
         assert!(body(watchers.document(first, &quiet(), "x").unwrap()).contains("version=\"0\""));
-        watchers.add(second, DESK, BERT, Package::Dialog, "sip:202@x".to_owned());
+        watchers.add((second, BY), BERT, Package::Dialog, "sip:202@x".to_owned());
 
         assert!(body(watchers.document(first, &quiet(), "x").unwrap()).contains("version=\"1\""));
         assert!(body(watchers.document(second, &quiet(), "x").unwrap()).contains("version=\"0\""));
@@ -173,7 +256,7 @@ mod tests {
     fn a_call_that_is_over_is_named_once_more() {
         let mut watchers = Watchers::default();
         let key = SubscriptionKey(1);
-        watchers.add(key, BERT, Package::Dialog, "sip:202@x".to_owned());
+        watchers.add((key, BY), BERT, Package::Dialog, "sip:202@x".to_owned());
         let rings = LampLeg {
             leg: LegId(7),
             call: CallId(1),
@@ -194,7 +277,7 @@ mod tests {
     #[test]
     fn a_watcher_that_left_is_not_told() {
         let mut watchers = Watchers::default();
-        watchers.add(SubscriptionKey(1), DESK, BERT, Package::Presence, "sip:202@x".to_owned());
+        watchers.add((SubscriptionKey(1), BY), BERT, Package::Presence, "sip:202@x".to_owned());
 
         watchers.remove(SubscriptionKey(1));
 
@@ -204,9 +287,27 @@ mod tests {
     }
 
     #[test]
+    fn a_list_is_told_of_those_who_are_on_it_now() {
+        let mut watchers = Watchers::default();
+        let key = SubscriptionKey(1);
+        let member =
+            |subscriber| Member { subscriber, uri: "sip:20x@x".to_owned(), name: "Somebody".to_owned() };
+        watchers.add_list(key, BY, List::new("sip:201-blf@x".to_owned(), vec![member(BERT)]));
+        assert_eq!(watchers.of(BERT), [key]);
+
+        assert!(!watchers.renew(key, vec![member(BERT)]), "nothing changed");
+        assert!(watchers.renew(key, vec![member(ANNA)]));
+
+        assert_eq!((watchers.of(BERT), watchers.of(ANNA)), (&[][..], &[key][..]));
+        assert_eq!(watchers.lists(), [(key, ANNA)]);
+        watchers.remove(key);
+        assert!(watchers.of(ANNA).is_empty());
+    }
+
+    #[test]
     fn somebody_without_a_telephone_is_closed() {
         let mut watchers = Watchers::default();
-        watchers.add(SubscriptionKey(1), DESK, BERT, Package::Presence, "sip:202@x".to_owned());
+        watchers.add((SubscriptionKey(1), BY), BERT, Package::Presence, "sip:202@x".to_owned());
         let mut gone = quiet();
         gone.reachable = false;
 

@@ -1,7 +1,8 @@
 //! Busy lamp field (NL: Lampjes van collega's, BLF).
 //!
-//! The colleagues whose state the subscriber watches, in the order of the keys. Anybody in the company
-//! may watch anybody else; nobody outside may. No access codes. F-080.
+//! The colleagues whose state the subscriber watches, in the order of the keys. A desk telephone watches
+//! them one by one, or all at once as the list `201-blf` of extension 201 (or of a login). Anybody in the
+//! company may watch anybody else; nobody outside may. No access codes. F-080.
 
 use std::collections::BTreeSet;
 
@@ -20,6 +21,8 @@ use crate::limits;
 pub struct BusyLampField {
     /// The watched colleagues in the order of the keys, each once.
     pub watched: Vec<SubscriberId>,
+    /// The lamps stay dark while a colleague's telephone only rings.
+    pub ignore_ringing: bool,
 }
 
 impl Feature for BusyLampField {
@@ -41,12 +44,20 @@ impl Described for BusyLampField {
         class: FeatureClass::Call,
         access_codes: &[],
         version: 1,
-        fields: &[Field {
-            name: "watched",
-            nl: "Collega's op de toetsen",
-            en: "Colleagues on the keys",
-            kind: FieldKind::Subscribers,
-        }],
+        fields: &[
+            Field {
+                name: "watched",
+                nl: "Collega's op de toetsen",
+                en: "Colleagues on the keys",
+                kind: FieldKind::Subscribers,
+            },
+            Field {
+                name: "ignore_ringing",
+                nl: "Lampjes blijven uit zolang het alleen overgaat",
+                en: "Lamps stay dark while it only rings",
+                kind: FieldKind::Switch,
+            },
+        ],
         waits_for: &[
             WaitsFor { part: "lamp of a parked call", id: "F-085" },
             WaitsFor { part: "picking up by the key", id: "F-082" },
@@ -76,9 +87,12 @@ mod tests {
 
     #[test]
     fn a_list_names_each_colleague_once() {
-        let twice = BusyLampField { watched: vec![SubscriberId(1), SubscriberId(2), SubscriberId(1)] };
-        let many = BusyLampField { watched: (0..501).map(SubscriberId).collect() };
-        let fitting = BusyLampField { watched: (0..500).map(SubscriberId).collect() };
+        let list = |watched: Vec<u32>| BusyLampField {
+            watched: watched.into_iter().map(SubscriberId).collect(),
+            ..BusyLampField::default()
+        };
+        let twice = list(vec![1, 2, 1]);
+        let (many, fitting) = (list((0..501).collect()), list((0..500).collect()));
 
         assert_eq!(twice.check().unwrap_err().to_string(), "watched: a colleague stands on two keys");
         assert!(many.check().is_err());

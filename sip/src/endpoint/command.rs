@@ -366,7 +366,7 @@ pub enum Command {
         standing: Standing,
         /// At most this long; the subscriber may have asked for less.
         expires: Duration,
-        /// What the first NOTIFY carries.
+        /// What the first NOTIFY carries; a Require in it stands in the response too.
         content: Content,
     },
     /// Refuses a subscription of somebody else.

@@ -130,6 +130,7 @@ impl Endpoint {
         let unknown: Vec<&str> = request
             .requires()
             .filter(|option| !SUPPORTED.iter().any(|known| known.eq_ignore_ascii_case(option)))
+            .filter(|option| !(is_about_states(request) && option.eq_ignore_ascii_case(LISTS)))
             .collect();
         if !unknown.is_empty() {
             return Some((420, header("Unsupported", unknown.join(", "))));
@@ -272,4 +273,11 @@ impl Endpoint {
         }
         self.core.respond(server, &200.into(), &headers, &Content::none());
     }
+}
+
+/// Lists of states (RFC 4662): an option between the owners of a subscription, who write and read them.
+const LISTS: &str = "eventlist";
+
+fn is_about_states(request: &Request) -> bool {
+    matches!(request.method(), Method::Subscribe | Method::Notify)
 }

@@ -34,6 +34,8 @@ pub(super) struct Watcher {
     waiting: Option<TransactionId>,
     refer: bool,
     asked: Duration,
+    /// The option that our documents require of the subscriber, which a 2xx names too (RFC 4662 4.2).
+    requires: Option<String>,
     /// The longest duration that the owner grants.
     longest: Duration,
     notifier: Option<Notifier>,
@@ -78,6 +80,7 @@ impl Watcher {
             waiting: Some(server),
             refer,
             asked,
+            requires: None,
             longest: asked,
             notifier: None,
             backlog: VecDeque::new(),
@@ -110,6 +113,8 @@ impl Watcher {
     ) {
         let Some(server) = self.waiting.take() else { return };
         self.longest = longest;
+        let required = content.headers.iter().find(|(name, _)| name.eq_ignore_ascii_case("Require"));
+        self.requires = required.map(|(_, option)| option.clone());
         let granted = self.asked.min(longest);
         self.confirm(core, server, granted);
         self.notifier = Some(Notifier::new(core.now, status(standing), granted));
@@ -123,8 +128,9 @@ impl Watcher {
     fn confirm(&self, core: &mut Core, server: TransactionId, granted: Duration) {
         let contact = self.contact.render(&self.flow, &core.config);
         let code = if self.refer { 202 } else { 200 };
-        let headers: HeaderList =
+        let mut headers: HeaderList =
             if self.refer { Vec::new() } else { vec![("Expires".into(), granted.as_secs().to_string())] };
+        headers.extend(self.requires.iter().map(|option| ("Require".into(), option.clone())));
         core.respond_with_contact(server, &code.into(), Some(contact), &headers, &Content::none());
     }
 

@@ -223,11 +223,11 @@ impl Telephone {
     }
 
     /// Watches a colleague.
-    pub fn watch(&mut self, now: Instant, whom: &str, package: &str) {
+    pub fn watch(&mut self, now: Instant, whom: &str, package: &str, content: Content) {
         let subscription = SubscriptionKey(self.key());
         let target = format!("sip:{whom}@{}", self.account.domain);
         let (from, to) = (self.own_address(), format!("<{target}>"));
-        let request = self.outgoing(target, from, to);
+        let request = Outgoing { content, ..self.outgoing(target, from, to) };
         let subscribing =
             Subscribing { request, event: package.to_owned(), expires: Duration::from_secs(600) };
         self.watching.insert(subscription, whom.to_owned());

@@ -1,5 +1,6 @@
 //! Busy lamps (F-080): a colleague's telephone on one's own.
 
+use pbx::features::BusyLampField;
 use system_tests::world::World;
 
 #[test]
@@ -42,4 +43,61 @@ fn availability_says_that_somebody_is_on_the_telephone() {
     world.unregisters(bert);
     world.seconds(1);
     assert!(lamp(&world).contains("<basic>closed</basic>"), "{}", lamp(&world));
+}
+
+#[test]
+fn one_subscription_watches_everybody_on_the_own_list() {
+    let (mut world, [anna, bert, carla]) = World::new(3, ["Anna", "Bert", "Carla"]);
+    let watched = vec![world.subscriber(anna), world.subscriber(bert)];
+    world.set(carla, &BusyLampField { watched, ..BusyLampField::default() });
+    world.watches_list(carla, "203-blf");
+    world.seconds(1);
+    let list = |world: &World| world.telephone(carla).lamps.get("203-blf").cloned().unwrap_or_default();
+    assert!(list(&world).contains("fullState=\"true\""), "{}", world.ladder());
+    assert!(list(&world).contains("<name>Anna</name>") && list(&world).contains("<name>Bert</name>"));
+
+    world.dials(anna, "202");
+    world.seconds(1);
+    assert!(list(&world).contains("fullState=\"false\""), "{}", list(&world));
+    world.answers(bert);
+    world.seconds(1);
+    assert!(list(&world).contains("<state>confirmed</state>"), "{}", list(&world));
+    world.hangs_up(bert);
+    world.seconds(1);
+    assert!(list(&world).contains("<state>terminated</state>"), "{}", list(&world));
+
+    let watched = vec![world.subscriber(anna)];
+    world.set(carla, &BusyLampField { watched, ..BusyLampField::default() });
+    world.seconds(1);
+    assert!(list(&world).contains("fullState=\"true\""), "{}", list(&world));
+    assert!(!list(&world).contains("<name>Bert</name>"), "{}", list(&world));
+}
+
+#[test]
+fn a_list_is_for_its_owner_and_for_telephones_that_know_lists() {
+    let (mut world, [_anna, bert, carla]) = World::new(4, ["Anna", "Bert", "Carla"]);
+
+    world.watches_list(bert, "203-blf");
+    world.watches(carla, "203-blf", "dialog");
+    world.seconds(1);
+
+    assert!(world.telephone(bert).lamps.is_empty() && world.telephone(carla).lamps.is_empty());
+    let ladder = world.ladder();
+    assert!(ladder.contains("Balie -> Bert: 403 Forbidden (SUBSCRIBE)"), "{ladder}");
+    assert!(ladder.contains("Balie -> Carla: 421 Extension Required (SUBSCRIBE)"), "{ladder}");
+}
+
+#[test]
+fn by_setting_lamps_stay_dark_until_somebody_answers() {
+    let (mut world, [anna, bert, carla]) = World::new(5, ["Anna", "Bert", "Carla"]);
+    world.set(carla, &BusyLampField { ignore_ringing: true, ..BusyLampField::default() });
+    world.watches(carla, "202", "dialog");
+    world.dials(anna, "202");
+    world.seconds(1);
+    let lamp = |world: &World| world.telephone(carla).lamps.get("202").cloned().unwrap_or_default();
+    assert!(!lamp(&world).contains("<dialog "), "{}", lamp(&world));
+
+    world.answers(bert);
+    world.seconds(1);
+    assert!(lamp(&world).contains("<state>confirmed</state>"), "{}", lamp(&world));
 }

@@ -4,14 +4,16 @@ use std::collections::BTreeSet;
 use std::time::Duration;
 
 use pbx::directory::SubscriberId;
-use pbx::presence::Presence;
+use pbx::feature::Direction;
+use pbx::features::BusyLampField;
+use pbx::presence::{LampState, Presence};
 use pbx_api::DeviceId;
 use sip::endpoint::{Challenged, Command, Content, Flow, Standing, SubscriptionKey};
-use sip::message::Request;
+use sip::message::{Fields, Request};
 
 use super::Company;
 use crate::address;
-use crate::presence::Package;
+use crate::presence::{By, List, Member, OPTION, Package, SUFFIX};
 use crate::proof::Verdict;
 use crate::switch::Desk;
 
@@ -39,12 +41,22 @@ impl Company {
             Verdict::Refused => return refuse(desk, subscription, 403),
         };
         let Some(package) = Package::named(package) else { return refuse(desk, subscription, 489) };
+        if let Some(owner) = self.list_owner(request) {
+            if owner != watcher {
+                return refuse(desk, subscription, 403);
+            }
+            if package != Package::Dialog {
+                return refuse(desk, subscription, 489);
+            }
+            return self.watch_list(desk, subscription, By { who: watcher, account }, request, expires);
+        }
         let Some(subject) = self.subject(request) else { return refuse(desk, subscription, 404) };
         if package == Package::MessageSummary && subject != watcher {
             return refuse(desk, subscription, 403);
         }
         let entity = format!("sip:{}@{}", address::dialled(request.uri()).unwrap_or_default(), self.domain());
-        self.watchers.add(subscription, account, subject, package, entity);
+        let by = By { who: watcher, account };
+        self.watchers.add((subscription, by), subject, package, entity);
         desk.owners.subscriptions.insert(subscription, self.id);
         let Some(content) = self.document(subscription, subject) else { return };
         let command = Command::AcceptSubscription {
@@ -56,10 +68,49 @@ impl Company {
         desk.command(command);
     }
 
+    /// Somebody wants to watch the own list of colleagues, all of them in one subscription (RFC 4662).
+    fn watch_list(
+        &mut self,
+        desk: &mut Desk,
+        subscription: SubscriptionKey,
+        by: By,
+        request: &Request,
+        expires: Duration,
+    ) {
+        if !request.supports(OPTION) {
+            let (status, content) = (421.into(), Content::header("Require", OPTION));
+            return desk.command(Command::RefuseSubscription { subscription, status, content });
+        }
+        let uri = format!("sip:{}@{}", address::dialled(request.uri()).unwrap_or_default(), self.domain());
+        self.watchers.add_list(subscription, by, List::new(uri, self.members(by.who)));
+        desk.owners.subscriptions.insert(subscription, self.id);
+        let mut documents = self.whole_list(subscription).into_iter();
+        desk.command(Command::AcceptSubscription {
+            subscription,
+            standing: Standing::Active,
+            expires: expires.min(LONGEST),
+            content: documents.next().unwrap_or_default(),
+        });
+        for content in documents {
+            desk.command(Command::Notify { subscription, standing: Standing::Active, content });
+        }
+    }
+
+    /// The settings changed: who watches a list that has other members gets it anew.
+    pub(super) fn renew_lists(&mut self, desk: &mut Desk) {
+        for (subscription, owner) in self.watchers.lists() {
+            if self.watchers.renew(subscription, self.members(owner)) {
+                self.notify_list(desk, subscription);
+            }
+        }
+    }
+
     /// A watcher refreshed and gets the whole state.
     pub(crate) fn watch_refreshed(&mut self, desk: &mut Desk, subscription: SubscriptionKey) {
-        let Some(subject) = self.watchers.subject(subscription) else { return };
-        self.notify(desk, subscription, subject);
+        match self.watchers.subject(subscription) {
+            Some(subject) => self.notify(desk, subscription, subject),
+            None => self.notify_list(desk, subscription),
+        }
     }
 
     /// A watcher is gone.
@@ -80,8 +131,10 @@ impl Company {
     /// A subscriber's state changed: everybody who watches gets it.
     pub(super) fn notify_watchers(&mut self, desk: &mut Desk, presence: &Presence) {
         for subscription in self.watchers.of(presence.subscriber).to_vec() {
+            let seen = self.watchers.who(subscription).map(|who| self.seen_by(who, presence.clone()));
             let domain = self.directory.company().domain.as_str();
-            if let Some(content) = self.watchers.document(subscription, presence, domain) {
+            let document = seen.and_then(|seen| self.watchers.document(subscription, &seen, domain));
+            if let Some(content) = document {
                 desk.command(Command::Notify { subscription, standing: Standing::Active, content });
             }
         }
@@ -93,9 +146,54 @@ impl Company {
         }
     }
 
+    fn notify_list(&mut self, desk: &mut Desk, subscription: SubscriptionKey) {
+        for content in self.whole_list(subscription) {
+            desk.command(Command::Notify { subscription, standing: Standing::Active, content });
+        }
+    }
+
     fn document(&mut self, subscription: SubscriptionKey, subject: SubscriberId) -> Option<Content> {
-        let state = self.exchange.presence(subject);
+        let state = self.seen_by(self.watchers.who(subscription)?, self.exchange.presence(subject));
         self.watchers.document(subscription, &state, &self.directory.company().domain)
+    }
+
+    fn whole_list(&mut self, subscription: SubscriptionKey) -> Vec<Content> {
+        let Some(who) = self.watchers.who(subscription) else { return Vec::new() };
+        let ignoring = self.ignores_ringing(who);
+        let exchange = &self.exchange;
+        let state = |subject| seen(exchange.presence(subject), ignoring);
+        self.watchers.whole_list(subscription, &self.directory.company().domain, state)
+    }
+
+    fn seen_by(&self, watcher: SubscriberId, presence: Presence) -> Presence {
+        seen(presence, self.ignores_ringing(watcher))
+    }
+
+    fn ignores_ringing(&self, watcher: SubscriberId) -> bool {
+        self.directory.settings::<BusyLampField>(watcher).ignore_ringing
+    }
+
+    /// The colleagues on a subscriber's list who still exist, in the order of the keys.
+    fn members(&self, owner: SubscriberId) -> Vec<Member> {
+        let watched = self.directory.settings::<BusyLampField>(owner).watched;
+        let colleagues = watched.into_iter().filter_map(|id| self.directory.subscriber(id));
+        colleagues
+            .map(|colleague| Member {
+                subscriber: colleague.id,
+                uri: match colleague.number() {
+                    Some(number) => address::uri(number, self.domain()).to_string(),
+                    None => address::user(&colleague.login, self.domain()).to_string(),
+                },
+                name: colleague.name.clone(),
+            })
+            .collect()
+    }
+
+    /// Whose list a SUBSCRIBE asks for: `201-blf`, unless somebody is called so.
+    fn list_owner(&self, request: &Request) -> Option<SubscriberId> {
+        let asked = address::dialled(request.uri())?;
+        let owner = asked.strip_suffix(SUFFIX)?;
+        if self.subscriber_named(&asked).is_some() { None } else { self.subscriber_named(owner) }
     }
 
     /// Whom a SUBSCRIBE asks for: an extension, a number or a login.
@@ -110,6 +208,17 @@ impl Company {
             || self.directory.incoming_number(text).and_then(|number| self.directory.by_number(number));
         self.directory.by_login(text).or(extension).or_else(number)
     }
+}
+
+/// A state as a watcher sees it who does not want to see calls that only ring.
+fn seen(mut presence: Presence, ignoring_ringing: bool) -> Presence {
+    if ignoring_ringing {
+        presence.legs.retain(|leg| {
+            let unanswered = matches!(leg.state, LampState::Trying | LampState::Ringing);
+            !(unanswered && leg.direction == Direction::Incoming)
+        });
+    }
+    presence
 }
 
 fn refuse(desk: &mut Desk, subscription: SubscriptionKey, code: u16) {
