@@ -97,11 +97,12 @@ impl Exchange {
         to: &str,
         terms: &feature::Terms,
     ) -> Result<Decision, CommandError> {
-        let (party, wall) = (party.party.clone(), self.clock.wall());
-        let opened = Attempt::transfer(&self.directory, party, (by, terms), to, wall);
-        let Opened::Attempt(attempt) = opened else {
+        let (who, wall) = (party.party.clone(), self.clock.wall());
+        let opened = Attempt::transfer(&self.directory, who, (by, terms), to, wall);
+        let Opened::Attempt(mut attempt) = opened else {
             return Err(CommandError::BadNumber);
         };
+        attempt.wishes = party.wishes;
         let decision = self.decide(attempt, Point::Dialling);
         match decision.outcome {
             Outcome::Reach(_) => Ok(decision),

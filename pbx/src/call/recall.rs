@@ -35,10 +35,10 @@ impl Exchange {
         self.cancel_branches(call, Ending::NoAnswer);
         let wall = self.clock.wall();
         let serves = self.served_by(call).and_then(|leg| self.table.leg(leg));
-        let party = serves.map(|leg| leg.party.clone());
+        let party = serves.map(|leg| (leg.party.clone(), leg.wishes));
         let seeking = self.table.call(call).and_then(Call::seeking);
         let by = seeking.and_then(|seeking| Some(seeking.transfer.as_ref()?.by));
-        let (Some(party), Some(by)) = (party, by) else {
+        let (Some((party, wishes)), Some(by)) = (party, by) else {
             return;
         };
         let back = Attempt::recall(&self.directory, party, by, wall);
@@ -57,6 +57,7 @@ impl Exchange {
         match back {
             Some(mut attempt) => {
                 attempt.availability = availability;
+                attempt.wishes = wishes;
                 let decision = self.decide(attempt, Point::Arriving);
                 self.carry_out(call, decision);
             }

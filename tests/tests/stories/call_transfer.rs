@@ -86,3 +86,22 @@ fn an_unanswered_transfer_comes_back_after_three_rings() {
     world.seconds(1);
     assert!(world.hears(anna, bert) && world.hears(bert, anna), "{}", world.ladder());
 }
+
+#[test]
+fn a_recall_is_marked_for_a_caller_who_hides_too() {
+    let (mut world, people) = World::new(7, PEOPLE);
+    let [anna, bert, _carla] = people;
+    world.set(bert, &CallTransfer { recall: true, recall_rings: 2, ..Default::default() });
+    world.dials(anna, "*67202");
+    world.seconds(1);
+    world.answers(bert);
+    world.seconds(1);
+
+    world.transfers(bert, "203");
+    world.seconds(14);
+
+    let line = world.line(bert).cloned();
+    assert!(line.as_ref().is_some_and(|line| line.shown.contains("Recall: Anonymous")), "{line:?}");
+    let info = line.map(|line| line.header("Call-Info").join(",")).unwrap_or_default();
+    assert!(info.contains("purpose=recall"), "{info}");
+}

@@ -70,8 +70,22 @@ fn one_who_called_anonymously_stays_anonymous_after_a_transfer() {
     let bert = world.answers(BERT);
 
     world.refers(bert, "203");
+    assert_eq!(world.phone(world.ringing_at(Some(CHRIS))).shows(), "anonymous");
     let chris = world.answers(CHRIS);
     assert_eq!(world.phone(chris).shows(), "anonymous");
+}
+
+#[test]
+fn one_who_called_anonymously_stays_anonymous_when_the_transfer_comes_back() {
+    let mut world = World::new();
+    world.set(BERT, "call_transfer", json!({ "recall": true, "recall_rings": 2 }));
+    world.dials(ANNA, "*67202");
+    let bert = world.answers(BERT);
+
+    world.refers(bert, "203");
+    world.run_s(12);
+
+    assert_eq!(world.phone(world.ringing_at(Some(BERT))).shows(), "anonymous");
 }
 
 #[test]
