@@ -1,13 +1,11 @@
 //! RTP and RTCP (RFC 3550): packets, reports, the books kept on both directions of a stream.
 
-pub mod latch;
 pub mod outgoing;
 pub mod packet;
 pub mod rtcp;
 pub mod sequence;
 pub mod statistics;
 
-pub use latch::Latch;
 pub use outgoing::OutgoingStream;
 pub use packet::{Datagram, Header, Packet, classify};
 pub use statistics::ReceiveStatistics;

@@ -1,6 +1,6 @@
 //! What goes into a phone and what comes out of it.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use audio::session::{LegSettings, MediaPlan};
@@ -114,6 +114,8 @@ pub enum MediaEffect {
         remote: SocketAddr,
         /// Where the peer receives reports.
         remote_reports: SocketAddr,
+        /// The host that its signalling comes from, which its media may come from as well.
+        signaller: Option<IpAddr>,
         /// What was agreed.
         settings: Box<LegSettings>,
     },

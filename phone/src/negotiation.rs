@@ -96,7 +96,7 @@ impl Negotiation {
     }
 
     /// The leg in the words of the media side; `None` while the peer's address is unknown.
-    pub(crate) fn leg(&self) -> Option<MediaEffect> {
+    pub(crate) fn leg(&self, signaller: Option<IpAddr>) -> Option<MediaEffect> {
         let agreed = self.agreed.as_ref()?;
         let first = agreed.codecs.first()?;
         let codec = codec_of(first)?;
@@ -112,7 +112,8 @@ impl Negotiation {
         };
         let remote = socket(agreed.target.as_ref()?)?;
         let remote_reports = agreed.rtcp_target.as_ref().and_then(socket).unwrap_or(remote);
-        Some(MediaEffect::Leg { port: self.port, remote, remote_reports, settings: Box::new(settings) })
+        let settings = Box::new(settings);
+        Some(MediaEffect::Leg { port: self.port, remote, remote_reports, signaller, settings })
     }
 }
 
@@ -172,7 +173,7 @@ mod tests {
     }
 
     fn settings(call: &Negotiation) -> LegSettings {
-        match call.leg() {
+        match call.leg(None) {
             Some(MediaEffect::Leg { settings, .. }) => *settings,
             other => panic!("no leg: {other:?}"),
         }

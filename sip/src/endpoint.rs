@@ -158,6 +158,15 @@ impl Endpoint {
         })
     }
 
+    /// The flow that the dialog of a call lives on: the latest early one of a call of ours. `None` before
+    /// there is a dialog.
+    ///
+    /// Media that comes from its remote host is the peer's, whatever its SDP says.
+    #[must_use]
+    pub fn flow(&self, call: CallKey) -> Option<Flow> {
+        self.calls.get(&call)?.flow()
+    }
+
     /// When to call [`handle`](Self::handle) with [`Input::Timeout`].
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {

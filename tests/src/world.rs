@@ -11,7 +11,7 @@ mod telephone;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -56,6 +56,7 @@ pub struct World {
     pub network: Network,
     plans: BTreeMap<CallId, MediaPlan>,
     places: BTreeMap<LegId, SocketAddr>,
+    signallers: BTreeMap<LegId, Option<IpAddr>>,
     playing: BTreeMap<exchange::PlayId, (Instant, CallId)>,
     ports: u16,
     secrets: Secrets,
@@ -87,6 +88,7 @@ impl World {
             network: Network::new(seed),
             plans: BTreeMap::new(),
             places: BTreeMap::new(),
+            signallers: BTreeMap::new(),
             playing: BTreeMap::new(),
             ports: 0,
             secrets: secrets.clone(),
@@ -293,6 +295,11 @@ impl World {
     }
 
     /// Whether one person hears another.
+    /// Besides those in the session descriptions, the hosts that a person's sound is taken from.
+    pub fn sound_is_taken_from(&self, who: Person) -> BTreeSet<IpAddr> {
+        self.legs(who).iter().filter_map(|leg| self.signallers.get(leg).copied().flatten()).collect()
+    }
+
     pub fn hears(&self, listener: Person, speaker: Person) -> bool {
         let speakers = self.legs(speaker);
         self.heard(listener).iter().any(|source| matches!(source, Source::Leg(leg) if speakers.contains(leg)))
@@ -465,12 +472,14 @@ impl World {
 
     fn media(&mut self, media: MediaEffect) {
         match media {
-            MediaEffect::Leg { leg, remote, .. } => {
+            MediaEffect::Leg { leg, remote, signaller, .. } => {
                 self.places.insert(leg, remote);
             }
+                self.signallers.insert(leg, signaller);
             MediaEffect::Gone { leg, .. } => {
                 self.places.remove(&leg);
             }
+                self.signallers.remove(&leg);
             MediaEffect::Plan { call, plan } if plan.listeners.is_empty() => {
                 self.plans.remove(&call);
             }

@@ -1,11 +1,16 @@
 //! Where a peer really is: symmetric RTP (RFC 4961) behind address translators.
 //!
 //! A phone at home writes its private address into its SDP; its packets come from another. The first
-//! ones that arrive teach us where to send. Whoever is first could also be an attacker who wants to
-//! listen in, so the lesson is short: after a few packets the latch locks, and only new signalling, or
-//! the same host on another port after a silence, opens it again.
+//! ones that arrive teach us where to send. Whoever is first could also be an attacker who sprays our
+//! ports to listen in, so only two hosts may teach: the one that the SDP names and the one that the
+//! signalling comes from. The signalled address itself is always right. After a few packets the lesson
+//! is over, until the next offer or answer.
+//!
+//! A peer whose sound comes neither from the host in its SDP nor from the host of its signalling is not
+//! heard: nothing tells it from an attacker. And whoever shares one of these two hosts with the peer, by
+//! sitting behind the same translator, can still be quicker; only SRTP (RFC 3711) keeps that one out.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 
 /// How a stream treats packets from addresses that were not signalled.
@@ -13,9 +18,12 @@ use std::time::{Duration, Instant};
 pub enum Latching {
     /// Send to the signalled address only; take packets from its host only.
     Off,
-    /// Learn the address from the packets; lock after this many from the same one.
+    /// Learn the address from the packets of the peer's host.
     Learn {
-        /// 1 or more; 10 is a fifth of a second of speech.
+        /// The host that the peer's signalling comes from, which is its translator's where there is one.
+        signaller: Option<IpAddr>,
+        /// Lock after this many packets from the same address: 1 or more; 10 is a fifth of a second of
+        /// speech.
         lock_after: u16,
     },
 }
@@ -42,68 +50,77 @@ pub enum Admission {
     Stray,
 }
 
-/// A host may come back from another port after this long without a packet.
-const REBINDING: Duration = Duration::from_secs(1);
+/// An address that taught us gives way to another one of the peer's hosts after this silence.
+const SILENCE: Duration = Duration::from_secs(1);
 
 /// The lesson learnt on one port.
 #[derive(Debug, Clone, Copy)]
 pub struct Latch {
     signalled: Option<SocketAddr>,
     policy: Latching,
-    learnt: Option<SocketAddr>,
-    streak: u16,
+    learnt: Option<Teacher>,
     locked: bool,
-    last: Option<Instant>,
+}
+
+/// The address that packets came from.
+#[derive(Debug, Clone, Copy)]
+struct Teacher {
+    address: SocketAddr,
+    packets: u16,
+    heard: Instant,
 }
 
 impl Latch {
-    /// Before any signalling: takes nothing with [`Latching::Off`], anything while learning.
+    /// Before any signalling: takes nothing with [`Latching::Off`], and nothing but the signaller's while
+    /// learning.
     pub fn new(signalled: Option<SocketAddr>, policy: Latching) -> Self {
-        Self {
-            signalled: signalled.map(canonical),
-            policy,
-            learnt: None,
-            streak: 0,
-            locked: false,
-            last: None,
-        }
+        Self { signalled: signalled.map(canonical), policy, learnt: None, locked: false }
     }
 
-    /// New signalling came: what was learnt is forgotten, unless nothing changed.
+    /// New signalling came. Another address makes everything forgotten that was learnt; the same again
+    /// lets the peer's host teach us another port, which a translator gives it after a long hold.
     pub fn signal(&mut self, signalled: Option<SocketAddr>, policy: Latching) {
         if self.signalled != signalled.map(canonical) || self.policy != policy {
             *self = Self::new(signalled, policy);
+            return;
+        }
+        self.locked = false;
+        if let Some(teacher) = &mut self.learnt {
+            teacher.packets = 0;
         }
     }
 
     /// Where to send now.
     pub fn destination(&self) -> Option<SocketAddr> {
-        self.learnt.or(self.signalled)
+        self.learnt.map(|teacher| teacher.address).or(self.signalled)
     }
 
     /// Judges a packet that came from `from`.
     pub fn admit(&mut self, from: SocketAddr, now: Instant) -> Admission {
         let from = canonical(from);
-        let lock_after = match self.policy {
+        let (signaller, lock_after) = match self.policy {
             Latching::Off => return self.admit_signalled_host(from),
-            Latching::Learn { lock_after } => lock_after,
+            Latching::Learn { signaller, lock_after } => (signaller, lock_after),
         };
-        if self.learnt == Some(from) {
-            self.last = Some(now);
-            self.streak = self.streak.saturating_add(1);
-            self.locked |= self.streak >= lock_after;
-            return Admission::Accepted;
-        }
-        if self.locked && !self.has_moved(from, now) {
+        let heard_before = self.learnt.filter(|teacher| teacher.address == from);
+        let named = self.signalled == Some(from);
+        if heard_before.is_none() && !named && !self.may_teach(from, signaller, now) {
             return Admission::Stray;
         }
+        let packets = heard_before.map_or(0, |teacher| teacher.packets).saturating_add(1);
         let moved = self.destination() != Some(from);
-        self.learnt = Some(from);
-        self.last = Some(now);
-        self.streak = 1;
-        // Where signalling and packets agree there is nothing left to learn.
-        self.locked = lock_after <= 1 || self.signalled == Some(from);
+        self.learnt = Some(Teacher { address: from, packets, heard: now });
+        self.locked |= named || packets >= lock_after;
         if moved { Admission::Latched } else { Admission::Accepted }
+    }
+
+    /// Whether an address that we do not know yet may be the peer's.
+    fn may_teach(&self, from: SocketAddr, signaller: Option<IpAddr>, now: Instant) -> bool {
+        let host = from.ip();
+        let known = self.signalled.map(|signalled| signalled.ip()) == Some(host)
+            || signaller.map(|signaller| signaller.to_canonical()) == Some(host);
+        let free = self.learnt.is_none_or(|teacher| now.saturating_duration_since(teacher.heard) >= SILENCE);
+        known && free && !self.locked
     }
 
     fn admit_signalled_host(&self, from: SocketAddr) -> Admission {
@@ -112,12 +129,6 @@ impl Latch {
         } else {
             Admission::Stray
         }
-    }
-
-    /// A translator gave the same host another port.
-    fn has_moved(&self, from: SocketAddr, now: Instant) -> bool {
-        let same_host = self.learnt.is_some_and(|learnt| learnt.ip() == from.ip());
-        same_host && self.last.is_some_and(|last| now.saturating_duration_since(last) >= REBINDING)
     }
 }
 
@@ -130,7 +141,20 @@ fn canonical(address: SocketAddr) -> SocketAddr {
 mod tests {
     use super::*;
 
-    const LEARN: Latching = Latching::Learn { lock_after: 3 };
+    /// The phone's private address, as in its SDP.
+    const PRIVATE: &str = "192.168.1.7:4000";
+    /// The same phone, behind its translator; its signalling comes from the same host.
+    const PUBLIC: &str = "203.0.113.9:61000";
+    /// Somebody else on the internet.
+    const THIEF: &str = "198.51.100.1:4000";
+
+    fn learn() -> Latching {
+        Latching::Learn { signaller: Some(address(PUBLIC).ip()), lock_after: 3 }
+    }
+
+    fn behind_translator() -> Latch {
+        Latch::new(Some(address(PRIVATE)), learn())
+    }
 
     fn address(text: &str) -> SocketAddr {
         text.parse().unwrap()
@@ -142,64 +166,104 @@ mod tests {
 
     #[test]
     fn a_phone_behind_a_translator_is_found() {
-        let (private, public) = (address("192.168.1.7:4000"), address("203.0.113.9:61000"));
-        let mut latch = Latch::new(Some(private), LEARN);
-        assert_eq!(latch.destination(), Some(private));
+        let mut latch = behind_translator();
+        assert_eq!(latch.destination(), Some(address(PRIVATE)));
 
-        assert_eq!(latch.admit(public, start()), Admission::Latched);
+        assert_eq!(latch.admit(address(PUBLIC), start()), Admission::Latched);
 
-        assert_eq!(latch.destination(), Some(public));
+        assert_eq!(latch.destination(), Some(address(PUBLIC)));
     }
 
     #[test]
-    fn nobody_can_take_a_locked_stream_over() {
-        let (peer, thief) = (address("203.0.113.9:61000"), address("198.51.100.1:4000"));
-        let mut latch = Latch::new(None, LEARN);
+    fn whoever_sprays_our_ports_teaches_nothing() {
+        let mut latch = behind_translator();
         let now = start();
-        for _ in 0..3 {
-            latch.admit(peer, now);
+
+        for _ in 0..100 {
+            assert_eq!(latch.admit(address(THIEF), now), Admission::Stray);
         }
 
-        assert_eq!(latch.admit(thief, now + Duration::from_secs(60)), Admission::Stray);
-        assert_eq!(latch.destination(), Some(peer));
+        assert_eq!(latch.destination(), Some(address(PRIVATE)));
+        assert_eq!(latch.admit(address(PUBLIC), now), Admission::Latched);
     }
 
     #[test]
-    fn before_the_lock_a_better_source_may_still_win() {
-        let (first, second) = (address("198.51.100.1:4000"), address("203.0.113.9:61000"));
-        let mut latch = Latch::new(Some(second), LEARN);
+    fn nobody_can_take_a_locked_stream_over_not_even_from_the_same_host() {
+        let mut latch = behind_translator();
+        let now = start();
+        for _ in 0..3 {
+            latch.admit(address(PUBLIC), now);
+        }
+        let later = now + Duration::from_secs(60);
 
-        latch.admit(first, start());
+        assert_eq!(latch.admit(address(THIEF), later), Admission::Stray);
+        assert_eq!(latch.admit(address("203.0.113.9:61001"), later), Admission::Stray);
 
-        assert_eq!(latch.admit(second, start()), Admission::Latched);
-        assert_eq!(latch.admit(first, start()), Admission::Stray, "the signalled address locks at once");
+        assert_eq!(latch.destination(), Some(address(PUBLIC)));
     }
 
     #[test]
-    fn the_same_host_may_move_to_another_port_after_a_silence() {
-        let (old, new) = (address("203.0.113.9:61000"), address("203.0.113.9:61001"));
-        let mut latch = Latch::new(None, LEARN);
+    fn the_signalled_address_is_right_whoever_was_quicker() {
+        let mut latch = Latch::new(Some(address("203.0.113.9:4000")), learn());
+        let now = start();
+        for _ in 0..10 {
+            latch.admit(address("203.0.113.9:4444"), now);
+        }
+
+        assert_eq!(latch.admit(address("203.0.113.9:4000"), now), Admission::Latched);
+        assert_eq!(latch.admit(address("203.0.113.9:4444"), now), Admission::Stray);
+        assert_eq!(latch.destination(), Some(address("203.0.113.9:4000")));
+    }
+
+    #[test]
+    fn a_second_address_of_the_peers_host_does_not_interrupt_the_first() {
+        let (first, second) = (address(PUBLIC), address("203.0.113.9:61001"));
+        let mut latch = behind_translator();
+        let now = start();
+        latch.admit(first, now);
+
+        assert_eq!(latch.admit(second, now + Duration::from_millis(20)), Admission::Stray);
+        assert_eq!(latch.admit(second, now + Duration::from_secs(2)), Admission::Latched);
+    }
+
+    #[test]
+    fn after_a_hold_the_translator_may_have_given_another_port() {
+        let (old, new) = (address(PUBLIC), address("203.0.113.9:61001"));
+        let mut latch = behind_translator();
         let now = start();
         for _ in 0..3 {
             latch.admit(old, now);
         }
+        let resumed = now + Duration::from_secs(600);
 
-        assert_eq!(latch.admit(new, now + Duration::from_millis(20)), Admission::Stray);
-        assert_eq!(latch.admit(new, now + Duration::from_secs(2)), Admission::Latched);
+        latch.signal(Some(address(PRIVATE)), learn());
+        assert_eq!(latch.destination(), Some(old), "until it is heard elsewhere");
+
+        assert_eq!(latch.admit(address(THIEF), resumed), Admission::Stray);
+        assert_eq!(latch.admit(new, resumed), Admission::Latched);
     }
 
     #[test]
-    fn new_signalling_opens_the_latch_and_the_same_again_does_not() {
-        let (signalled, real) = (address("10.0.0.1:4000"), address("203.0.113.9:61000"));
-        let mut latch = Latch::new(Some(signalled), LEARN);
+    fn a_renewed_offer_does_not_let_anybody_into_a_conversation() {
+        let mut latch = behind_translator();
+        let now = start();
+        latch.admit(address(PUBLIC), now);
+
+        latch.signal(Some(address(PRIVATE)), learn());
+
+        assert_eq!(latch.admit(address("203.0.113.9:61001"), now), Admission::Stray);
+        assert_eq!(latch.admit(address(PUBLIC), now), Admission::Accepted);
+    }
+
+    #[test]
+    fn another_signalled_address_makes_everything_forgotten() {
+        let mut latch = behind_translator();
         for _ in 0..3 {
-            latch.admit(real, start());
+            latch.admit(address(PUBLIC), start());
         }
 
-        latch.signal(Some(signalled), LEARN);
-        assert_eq!(latch.destination(), Some(real));
+        latch.signal(Some(address("10.0.0.2:4000")), learn());
 
-        latch.signal(Some(address("10.0.0.2:4000")), LEARN);
         assert_eq!(latch.destination(), Some(address("10.0.0.2:4000")));
     }
 

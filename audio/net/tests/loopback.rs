@@ -67,6 +67,11 @@ fn phone() -> UdpSocket {
     socket
 }
 
+/// The peers of these tests signal from here.
+fn learn() -> Latching {
+    Latching::Learn { signaller: Some(Ipv4Addr::LOCALHOST.into()), lock_after: 2 }
+}
+
 fn rtp(sequence: u8) -> Vec<u8> {
     [&[0x80, 8, 0, sequence][..], &[0; 8], &[0xD5; 160]].concat()
 }
@@ -92,7 +97,7 @@ fn a_packet_from_behind_a_translator_is_answered_where_it_came_from() {
     let address = pair.address();
     let stream = media.add(pair);
     let signalled = "192.168.1.7:4000".parse().unwrap();
-    media.aim(stream, Remote { rtp: signalled, rtcp: None, latching: Latching::Learn { lock_after: 2 } });
+    media.aim(stream, Remote { rtp: signalled, rtcp: None, latching: learn() });
     let phone = phone();
 
     phone.send_to(&rtp(1), address).unwrap();
@@ -125,8 +130,7 @@ fn a_stranger_is_not_heard() {
     let stream = media.add(pair);
     let (phone, stranger) = (phone(), phone());
     let remote = phone.local_addr().unwrap();
-    media
-        .aim(stream, Remote { rtp: remote, rtcp: Some(remote), latching: Latching::Learn { lock_after: 1 } });
+    media.aim(stream, Remote { rtp: remote, rtcp: Some(remote), latching: learn() });
     phone.send_to(&rtp(1), address).unwrap();
     assert_eq!(next(&seeing), Seen::Packet(stream, Component::Rtp, rtp(1)));
 

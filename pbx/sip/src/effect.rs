@@ -1,6 +1,6 @@
 //! What the signalling wants done: bytes, media, and everything that the exchange itself asks for.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use audio::session::LegSettings;
@@ -69,6 +69,9 @@ pub enum MediaEffect {
         remote: SocketAddr,
         /// Where the peer wants reports.
         remote_reports: SocketAddr,
+        /// The host that the peer's signalling comes from: besides its own words, the only one that its
+        /// media may come from.
+        signaller: Option<IpAddr>,
         /// What was agreed.
         settings: Box<LegSettings>,
     },

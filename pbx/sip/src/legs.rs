@@ -1,6 +1,7 @@
 //! Which SIP call is which leg of the exchange, and what is known of it on this side only.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
 
 use pbx::directory::{SubscriberId, TrunkId};
 use pbx::exchange::arriving_leg;
@@ -23,6 +24,8 @@ pub(crate) struct Leg {
     pub(crate) call: Option<CallId>,
     /// Session descriptions and the media port.
     pub(crate) media: Negotiation,
+    /// The host that its signalling comes from, once it is known.
+    pub(crate) signaller: Option<IpAddr>,
     /// How far the INVITE is.
     pub(crate) stage: Stage,
     /// A REFER of this party that waits for its outcome.

@@ -256,6 +256,9 @@ impl Switch {
     pub(crate) fn of_call(&mut self, call: CallKey, work: impl FnOnce(&mut Company, &mut Desk)) {
         let company = self.desk.owners.calls.get(&call).and_then(|id| self.companies.get_mut(id));
         if let Some(company) = company {
+            if let Some(flow) = self.endpoint.flow(call) {
+                company.speaks_over(call, flow);
+            }
             work(company, &mut self.desk);
         }
     }

@@ -22,7 +22,7 @@ const MINUTE: Duration = Duration::from_secs(60);
 /// How long farewells may take.
 const PATIENCE: Duration = Duration::from_secs(2);
 /// Packets of the same address that convince us where a peer behind an address translator is.
-const LEARN: Latching = Latching::Learn { lock_after: 10 };
+const LOCK_AFTER: u16 = 10;
 
 /// Everything that the task is told by others than the network.
 pub(crate) enum Word {
@@ -261,9 +261,10 @@ impl Task {
 
     fn media(&mut self, media: MediaEffect) {
         match media {
-            MediaEffect::Leg { port, remote, remote_reports, settings } => {
+            MediaEffect::Leg { port, remote, remote_reports, signaller, settings } => {
                 let Some(stream) = self.streams.get(&port.id).copied() else { return };
-                let remote = Remote { rtp: remote, rtcp: Some(remote_reports), latching: LEARN };
+                let latching = Latching::Learn { signaller, lock_after: LOCK_AFTER };
+                let remote = Remote { rtp: remote, rtcp: Some(remote_reports), latching };
                 self.parts.media.aim(stream, remote);
                 self.parts.media.tell(Message::Leg { leg: port.id, stream, settings });
             }

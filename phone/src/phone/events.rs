@@ -153,7 +153,8 @@ impl Phone {
     /// Tells the media side what was agreed.
     pub(super) fn sound(&mut self, call: CallKey) {
         let Some(line) = self.lines.get_mut(&call) else { return };
-        if let Some(leg) = line.media.leg() {
+        let signaller = self.endpoint.flow(call).map(|flow| flow.remote.ip());
+        if let Some(leg) = line.media.leg(signaller) {
             line.has_sound = true;
             self.effects.push_back(Effect::Media(leg));
         }

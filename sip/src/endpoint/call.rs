@@ -121,6 +121,16 @@ impl Call {
         }
     }
 
+    /// The flow that its dialog lives on.
+    pub(super) fn flow(&self) -> Option<Flow> {
+        match &self.phase {
+            Phase::Calling(calling) => calling.legs().last().map(|leg| leg.flow),
+            Phase::Ringing(ringing) => Some(ringing.leg.flow),
+            Phase::Talking(leg) | Phase::Ending(leg, _) => Some(leg.flow),
+            Phase::Over => None,
+        }
+    }
+
     /// When something is due.
     pub(super) fn deadline(&self) -> Option<Instant> {
         match &self.phase {

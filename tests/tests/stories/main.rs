@@ -10,6 +10,7 @@ mod call_waiting;
 mod determinism;
 mod emergency;
 mod hold;
+mod hostile;
 mod identity;
 mod registration;
 mod three_way_call;

@@ -28,7 +28,7 @@ use crate::store::Write;
 /// How often providers' names are looked up anew, and the exchange follows the wall clock.
 const MINUTE: Duration = Duration::from_secs(60);
 /// Packets of the same address that convince us where a telephone behind an address translator is.
-const LEARN: Latching = Latching::Learn { lock_after: 10 };
+const LOCK_AFTER: u16 = 10;
 
 /// Everything the task owns.
 pub(super) struct Signalling {
@@ -314,9 +314,10 @@ impl Signalling {
 
     fn media(&mut self, company: CompanyId, media: MediaEffect) {
         match media {
-            MediaEffect::Leg { leg, port, remote, remote_reports, settings } => {
+            MediaEffect::Leg { leg, port, remote, remote_reports, signaller, settings } => {
                 let Some(stream) = self.streams.get(&port.id).copied() else { return };
-                self.media.aim(stream, Remote { rtp: remote, rtcp: Some(remote_reports), latching: LEARN });
+                let latching = Latching::Learn { signaller, lock_after: LOCK_AFTER };
+                self.media.aim(stream, Remote { rtp: remote, rtcp: Some(remote_reports), latching });
                 self.media.tell(Message::Leg { company, leg, stream, number: port.id, settings });
             }
             MediaEffect::Gone { leg, port } => {

@@ -40,8 +40,17 @@ impl Company {
         }
         let id = self.legs.next_arriving();
         let hops = request.max_forwards().ok().flatten().unwrap_or(FRESH);
-        self.legs
-            .add(id, Leg { key: call, party, call: None, media, stage: Stage::Arriving, refer: None, hops });
+        let leg = Leg {
+            key: call,
+            party,
+            call: None,
+            media,
+            signaller: Some(flow.remote.ip()),
+            stage: Stage::Arriving,
+            refer: None,
+            hops,
+        };
+        self.legs.add(id, leg);
         desk.owners.calls.insert(call, self.id);
         let replaces = replaces.and_then(|key| self.may_replace(id, key));
         let early_media = arriving::early_media(request);

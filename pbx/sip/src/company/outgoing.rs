@@ -142,7 +142,8 @@ impl Company {
 
     /// Says to the media side where a leg is and what it speaks, once both are known.
     pub(super) fn tell_media(&self, desk: &mut Desk, id: LegId) {
-        let Some(agreed) = self.legs.get(id).and_then(|leg| leg.media.agreed()) else { return };
+        let Some(leg) = self.legs.get(id) else { return };
+        let Some(agreed) = leg.media.agreed() else { return };
         self.media(
             desk,
             MediaEffect::Leg {
@@ -150,6 +151,7 @@ impl Company {
                 port: agreed.port,
                 remote: agreed.remote,
                 remote_reports: agreed.remote_reports,
+                signaller: leg.signaller,
                 settings: Box::new(agreed.settings),
             },
         );
@@ -176,8 +178,16 @@ impl Company {
         let order = self.codecs_of(placement);
         let sdp = media.offer(&order);
         let key = CallKey(desk.key());
-        let leg =
-            Leg { key, party, call: Some(placement.call), media, stage: Stage::Placed, refer: None, hops };
+        let leg = Leg {
+            key,
+            party,
+            call: Some(placement.call),
+            media,
+            signaller: None,
+            stage: Stage::Placed,
+            refer: None,
+            hops,
+        };
         self.legs.add(id, leg);
         desk.owners.calls.insert(key, self.id);
         let Envelope { target, from, to, mut headers } = envelope;

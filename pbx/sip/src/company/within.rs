@@ -2,7 +2,7 @@
 
 use pbx::exchange::{Input, LegEvent};
 use pbx_api::LegId;
-use sip::endpoint::{CallKey, Carrier, Command, Content, EndReason, Outcome, Wanted};
+use sip::endpoint::{CallKey, Carrier, Command, Content, EndReason, Flow, Outcome, Wanted};
 use sip::message::{Fields, Request, Response};
 
 use super::Company;
@@ -15,6 +15,13 @@ use crate::switch::Desk;
 impl Company {
     pub(super) fn leg_event(&self, desk: &mut Desk, leg: LegId, event: LegEvent) {
         desk.tell(self.id, Input::Leg { leg, event });
+    }
+
+    /// The peer of a call speaks over this flow.
+    pub(crate) fn speaks_over(&mut self, call: CallKey, flow: Flow) {
+        if let Some(leg) = self.legs.id(call).and_then(|id| self.legs.get_mut(id)) {
+            leg.signaller = Some(flow.remote.ip());
+        }
     }
 
     /// A provisional response to our INVITE.
