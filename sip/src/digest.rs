@@ -11,6 +11,6 @@ mod server;
 
 pub use client::{ClientSession, Login, Secret, choose};
 pub use ha1::Ha1;
-pub use server::{AlgorithmOrder, DigestServer, ServerConfig, Verdict};
+pub use server::{AlgorithmOrder, Asked, DigestServer, ServerConfig, Verdict};
 
 pub use crate::message::auth::{Algorithm, Challenge, Credentials};

@@ -15,5 +15,8 @@ pub mod digest;
 pub mod endpoint;
 pub mod message;
 pub mod registration;
+mod source;
 pub mod timer;
 pub mod transaction;
+
+pub use source::Source;

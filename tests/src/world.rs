@@ -105,6 +105,7 @@ impl World {
             memory: Default::default(),
             secrets,
             seed: spread(seed ^ 1),
+            guessing: Default::default(),
         };
         world.tell(Input::Open(Box::new(opening)));
         let people = std::array::from_fn(|index| world.plug_in(names[index], index));
@@ -294,12 +295,12 @@ impl World {
         self.places.iter().filter(|(_, place)| place.ip() == ip).map(|(leg, _)| *leg).collect()
     }
 
-    /// Whether one person hears another.
     /// Besides those in the session descriptions, the hosts that a person's sound is taken from.
     pub fn sound_is_taken_from(&self, who: Person) -> BTreeSet<IpAddr> {
         self.legs(who).iter().filter_map(|leg| self.signallers.get(leg).copied().flatten()).collect()
     }
 
+    /// Whether one person hears another.
     pub fn hears(&self, listener: Person, speaker: Person) -> bool {
         let speakers = self.legs(speaker);
         self.heard(listener).iter().any(|source| matches!(source, Source::Leg(leg) if speakers.contains(leg)))
@@ -474,12 +475,12 @@ impl World {
         match media {
             MediaEffect::Leg { leg, remote, signaller, .. } => {
                 self.places.insert(leg, remote);
-            }
                 self.signallers.insert(leg, signaller);
+            }
             MediaEffect::Gone { leg, .. } => {
                 self.places.remove(&leg);
-            }
                 self.signallers.remove(&leg);
+            }
             MediaEffect::Plan { call, plan } if plan.listeners.is_empty() => {
                 self.plans.remove(&call);
             }

@@ -5,8 +5,10 @@
 
 use std::net::IpAddr;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
 use anyhow::Context as _;
+use pbx_sip::GuessingLimits;
 use serde::Deserialize;
 
 /// The settings of the server.
@@ -25,6 +27,8 @@ pub struct Config {
     pub sip: SipConfig,
     /// Speech.
     pub rtp: RtpConfig,
+    /// Guessers of telephones' passwords.
+    pub guessing: GuessingConfig,
     /// Web and API.
     pub https: HttpsConfig,
     /// Logging.
@@ -43,6 +47,22 @@ pub struct SipConfig {
     pub tcp: Option<u16>,
     /// TLS port.
     pub tls: Option<u16>,
+}
+
+/// How patient the exchange is with wrong passwords of telephones. Names are counted per source: an IPv4 address
+/// or an IPv6 /64.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct GuessingConfig {
+    /// Wrong passwords for a name from one source before it is kept out from there; 1 or more.
+    pub per_name: u32,
+    /// Seconds that it is kept out, and that wrong passwords are remembered; 1 or more.
+    pub lockout_s: u64,
+    /// After each so many wrong passwords of one source, over all names, it gets half as many tries per name and
+    /// is kept out twice as long; 1 or more.
+    pub per_source: u32,
+    /// The most seconds that a name is kept out; not less than `lockout_s`.
+    pub longest_s: u64,
 }
 
 /// Ports of speech.
@@ -88,6 +108,7 @@ impl Default for Config {
             external_address: None,
             sip: SipConfig::default(),
             rtp: RtpConfig::default(),
+            guessing: GuessingConfig::default(),
             https: HttpsConfig::default(),
             log: LogConfig::default(),
             drain_s: 20,
@@ -98,6 +119,31 @@ impl Default for Config {
 impl Default for SipConfig {
     fn default() -> Self {
         Self { udp: Some(5060), tcp: Some(5060), tls: Some(5061) }
+    }
+}
+
+impl Default for GuessingConfig {
+    fn default() -> Self {
+        let limits = GuessingLimits::default();
+        Self {
+            per_name: limits.per_name,
+            lockout_s: limits.lockout.as_secs(),
+            per_source: limits.per_source,
+            longest_s: limits.longest.as_secs(),
+        }
+    }
+}
+
+impl GuessingConfig {
+    /// In the words of the signalling.
+    pub fn limits(&self) -> GuessingLimits {
+        GuessingLimits {
+            per_name: self.per_name,
+            lockout: Duration::from_secs(self.lockout_s),
+            per_source: self.per_source,
+            longest: Duration::from_secs(self.longest_s),
+            ..GuessingLimits::default()
+        }
     }
 }
 
@@ -138,6 +184,11 @@ impl Config {
     pub fn check(&self) -> anyhow::Result<()> {
         let RtpConfig { first, last } = self.rtp;
         anyhow::ensure!(first >= 1024 && last > first, "rtp: give `first` from 1024 and a higher `last`");
+        let GuessingConfig { per_name, lockout_s, per_source, longest_s } = self.guessing;
+        anyhow::ensure!(
+            per_name > 0 && lockout_s > 0 && per_source > 0 && longest_s >= lockout_s,
+            "guessing: give each from 1, and a `longest_s` of at least `lockout_s`"
+        );
         anyhow::ensure!(
             self.https.certificate.is_some() == self.https.key.is_some(),
             "https: give both `certificate` and `key`, or neither"
@@ -185,5 +236,9 @@ mod tests {
         config.rtp = RtpConfig::default();
         config.https.key = Some(PathBuf::from("key.pem"));
         assert!(config.check().unwrap_err().to_string().contains("certificate"));
+
+        config.https.key = None;
+        config.guessing.longest_s = 1;
+        assert!(config.check().unwrap_err().to_string().contains("longest_s"));
     }
 }

@@ -19,12 +19,14 @@ use std::time::Instant;
 use pbx::directory::{Directory, TrunkId};
 use pbx::exchange::{self, Exchange};
 use pbx_api::CompanyId;
+use sip::endpoint::Flow;
+use sip::message::Request;
 
 use crate::effect::Effect;
 use crate::input::{Opening, Secrets};
 use crate::legs::Legs;
 use crate::presence::Watchers;
-use crate::proof::Proof;
+use crate::proof::{People, Proof, Verdict};
 use crate::registrar::Registrar;
 use crate::switch::Desk;
 
@@ -57,11 +59,11 @@ pub struct Counts {
 impl Company {
     /// Opens a company: its providers are registered at from now on.
     pub(crate) fn open(desk: &mut Desk, opening: Opening) -> Self {
-        let Opening { company, wall, directory, memory, secrets, seed } = opening;
+        let Opening { company, wall, directory, memory, secrets, seed, guessing } = opening;
         let mut opened = Self {
             id: company,
             exchange: Exchange::new(desk.now, wall, directory.clone(), memory),
-            proof: Proof::new(desk.now, &directory.company().domain, seed),
+            proof: Proof::new(desk.now, &directory.company().domain, seed, guessing),
             registrar: Registrar::default(),
             providers: Providers::default(),
             legs: Legs::default(),
@@ -118,6 +120,12 @@ impl Company {
         while let Some(effect) = self.exchange.poll() {
             self.effect(desk, effect);
         }
+    }
+
+    /// Who sent a request, as far as it proves that.
+    fn prove(&mut self, now: Instant, request: &Request, flow: Flow) -> Verdict {
+        let people = People { directory: &self.directory, registrar: &self.registrar };
+        self.proof.of(now, request, flow, people)
     }
 
     fn domain(&self) -> &str {

@@ -11,6 +11,7 @@ use pbx_api::{CompanyId, DeviceId};
 use sip::digest::Ha1;
 use sip::endpoint;
 
+use crate::guard::GuessingLimits;
 use crate::ports::MediaPort;
 
 /// Everything the signalling can be told.
@@ -56,6 +57,8 @@ pub struct Opening {
     pub secrets: Secrets,
     /// Unguessable bytes for nonces.
     pub seed: [u8; 32],
+    /// How patient it is with wrong passwords.
+    pub guessing: GuessingLimits,
 }
 
 /// What telephones prove that they know, and what we must know ourselves.

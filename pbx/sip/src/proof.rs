@@ -1,28 +1,22 @@
 //! Who somebody is: proved by digest, and guarded against guessing (F-001).
 //!
-//! A wrong password and an unknown user get the same answer after the same work. Whoever guesses is locked
-//! out per source and user, so that an office behind one address does not suffer for one guesser in it.
+//! A wrong password and an unknown user get the same answer after the same work. Only an answer to a nonce that
+//! we gave to the same source counts as a guess: who forges a telephone's address cannot get it locked out.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::net::IpAddr;
-use std::time::{Duration, Instant};
+use std::collections::BTreeSet;
+use std::time::Instant;
 
 use pbx::directory::{CredentialsRef, Directory, SubscriberId, Trunk};
 use pbx_api::DeviceId;
-use sip::digest::{Algorithm, AlgorithmOrder, DigestServer, ServerConfig, Verdict as Judgement};
+use sip::Source;
+use sip::digest::{Algorithm, AlgorithmOrder, Asked, DigestServer, ServerConfig, Verdict as Judgement};
 use sip::endpoint::{Content, Flow, Login};
 use sip::message::{Fields, Request};
 
+use crate::guard::{Guard, GuessingLimits, Suspect};
 use crate::input::Secrets;
 use crate::quirks;
-use crate::registrar::Account;
-
-/// So many wrong passwords within [`WINDOW`] are a person who mistypes; more are a guesser.
-const WRONG_AT_MOST: u32 = 10;
-/// How long wrong passwords are remembered, and how long a guesser is kept out.
-const WINDOW: Duration = Duration::from_secs(300);
-/// So many guessers are remembered; beyond it those longest silent are forgotten.
-const GUESSERS: usize = 10_000;
+use crate::registrar::{Account, Registrar};
 
 /// MD5 stands first, because telephones in use read the first challenge and give up when they do not know
 /// its algorithm; those that know SHA-256 find it behind.
@@ -66,31 +60,38 @@ impl Challenges {
 pub(crate) struct Proof {
     server: DigestServer,
     secrets: Secrets,
-    guessers: BTreeMap<(IpAddr, String), Guesser>,
+    guard: Guard,
     seed: [u8; 32],
 }
 
+/// Who can be meant, and who is known to be where.
 #[derive(Debug, Clone, Copy)]
-struct Guesser {
-    wrong: u32,
-    since: Instant,
+pub(crate) struct People<'a> {
+    pub(crate) directory: &'a Directory,
+    pub(crate) registrar: &'a Registrar,
 }
 
 impl Proof {
     /// A judge for a realm; the seed keys its nonces.
-    pub(crate) fn new(now: Instant, realm: &str, seed: [u8; 32]) -> Self {
+    pub(crate) fn new(now: Instant, realm: &str, seed: [u8; 32], limits: GuessingLimits) -> Self {
         Self {
             server: DigestServer::new(now, seed, settings(realm)),
             secrets: Secrets::default(),
-            guessers: BTreeMap::new(),
+            guard: Guard::new(limits),
             seed,
         }
     }
 
-    /// Takes the secrets that hold from now on; returns the accounts of telephones that are gone or prove
-    /// something else now, and the names of passwords at providers that changed.
+    /// Takes the secrets that hold from now on; who has a new one is no guesser any more. Returns the accounts of
+    /// telephones that are gone or prove something else now, and the names of passwords at providers that
+    /// changed.
     pub(crate) fn set_secrets(&mut self, secrets: Secrets) -> (BTreeSet<DeviceId>, BTreeSet<CredentialsRef>) {
         let old = std::mem::replace(&mut self.secrets, secrets);
+        for (name, telephone) in &self.secrets.telephones {
+            if old.telephones.get(name).is_none_or(|old| old.ha1 != telephone.ha1) {
+                self.guard.forgive_name(name);
+            }
+        }
         let telephones = old.telephones.into_iter().filter(|(name, was)| {
             self.secrets.telephones.get(name).is_none_or(|is| is.ha1 != was.ha1 || is.device != was.device)
         });
@@ -110,39 +111,35 @@ impl Proof {
     }
 
     /// Judges a request.
-    pub(crate) fn of(
-        &mut self,
-        now: Instant,
-        request: &Request,
-        flow: Flow,
-        directory: &Directory,
-    ) -> Verdict {
+    pub(crate) fn of(&mut self, now: Instant, request: &Request, flow: Flow, people: People<'_>) -> Verdict {
+        let client = Source::of(flow.remote.ip());
         let names = ["Authorization", "Proxy-Authorization"];
         let given = names.into_iter().flat_map(|name| request.credentials(name));
         let realm = self.server.realm();
         let Some(credentials) = given.into_iter().find(|given| given.realm == realm) else {
-            return self.ask(now, request, false);
+            return self.ask(now, request, client, false);
         };
-        let who = (flow.remote.ip(), credentials.username.to_lowercase());
-        if self.is_locked_out(now, &who) {
+        let known = self.secrets.telephones.get(&credentials.username.to_lowercase());
+        let telephone = known.filter(|known| people.directory.subscriber(known.subscriber).is_some());
+        let suspect = Suspect::new(client, &credentials.username);
+        let at_home = telephone.is_some_and(|known| people.registrar.is_at(known.subscriber, flow));
+        if !at_home && self.guard.keeps_out(now, &suspect) {
             return Verdict::Refused;
         }
-        let known = self.secrets.telephones.get(&who.1);
-        let telephone = known.filter(|telephone| directory.subscriber(telephone.subscriber).is_some());
+        let asked = Asked { client, method: request.method(), uri: request.raw_uri() };
         let secret = telephone.map(|telephone| &telephone.ha1);
-        let judgement = self.server.verify(now, (request.method(), request.raw_uri()), &credentials, secret);
-        match (judgement, telephone) {
+        match (self.server.verify(now, asked, &credentials, secret), telephone) {
             (Judgement::Accepted, Some(telephone)) => {
-                self.guessers.remove(&who);
+                self.guard.forgive(&suspect);
                 let account = Account { device: telephone.device, rings: telephone.rings };
                 Verdict::Proved(telephone.subscriber, account)
             }
-            (Judgement::Stale, _) => self.ask(now, request, true),
+            (Judgement::Stale, _) => self.ask(now, request, client, true),
             (Judgement::Wrong | Judgement::Accepted, _) => {
-                self.note_wrong(now, who);
-                self.ask(now, request, false)
+                self.guard.note(now, suspect);
+                self.ask(now, request, client, false)
             }
-            (Judgement::OtherRealm | Judgement::Malformed, _) => self.ask(now, request, false),
+            (Judgement::OtherRealm | Judgement::Malformed, _) => self.ask(now, request, client, false),
         }
     }
 
@@ -152,31 +149,11 @@ impl Proof {
         Some(Login::with_password(trunk.route.user_name.as_deref()?, password))
     }
 
-    fn ask(&mut self, now: Instant, request: &Request, stale: bool) -> Verdict {
-        let mut challenges = self.server.challenges(now, stale);
+    fn ask(&mut self, now: Instant, request: &Request, client: Source, stale: bool) -> Verdict {
+        let mut challenges = self.server.challenges(now, client, stale);
         if quirks::wants_md5_alone(request.product()) {
             challenges.retain(|challenge| challenge.algorithm == Some(Algorithm::Md5));
         }
         Verdict::Unproved(Challenges(challenges.iter().map(ToString::to_string).collect()))
-    }
-
-    fn is_locked_out(&mut self, now: Instant, who: &(IpAddr, String)) -> bool {
-        let Some(guesser) = self.guessers.get(who) else { return false };
-        if now.saturating_duration_since(guesser.since) >= WINDOW {
-            self.guessers.remove(who);
-            return false;
-        }
-        guesser.wrong >= WRONG_AT_MOST
-    }
-
-    fn note_wrong(&mut self, now: Instant, who: (IpAddr, String)) {
-        if self.guessers.len() >= GUESSERS && !self.guessers.contains_key(&who) {
-            self.guessers.retain(|_, guesser| now.saturating_duration_since(guesser.since) < WINDOW);
-            if self.guessers.len() >= GUESSERS {
-                self.guessers.pop_first();
-            }
-        }
-        let guesser = self.guessers.entry(who).or_insert(Guesser { wrong: 0, since: now });
-        guesser.wrong = guesser.wrong.saturating_add(1);
     }
 }

@@ -1,7 +1,8 @@
 //! Nonces that prove themselves, and the record of how far each was used.
 //!
-//! A nonce is its birth, a serial number and an HMAC over both, so that handing one out costs no memory: a flood
-//! of unauthenticated requests cannot fill a table. Only a correct answer makes an entry.
+//! A nonce is its birth, a serial number and an HMAC over both and over whom it was given to, so that handing
+//! one out costs no memory: a flood of unauthenticated requests cannot fill a table. Only a correct answer makes
+//! an entry. And whoever forges the sender of a request never saw a nonce that is good there.
 
 use std::{
     collections::BTreeMap,
@@ -12,6 +13,7 @@ use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
 
 use super::ha1::{hex, unhex};
+use crate::Source;
 
 /// Makes nonces, knows its own, and counts their use.
 #[derive(Debug)]
@@ -39,7 +41,7 @@ pub(super) struct NonceId {
 pub(super) enum Standing {
     /// Ours and young enough.
     Live(NonceId),
-    /// Not ours, or too old.
+    /// Not ours, not given to this client, or too old.
     Over,
 }
 
@@ -68,17 +70,17 @@ impl NonceBook {
     }
 
     /// A fresh nonce: 64 hexadecimal digits.
-    pub(super) fn issue(&mut self, now: Instant) -> String {
+    pub(super) fn issue(&mut self, now: Instant, client: Source) -> String {
         self.serial = self.serial.wrapping_add(1);
         let id = NonceId { born_ms: self.millis(now), serial: self.serial };
         let mut bytes = id.to_bytes().to_vec();
-        bytes.extend_from_slice(&self.seal(id));
+        bytes.extend_from_slice(&self.seal(id, client));
         hex(&bytes)
     }
 
-    /// Whether `nonce` is ours and still lives.
-    pub(super) fn standing(&self, now: Instant, nonce: &str) -> Standing {
-        let Some(id) = self.open(nonce) else { return Standing::Over };
+    /// Whether `nonce` is one that we gave to this client and that still lives.
+    pub(super) fn standing(&self, now: Instant, nonce: &str, client: Source) -> Standing {
+        let Some(id) = self.open(nonce, client) else { return Standing::Over };
         let age = self.millis(now).saturating_sub(id.born_ms);
         let live = u128::from(age) < self.lifetime.as_millis()
             && self.forgotten.is_none_or(|forgotten| id > forgotten || self.used.contains_key(&id));
@@ -106,17 +108,18 @@ impl NonceBook {
         }
     }
 
-    fn open(&self, nonce: &str) -> Option<NonceId> {
+    fn open(&self, nonce: &str, client: Source) -> Option<NonceId> {
         let bytes: [u8; 32] = unhex(nonce)?;
         let (id, rest) = bytes.split_first_chunk::<16>()?;
         let id = NonceId::from_bytes(id);
-        let genuine: bool = subtle::ConstantTimeEq::ct_eq(rest, self.seal(id).as_slice()).into();
+        let genuine: bool = subtle::ConstantTimeEq::ct_eq(rest, self.seal(id, client).as_slice()).into();
         genuine.then_some(id)
     }
 
-    fn seal(&self, id: NonceId) -> [u8; 16] {
+    fn seal(&self, id: NonceId, client: Source) -> [u8; 16] {
         let mut mac = self.mac.clone();
         mac.update(&id.to_bytes());
+        mac.update(&client.octets());
         let whole: [u8; 32] = mac.finalize().into_bytes().into();
         let mut half = [0; 16];
         for (to, from) in half.iter_mut().zip(whole) {
@@ -160,7 +163,12 @@ impl Window {
 
 #[cfg(test)]
 mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
     use super::*;
+
+    const PHONE: Source = Source::of(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 9)));
+    const ANOTHER: Source = Source::of(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 10)));
 
     #[expect(clippy::disallowed_methods, reason = "a test needs one instant to count from")]
     fn start() -> Instant {
@@ -172,7 +180,7 @@ mod tests {
     }
 
     fn live(book: &NonceBook, now: Instant, nonce: &str) -> NonceId {
-        match book.standing(now, nonce) {
+        match book.standing(now, nonce, PHONE) {
             Standing::Live(id) => id,
             Standing::Over => panic!("the nonce is over"),
         }
@@ -182,23 +190,33 @@ mod tests {
     fn a_nonce_is_known_again_until_it_is_old() {
         let now = start();
         let mut book = book(now, 4);
-        let nonce = book.issue(now);
+        let nonce = book.issue(now, PHONE);
 
         live(&book, now + Duration::from_secs(299), &nonce);
-        assert_eq!(book.standing(now + Duration::from_secs(300), &nonce), Standing::Over);
+        assert_eq!(book.standing(now + Duration::from_secs(300), &nonce, PHONE), Standing::Over);
     }
 
     #[test]
     fn a_forged_nonce_is_over() {
         let now = start();
         let mut book = book(now, 4);
-        let mut forged = book.issue(now);
+        let mut forged = book.issue(now, PHONE);
         let last = if forged.ends_with('0') { "1" } else { "0" };
         forged.replace_range(63.., last);
 
-        assert_eq!(book.standing(now, &forged), Standing::Over);
-        assert_eq!(book.standing(now, "dcd98b7102dd2f0e8b11d0f600bfb0c093"), Standing::Over);
-        assert_eq!(book.standing(now, "é"), Standing::Over);
+        assert_eq!(book.standing(now, &forged, PHONE), Standing::Over);
+        assert_eq!(book.standing(now, "dcd98b7102dd2f0e8b11d0f600bfb0c093", PHONE), Standing::Over);
+        assert_eq!(book.standing(now, "é", PHONE), Standing::Over);
+    }
+
+    #[test]
+    fn a_nonce_is_good_only_where_it_was_sent() {
+        let now = start();
+        let mut book = book(now, 4);
+        let nonce = book.issue(now, PHONE);
+
+        assert_eq!(book.standing(now, &nonce, ANOTHER), Standing::Over);
+        live(&book, now, &nonce);
     }
 
     #[test]
@@ -207,7 +225,7 @@ mod tests {
         let mut book = book(now, 4);
 
         for _ in 0..1000 {
-            book.issue(now);
+            book.issue(now, PHONE);
         }
 
         assert!(book.used.is_empty());
@@ -217,7 +235,7 @@ mod tests {
     fn counts_may_come_out_of_order_but_never_twice() {
         let now = start();
         let mut book = book(now, 4);
-        let nonce = book.issue(now);
+        let nonce = book.issue(now, PHONE);
         let id = live(&book, now, &nonce);
 
         let fresh: Vec<bool> = [1, 3, 2, 2, 3, 10, 100, 37, 36, 100, u32::MAX, 1]
@@ -236,7 +254,7 @@ mod tests {
     fn a_full_book_drops_the_oldest_and_does_not_take_it_back() {
         let now = start();
         let mut book = book(now, 2);
-        let nonces: Vec<String> = (0..3).map(|_| book.issue(now)).collect();
+        let nonces: Vec<String> = (0..3).map(|_| book.issue(now, PHONE)).collect();
 
         for nonce in &nonces {
             let id = live(&book, now, nonce);
@@ -244,7 +262,7 @@ mod tests {
         }
 
         assert_eq!(book.used.len(), 2);
-        assert_eq!(book.standing(now, &nonces[0]), Standing::Over);
+        assert_eq!(book.standing(now, &nonces[0], PHONE), Standing::Over);
         live(&book, now, &nonces[1]);
     }
 
@@ -252,11 +270,11 @@ mod tests {
     fn old_entries_are_dropped_by_age() {
         let now = start();
         let mut book = book(now, 100);
-        let first = book.issue(now);
+        let first = book.issue(now, PHONE);
         let id = live(&book, now, &first);
         book.spend(now, id, 1);
         let later = now + Duration::from_secs(301);
-        let second = book.issue(later);
+        let second = book.issue(later, PHONE);
         let id = live(&book, later, &second);
 
         book.spend(later, id, 1);

@@ -14,6 +14,7 @@ use super::{
     nonce::{NonceBook, NonceId, Standing},
     proof::{Counted, Proof},
 };
+use crate::Source;
 use crate::message::{Method, Uri};
 
 /// Which challenge stands first. Phones that know one algorithm only find theirs in either order; some old ones
@@ -62,14 +63,27 @@ impl ServerConfig {
 pub enum Verdict {
     /// The user is who the credentials say.
     Accepted,
-    /// The secret is right, the nonce is old, unknown or used up: challenge again with `stale`.
+    /// The nonce is old, used up, or not one that we gave to this client: challenge again with `stale`. Unless
+    /// it was used up, nobody looked at the secret: such an answer is no guess, and cannot be made one.
     Stale,
-    /// The secret is wrong, the user unknown, or the credentials are for another address: refuse or challenge.
+    /// To a nonce that we gave to this client: the secret is wrong, the user unknown, or the credentials are
+    /// for another address. Refuse or challenge.
     Wrong,
     /// For another realm than ours: not meant for us.
     OtherRealm,
     /// A field is missing or was never on offer (400).
     Malformed,
+}
+
+/// The request that credentials stand in.
+#[derive(Debug, Clone, Copy)]
+pub struct Asked<'a> {
+    /// Who sent it.
+    pub client: Source,
+    /// Its method.
+    pub method: &'a Method,
+    /// Its Request-URI, as received.
+    pub uri: &'a str,
 }
 
 /// Challenges, and judges answers, for one realm.
@@ -102,9 +116,9 @@ impl DigestServer {
         &self.config.realm
     }
 
-    /// The challenges of one 401 or 407, each for its own header, in order.
-    pub fn challenges(&mut self, now: Instant, stale: bool) -> Vec<Challenge> {
-        let nonce = self.nonces.issue(now);
+    /// The challenges of one 401 or 407 to this client, each for its own header, in order.
+    pub fn challenges(&mut self, now: Instant, client: Source, stale: bool) -> Vec<Challenge> {
+        let nonce = self.nonces.issue(now, client);
         let algorithms: &[Algorithm] = match self.config.order {
             AlgorithmOrder::Sha256First => &[Algorithm::Sha256, Algorithm::Md5],
             AlgorithmOrder::Md5First => &[Algorithm::Md5, Algorithm::Sha256],
@@ -123,12 +137,15 @@ impl DigestServer {
         algorithms.iter().map(challenge).collect()
     }
 
-    /// Judges credentials. `raw_uri` is the Request-URI as received; `ha1` is the stored secret of
-    /// `credentials.username` in this realm, `None` when there is no such user.
+    /// Judges credentials. `ha1` is the stored secret of `credentials.username` in this realm, `None` when
+    /// there is no such user.
+    ///
+    /// The nonce comes first (RFC 7616 section 3.3, `stale`): an answer to a nonce that the client cannot have
+    /// from us, whoever forged it, says nothing about its secret.
     pub fn verify(
         &mut self,
         now: Instant,
-        (method, raw_uri): (&Method, &str),
+        asked: Asked<'_>,
         credentials: &Credentials,
         ha1: Option<&Ha1>,
     ) -> Verdict {
@@ -136,16 +153,17 @@ impl DigestServer {
             return Verdict::OtherRealm;
         }
         let Some(read) = Answer::read(credentials) else { return Verdict::Malformed };
-        let expected = read.proof(method, credentials).response(ha1.unwrap_or(&self.nobody));
+        let id = match self.nonces.standing(now, &credentials.nonce, asked.client) {
+            Standing::Live(id) => id,
+            Standing::Over => return Verdict::Stale,
+        };
+        let expected = read.proof(asked.method, credentials).response(ha1.unwrap_or(&self.nobody));
         let given = credentials.response.to_ascii_lowercase();
         let proven: bool = expected.as_bytes().ct_eq(given.as_bytes()).into();
-        if !proven || ha1.is_none() || !same_target(&credentials.uri, raw_uri) {
+        if !proven || ha1.is_none() || !same_target(&credentials.uri, asked.uri) {
             return Verdict::Wrong;
         }
-        match self.nonces.standing(now, &credentials.nonce) {
-            Standing::Live(id) => self.spend(now, id, read.count),
-            Standing::Over => Verdict::Stale,
-        }
+        self.spend(now, id, read.count)
     }
 
     /// A nonce without count (RFC 2069) is good for one request: it counts as the first.

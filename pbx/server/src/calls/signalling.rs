@@ -225,6 +225,7 @@ impl Signalling {
             memory,
             secrets: secrets(company),
             seed: rand::random(),
+            guessing: self.services.config.guessing.limits(),
         };
         self.tell(Input::Open(Box::new(opening)));
         self.look_up_providers(company);

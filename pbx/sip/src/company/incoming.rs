@@ -71,7 +71,7 @@ impl Company {
             let origin = arriving::from_trunk(request, trunk, user, &self.directory);
             return Some((origin, Party::Trunk(trunk)));
         }
-        match self.proof.of(desk.now, request, flow, &self.directory) {
+        match self.prove(desk.now, request, flow) {
             Verdict::Proved(subscriber, _) => {
                 let Some(device) = self.registrar.device_behind(subscriber, flow, request) else {
                     // Who is not registered may call nobody but the emergency services (F-001).

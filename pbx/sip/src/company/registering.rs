@@ -18,7 +18,7 @@ use crate::switch::Desk;
 impl Company {
     /// A REGISTER.
     pub(crate) fn register(&mut self, desk: &mut Desk, request: IncomingKey, flow: Flow, message: &Request) {
-        let (subscriber, account) = match self.proof.of(desk.now, message, flow, &self.directory) {
+        let (subscriber, account) = match self.prove(desk.now, message, flow) {
             Verdict::Proved(subscriber, account) => (subscriber, account),
             Verdict::Unproved(challenges) => {
                 let (of, content) = (Challenged::Request(request), challenges.for_user_agent());

@@ -31,7 +31,7 @@ impl Company {
         package: &str,
         expires: Duration,
     ) {
-        let (watcher, account) = match self.proof.of(desk.now, request, flow, &self.directory) {
+        let (watcher, account) = match self.prove(desk.now, request, flow) {
             Verdict::Proved(subscriber, account) => (subscriber, account.device),
             Verdict::Unproved(challenges) => {
                 let content = challenges.for_user_agent();

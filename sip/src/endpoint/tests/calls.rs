@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::world::{ANSWER, OFFER, World, address, header, login};
-use crate::digest::{DigestServer, Ha1, ServerConfig, Verdict};
+use super::world::{ANSWER, OFFER, PEER, World, address, header, login};
+use crate::digest::{Asked, DigestServer, Ha1, ServerConfig, Verdict};
 use crate::endpoint::{
     Challenged, Command, Content, Destination, EndReason, Event, Input, RequestKey, Wanted,
 };
@@ -172,7 +172,7 @@ fn a_challenged_call_is_repeated_with_proof_and_the_challenge_keeps_no_state() {
     assert!(request.credentials("Authorization").is_empty());
 
     let mut content = Content::none();
-    for challenge in server.challenges(world.now, false) {
+    for challenge in server.challenges(world.now, PEER, false) {
         content = content.with("WWW-Authenticate", &challenge.to_string());
     }
     world.tell(1, Command::Challenge { of: Challenged::Call(call), status: 401.into(), content });
@@ -184,7 +184,8 @@ fn a_challenged_call_is_repeated_with_proof_and_the_challenge_keeps_no_state() {
     let (call, request) = world.incoming(1);
     let proof = request.credentials("Authorization").remove(0);
     let ha1 = Ha1::of_password("201", "example.nl", "geheim");
-    let verdict = server.verify(world.now, (request.method(), request.raw_uri()), &proof, Some(&ha1));
+    let asked = Asked { client: PEER, method: request.method(), uri: request.raw_uri() };
+    let verdict = server.verify(world.now, asked, &proof, Some(&ha1));
     assert_eq!(verdict, Verdict::Accepted);
     world.hang_up(1, call);
     world.settle();
@@ -200,7 +201,7 @@ fn a_wrong_password_is_not_tried_for_ever() {
     for _ in 0..2 {
         world.run_ms(50);
         let (call, _) = world.incoming(1);
-        let challenge = server.challenges(world.now, false).remove(0).to_string();
+        let challenge = server.challenges(world.now, PEER, false).remove(0).to_string();
         let content = Content::header("WWW-Authenticate", &challenge);
         world.tell(1, Command::Challenge { of: Challenged::Call(call), status: 401.into(), content });
     }

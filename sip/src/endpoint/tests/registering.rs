@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::world::{World, address, header, login};
+use super::world::{PEER, World, address, header, login};
 use crate::digest::{DigestServer, ServerConfig};
 use crate::endpoint::{
     Challenged, Command, Content, Destination, Event, IncomingKey, Input, Registering, RegistrationKey,
@@ -66,7 +66,7 @@ fn a_registration_is_proved_granted_and_refreshed_in_time() {
     let mut server = DigestServer::new(world.now, [7; 32], ServerConfig::new("example.nl"));
     register(&mut world, 3600);
     let of = Challenged::Request(asked(&mut world));
-    let challenge = server.challenges(world.now, false).remove(0).to_string();
+    let challenge = server.challenges(world.now, PEER, false).remove(0).to_string();
     let content = Content::header("WWW-Authenticate", &challenge);
     world.tell(1, Command::Challenge { of, status: 401.into(), content });
     world.run_ms(50);

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use super::world::{World, address};
+use super::world::{PEER, World, address};
 use crate::digest::{DigestServer, ServerConfig};
 use crate::endpoint::{
     Body, Challenged, Command, Config, Content, Event, Standing, Subscribing, SubscriptionEnd,
@@ -204,7 +204,7 @@ fn a_challenged_subscription_is_repeated_with_proof() {
     let mut server = DigestServer::new(world.now, [7; 32], ServerConfig::new("example.nl"));
     subscribe(&mut world, "dialog", 600);
     let of = Challenged::Subscription(requested(&mut world));
-    let challenge = server.challenges(world.now, false).remove(0).to_string();
+    let challenge = server.challenges(world.now, PEER, false).remove(0).to_string();
     let content = Content::header("WWW-Authenticate", &challenge);
     world.tell(1, Command::Challenge { of, status: 401.into(), content });
     assert_eq!(world.nodes[1].endpoint.census().tags, 0);

@@ -1,10 +1,11 @@
 //! The simulated network: latency, loss, duplication and reordering from a seed.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use crate::Source;
 use crate::digest::Login;
 use crate::endpoint::{
     CallKey, Census, Command, Config, Content, Destination, Effect, EndReason, Endpoint, Event, Flow, Input,
@@ -16,6 +17,9 @@ pub(super) const OFFER: &[u8] =
     b"v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\nm=audio 4000 RTP/AVP 8\r\n";
 pub(super) const ANSWER: &[u8] =
     b"v=0\r\no=- 2 1 IN IP4 192.0.2.2\r\ns=-\r\nc=IN IP4 192.0.2.2\r\nt=0 0\r\nm=audio 5000 RTP/AVP 8\r\n";
+
+/// Whom the digest server of a test takes its client for.
+pub(super) const PEER: Source = Source::of(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1)));
 
 type Packet = (Flow, Arc<[u8]>);
 
