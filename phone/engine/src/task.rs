@@ -9,7 +9,7 @@ use audio_net::{Latching, MediaLoop, PortPool, Remote, StreamId};
 use phone::view::{CommandOutcome, Instruction, Moment, ProblemCode, Update};
 use phone::{Account, Alert, Effect, Input, MediaEffect, MediaFact, MediaPort, Phone, Settings};
 use sip::endpoint::{self, Flow, ResolveId};
-use sip_net::{Resolver, SystemNames, Transport};
+use sip_net::{Arriving, Resolver, SystemNames, Transport};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::devices::Devices;
@@ -92,11 +92,7 @@ impl Task {
     }
 
     /// Runs until it is told to stop, or nobody is left to speak to it.
-    pub(crate) async fn run(
-        mut self,
-        mut arriving: mpsc::Receiver<sip_net::Event>,
-        mut told: mpsc::UnboundedReceiver<Word>,
-    ) {
+    pub(crate) async fn run(mut self, mut arriving: Arriving, mut told: mpsc::UnboundedReceiver<Word>) {
         let mut minute = tokio::time::interval(MINUTE);
         let mut deserted = false;
         while !self.has_ended() {

@@ -31,8 +31,12 @@ pub struct Limits {
     pub connections: usize,
     /// Messages that may wait for one slow connection; more than that and it is closed.
     pub queue_per_connection: usize,
-    /// Messages that may wait for the endpoint; beyond that datagrams are dropped and streams wait.
+    /// Messages from datagrams, and as many from streams, that may wait for the endpoint; beyond that datagrams
+    /// are dropped and streams wait.
     pub events: usize,
+    /// Messages and keep-alives a second that one address may send over the connections that it opened, after a
+    /// burst of as many; its connections wait then. Trunks and load tests stay far below it.
+    pub messages_per_source: u32,
     /// A connection that carries nothing for this long is closed; keep-alives count.
     pub idle: Duration,
     /// Time to connect, including the TLS handshake.
@@ -46,6 +50,7 @@ impl Default for Limits {
             connections: 4_096,
             queue_per_connection: 64,
             events: 1_024,
+            messages_per_source: 2_000,
             idle: Duration::from_secs(900),
             connect: Duration::from_secs(5),
         }

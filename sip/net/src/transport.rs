@@ -1,5 +1,6 @@
-//! The sockets behind the flows: one handle to send through, one channel on which everything arrives.
+//! The sockets behind the flows: one handle to send through, one place where everything arrives.
 
+mod arriving;
 mod connections;
 mod route;
 mod stream;
@@ -11,13 +12,15 @@ use std::sync::Arc;
 use sip::endpoint::{Destination, Flow};
 use sip::message::Transport as Protocol;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::watch;
 use tokio_rustls::rustls::pki_types::ServerName;
 use tokio_rustls::{TlsAcceptor, TlsConnector};
 
 use crate::config::{Config, Limits};
 use crate::resolve::Resolver;
 use crate::tls::{self, TlsError};
+pub use arriving::Arriving;
+use arriving::Queues;
 use connections::{Connections, Peer};
 use route::Routes;
 use udp::Datagrams;
@@ -113,7 +116,7 @@ impl std::fmt::Debug for TlsConnectorBox {
 #[derive(Debug, Clone)]
 struct Context {
     limits: Limits,
-    events: mpsc::Sender<Event>,
+    queues: Queues,
     connections: Arc<Connections>,
     routes: Arc<Routes>,
     stopped: watch::Receiver<bool>,
@@ -136,12 +139,12 @@ impl Transport {
         clippy::unused_async,
         reason = "only a runtime can call it, and looking names up may come to wait"
     )]
-    pub async fn bind(config: Config) -> Result<(Self, mpsc::Receiver<Event>), BindError> {
-        let (events, arriving) = mpsc::channel(config.limits.events.max(1));
+    pub async fn bind(config: Config) -> Result<(Self, Arriving), BindError> {
+        let (queues, arriving) = arriving::queues(config.limits.events);
         let (stop, stopped) = watch::channel(false);
         let context = Context {
             limits: config.limits,
-            events,
+            queues,
             connections: Arc::new(Connections::new(config.limits)),
             routes: Arc::default(),
             stopped,
@@ -187,7 +190,7 @@ impl Transport {
             }
         };
         if !sent {
-            let _ = self.shared.context.events.try_send(Event::SendFailed(flow));
+            self.shared.context.queues.report(flow, Event::SendFailed(flow));
         }
     }
 

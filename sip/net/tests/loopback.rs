@@ -8,12 +8,11 @@ use std::time::Duration;
 
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use sip_net::{
-    Config, Destination, Event, Fingerprint, Flow, Limits, OpenError, Protocol, Resolver, SystemNames,
-    TlsServer, Transport, Trust,
+    Arriving, Config, Destination, Event, Fingerprint, Flow, Limits, OpenError, Protocol, Resolver,
+    SystemNames, TlsServer, Transport, Trust,
 };
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
-use tokio::sync::mpsc::Receiver;
 
 const OPTIONS: &[u8] = b"OPTIONS sip:b@127.0.0.1 SIP/2.0\r\n\
 Via: SIP/2.0/TCP 127.0.0.1;branch=z9hG4bK1\r\n\
@@ -32,11 +31,11 @@ fn message() -> Arc<[u8]> {
     Arc::from(OPTIONS)
 }
 
-async fn next(events: &mut Receiver<Event>) -> Event {
+async fn next(events: &mut Arriving) -> Event {
     tokio::time::timeout(Duration::from_secs(10), events.recv()).await.unwrap().unwrap()
 }
 
-async fn received(events: &mut Receiver<Event>) -> (Flow, Vec<u8>) {
+async fn received(events: &mut Arriving) -> (Flow, Vec<u8>) {
     match next(events).await {
         Event::Received { flow, bytes } => (flow, bytes),
         other @ (Event::Closed(_) | Event::SendFailed(_)) => panic!("{other:?}"),
@@ -55,14 +54,14 @@ fn identity() -> (TlsServer, CertificateDer<'static>) {
     (TlsServer::new(vec![certificate.clone()], key).unwrap(), certificate)
 }
 
-async fn tls_server() -> (Transport, Receiver<Event>, CertificateDer<'static>) {
+async fn tls_server() -> (Transport, Arriving, CertificateDer<'static>) {
     let (server, certificate) = identity();
     let config = Config { tls: loopback(), server: Some(server), ..Config::default() };
     let (transport, events) = Transport::bind(config).await.unwrap();
     (transport, events, certificate)
 }
 
-async fn client(trust: Trust) -> (Transport, Receiver<Event>) {
+async fn client(trust: Trust) -> (Transport, Arriving) {
     Transport::bind(Config { udp: loopback(), trust, ..Config::default() }).await.unwrap()
 }
 
@@ -163,6 +162,45 @@ async fn a_keep_alive_is_answered_and_a_message_in_pieces_is_put_together() {
 
     assert_eq!(&pong, b"\r\n");
     assert_eq!(received(&mut at_server).await.1, OPTIONS);
+}
+
+#[tokio::test]
+async fn a_peer_that_sends_line_ends_only_is_nobodys_business() {
+    let config = Config { tcp: loopback(), ..Config::default() };
+    let (server, mut at_server) = Transport::bind(config).await.unwrap();
+    let mut phone = TcpStream::connect(address(&server, Protocol::Tcp)).await.unwrap();
+
+    for _ in 0..100 {
+        phone.write_all(b"\n").await.unwrap();
+    }
+    phone.write_all(OPTIONS).await.unwrap();
+
+    assert_eq!(received(&mut at_server).await.1, OPTIONS);
+}
+
+#[tokio::test]
+async fn a_datagram_is_heard_while_connections_flood() {
+    let config = Config { udp: loopback(), tcp: loopback(), ..Config::default() };
+    let (server, mut at_server) = Transport::bind(config).await.unwrap();
+    let to = address(&server, Protocol::Tcp);
+    for _ in 0..16 {
+        let mut flooder = TcpStream::connect(to).await.unwrap();
+        tokio::spawn(async move { while flooder.write_all(&OPTIONS.repeat(50)).await.is_ok() {} });
+    }
+    let (phone, _events) = client(Trust::Nobody).await;
+    let flow = phone.open(Protocol::Udp, address(&server, Protocol::Udp), None).await.unwrap();
+    received(&mut at_server).await;
+
+    phone.send(flow, &message());
+
+    // Far fewer than were waiting when it came.
+    for _ in 0..200 {
+        if received(&mut at_server).await.0.transport == Protocol::Udp {
+            return;
+        }
+        tokio::task::yield_now().await;
+    }
+    panic!("the datagram was not heard among 200 messages");
 }
 
 #[tokio::test]

@@ -15,7 +15,7 @@ use pbx_api::{CompanyId, Event};
 use pbx_sip::{Effect, Input, MediaEffect, MediaPort, Opening, Secrets, Switch, Telephone};
 use sip::digest::Ha1;
 use sip::endpoint;
-use sip_net::{Names as _, Resolver, SystemNames, Transport};
+use sip_net::{Arriving, Names as _, Resolver, SystemNames, Transport};
 use tokio::sync::{mpsc, oneshot};
 
 use super::media::{Message, Report};
@@ -89,7 +89,7 @@ impl Signalling {
     /// Serves until nobody is left to speak to it.
     pub(super) async fn run(
         mut self,
-        mut arriving: mpsc::Receiver<sip_net::Event>,
+        mut arriving: Arriving,
         mut told: mpsc::UnboundedReceiver<Word>,
         ready: Arc<AtomicBool>,
     ) {

@@ -1,9 +1,11 @@
 //! The table of open connections: who is connected, how to write to them, and how many may be.
 
 use std::collections::BTreeMap;
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
+use sip::Source;
 use sip::endpoint::Flow;
 use sip::message::Transport as Protocol;
 use tokio::sync::mpsc;
@@ -31,8 +33,19 @@ struct Table {
     last: u64,
     open: BTreeMap<u64, Entry>,
     to: BTreeMap<Peer, u64>,
-    per_source: BTreeMap<IpAddr, usize>,
+    per_source: BTreeMap<Source, Share>,
 }
+
+/// What one source has of us.
+#[derive(Debug, Clone, Copy)]
+struct Share {
+    connections: usize,
+    /// Until when what it has sent takes its time at the rate that it may have.
+    busy_until: Instant,
+}
+
+/// How far a source may be ahead of its rate.
+const BURST: Duration = Duration::from_secs(1);
 
 #[derive(Debug)]
 struct Entry {
@@ -64,11 +77,14 @@ impl Connections {
     ) -> Option<Place> {
         {
             let mut table = self.table();
-            let count = table.per_source.get(&remote.ip()).copied().unwrap_or(0);
-            if count >= self.limits.connections_per_source || table.open.len() >= self.limits.connections {
+            let full = table.open.len() >= self.limits.connections;
+            let fresh = Share { connections: 0, busy_until: Instant::now() };
+            let share = table.per_source.get(&Source::of(remote.ip())).copied().unwrap_or(fresh);
+            if full || share.connections >= self.limits.connections_per_source {
                 return None;
             }
-            table.per_source.insert(remote.ip(), count + 1);
+            let share = Share { connections: share.connections + 1, ..share };
+            table.per_source.insert(Source::of(remote.ip()), share);
         }
         Some(self.place(transport, (local, remote), None, true))
     }
@@ -128,6 +144,25 @@ impl Place {
         self.flow
     }
 
+    /// Whether we opened it.
+    pub(super) fn is_ours(&self) -> bool {
+        self.peer.is_some()
+    }
+
+    /// A message came at `now`: how long its source must wait before the next one is read.
+    pub(super) fn pace(&self, now: Instant) -> Duration {
+        if !self.counted {
+            return Duration::ZERO;
+        }
+        let each = BURST / self.connections.limits.messages_per_source.max(1);
+        let mut table = self.connections.table();
+        let Some(share) = table.per_source.get_mut(&Source::of(self.flow.remote.ip())) else {
+            return Duration::ZERO;
+        };
+        share.busy_until = share.busy_until.max(now) + each;
+        share.busy_until.saturating_duration_since(now + BURST)
+    }
+
     /// The connection works: others may use it for the same peer.
     pub(super) fn offer(&self) {
         if let Some(peer) = &self.peer {
@@ -146,11 +181,13 @@ impl Drop for Place {
             table.to.remove(peer);
         }
         if self.counted {
-            let source = self.flow.remote.ip();
-            match table.per_source.get(&source).copied().unwrap_or(0) {
-                0 | 1 => table.per_source.remove(&source),
-                more => table.per_source.insert(source, more - 1),
-            };
+            let source = Source::of(self.flow.remote.ip());
+            if let Some(share) = table.per_source.get_mut(&source) {
+                share.connections = share.connections.saturating_sub(1);
+                if share.connections == 0 {
+                    table.per_source.remove(&source);
+                }
+            }
         }
     }
 }
@@ -180,6 +217,23 @@ mod tests {
 
         drop(first);
         assert!(table.incoming(Protocol::Tcp, here, there).is_some());
+    }
+
+    #[test]
+    fn a_source_that_sends_too_fast_waits_on_all_its_connections() {
+        let table = connections(Limits { messages_per_source: 100, ..Limits::default() });
+        let here = at("10.0.0.1:5060");
+        let one = table.incoming(Protocol::Tcp, here, at("10.0.0.9:4000")).unwrap();
+        let two = table.incoming(Protocol::Tcp, here, at("10.0.0.9:4001")).unwrap();
+        let other = table.incoming(Protocol::Tcp, here, at("10.0.0.8:4000")).unwrap();
+        let now = Instant::now() + Duration::from_secs(1);
+
+        let waits: Vec<Duration> = (0..100).map(|_| one.pace(now)).collect();
+
+        assert_eq!(waits, [Duration::ZERO; 100]);
+        assert_eq!(two.pace(now), Duration::from_millis(10));
+        assert_eq!(other.pace(now), Duration::ZERO);
+        assert_eq!(one.pace(now + Duration::from_secs(2)), Duration::ZERO);
     }
 
     #[test]

@@ -60,7 +60,7 @@ where
 {
     place.offer();
     let flow = place.flow();
-    let events = context.events.clone();
+    let events = context.queues.streams.clone();
     if let Err(error) = converse(stream, &mut place, context).await {
         tracing::debug!(%error, remote = %flow.remote, "a SIP connection ended");
     }
@@ -89,11 +89,21 @@ where
                 idle.as_mut().reset(tokio::time::Instant::now() + context.limits.idle);
                 inbox.push(chunk.get(..length).unwrap_or_default());
                 while let Some(piece) = inbox.next() {
+                    let wait = place.pace(std::time::Instant::now());
+                    if !wait.is_zero() {
+                        tokio::time::sleep(wait).await;
+                    }
                     match piece {
                         Piece::Message(bytes) => {
-                            // A full channel makes this wait, and so the peer: that is what TCP is for.
+                            // A full queue makes this wait, and so the peer: that is what TCP is for.
                             let arrived = Event::Received { flow, bytes };
-                            context.events.send(arrived).await.map_err(std::io::Error::other)?;
+                            context.queues.streams.send(arrived).await.map_err(std::io::Error::other)?;
+                        }
+                        // Only who asks is answered; a peer's own line ends mean nothing.
+                        Piece::Pong if !place.is_ours() => {}
+                        Piece::Pong => {
+                            let arrived = Event::Received { flow, bytes: StreamFramer::PONG.to_vec() };
+                            context.queues.streams.send(arrived).await.map_err(std::io::Error::other)?;
                         }
                         Piece::Ping => write(&mut writer, StreamFramer::PONG).await?,
                         Piece::Lost(answer) => {
@@ -134,10 +144,12 @@ async fn write(writer: &mut (impl AsyncWrite + Unpin), bytes: &[u8]) -> std::io:
 /// What a stream is cut into.
 #[derive(Debug, PartialEq, Eq)]
 enum Piece {
-    /// A whole message or the answer to a keep-alive of ours, as it came.
+    /// A whole message, as it came.
     Message(Vec<u8>),
     /// A keep-alive to be answered.
     Ping,
+    /// The answer to a keep-alive of ours.
+    Pong,
     /// Nobody can tell where the next message begins; the answer to send, if any.
     Lost(Option<Arc<[u8]>>),
 }
@@ -156,12 +168,14 @@ impl Inbox {
     }
 
     fn next(&mut self) -> Option<Piece> {
-        let frame = self.framer.poll()?;
+        let frame = self.framer.poll();
         let taken = self.raw.len().saturating_sub(self.framer.pending());
-        let bytes: Vec<u8> = self.raw.drain(..taken).collect();
-        Some(match frame {
-            Frame::Message(_) | Frame::Refused(_) | Frame::Pong => Piece::Message(bytes),
+        let bytes: Vec<u8> =
+            self.raw.drain(..taken).skip_while(|byte| matches!(byte, b'\r' | b'\n')).collect();
+        Some(match frame? {
+            Frame::Message(_) | Frame::Refused(_) => Piece::Message(bytes),
             Frame::Ping => Piece::Ping,
+            Frame::Pong => Piece::Pong,
             Frame::Lost(error) => Piece::Lost(error.answer.map(|answer| answer.to_bytes().into())),
         })
     }

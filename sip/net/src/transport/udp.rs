@@ -83,7 +83,7 @@ impl Datagrams {
             let bytes = buffer.get(..length).unwrap_or_default().to_vec();
             // An endpoint that cannot keep up is better served by loss than by delay.
             if let Err(tokio::sync::mpsc::error::TrySendError::Closed(_)) =
-                context.events.try_send(Event::Received { flow, bytes })
+                context.queues.datagrams.try_send(Event::Received { flow, bytes })
             {
                 return;
             }

@@ -80,7 +80,10 @@ impl StreamFramer {
             return None;
         }
         if matches!(self.buffer.first(), Some(b'\r' | b'\n')) {
-            return self.keep_alive();
+            let frame = self.keep_alive();
+            if frame.is_some() || self.buffer.is_empty() || self.buffer == b"\r" {
+                return frame;
+            }
         }
         self.half_ping = false;
         let Some(end) = head::end_from(&self.buffer, self.scanned) else {
@@ -96,17 +99,26 @@ impl StreamFramer {
         self.message(end)
     }
 
+    /// Line ends between messages, however many came at once: at most one frame, so that a peer that sends
+    /// nothing else costs little.
     fn keep_alive(&mut self) -> Option<Frame> {
-        let (length, frame) = match self.buffer.as_slice() {
-            [b'\r', b'\n', b'\r', b'\n', ..] if !self.half_ping => (4, Frame::Ping),
-            [b'\r', b'\n', ..] if self.half_ping => (2, Frame::Ping),
-            [b'\r'] | [b'\r', b'\n', b'\r'] => return None,
-            [b'\r', b'\n', ..] => (2, Frame::Pong),
-            _ => (1, Frame::Pong),
+        let run = self.buffer.iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let line_ends = self.buffer.get(..run).unwrap_or_default();
+        // Half a line end at the edge of what came waits for its other half.
+        let whole = run - usize::from(run == self.buffer.len() && line_ends.ends_with(b"\r"));
+        let line_ends = line_ends.get(..whole).unwrap_or_default();
+        let double = line_ends.windows(4).any(|window| window == Self::PING);
+        let single = line_ends.starts_with(Self::PONG);
+        let frame = if double || (single && self.half_ping) {
+            Some(Frame::Ping)
+        } else {
+            single.then_some(Frame::Pong)
         };
-        self.half_ping = frame == Frame::Pong;
-        self.consume(length);
-        Some(frame)
+        if whole > 0 {
+            self.half_ping = frame == Some(Frame::Pong);
+            self.consume(whole);
+        }
+        frame
     }
 
     /// The message whose head ends at `end`, once its body is here.

@@ -300,6 +300,37 @@ fn a_single_line_end_is_a_pong() {
 }
 
 #[test]
+fn line_ends_without_number_are_one_keep_alive() {
+    let mut framer = StreamFramer::default();
+    let message = with("Content-Length: 0\r\n\r\n");
+
+    framer.push(&b"\r\n".repeat(100_000));
+    assert_eq!(frames(&mut framer), [Frame::Ping]);
+    framer.push(&b"\n".repeat(100_000));
+    assert_eq!(frames(&mut framer), []);
+    framer.push(b"\n\n\r");
+    framer.push(&message);
+
+    let seen = frames(&mut framer);
+    assert!(matches!(seen.as_slice(), [Frame::Message(_)]), "{seen:?}");
+    assert_eq!(framer.pending(), 0);
+}
+
+#[test]
+fn a_keep_alive_in_pieces_is_one_keep_alive() {
+    for size in 1..4 {
+        let mut framer = StreamFramer::default();
+        let mut seen = Vec::new();
+        for part in StreamFramer::PING.chunks(size) {
+            framer.push(part);
+            seen.extend(frames(&mut framer));
+        }
+
+        assert_eq!(seen.last(), Some(&Frame::Ping), "pieces of {size}: {seen:?}");
+    }
+}
+
+#[test]
 fn a_refused_message_does_not_end_the_stream() {
     let mut framer = StreamFramer::default();
     framer.push(&with("Max-Forwards: x\r\nContent-Length: 2\r\n\r\nhi"));

@@ -44,6 +44,18 @@ fn a_keep_alive_is_not_passed_on() {
 }
 
 #[test]
+fn stray_line_ends_are_dropped() {
+    let mut inbox = Inbox::default();
+
+    inbox.push(&b"\n".repeat(10_000));
+    assert_eq!(inbox.next(), None);
+    assert!(inbox.raw.is_empty());
+    inbox.push(&[b"\n\n", OPTIONS].concat());
+
+    assert_eq!(inbox.next(), Some(Piece::Message(OPTIONS.to_vec())));
+}
+
+#[test]
 fn a_length_that_lies_ends_the_stream() {
     let mut inbox = Inbox::default();
     let text =
