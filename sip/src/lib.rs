@@ -14,9 +14,11 @@ pub mod dialog;
 pub mod digest;
 pub mod endpoint;
 pub mod message;
+mod recent;
 pub mod registration;
 mod source;
 pub mod timer;
 pub mod transaction;
 
+pub use recent::Recent;
 pub use source::Source;

@@ -67,6 +67,7 @@ pub struct World {
     pub outcomes: Vec<(u64, Option<exchange::CommandError>)>,
     ladder: Ladder,
     transcript: String,
+    letters: BTreeMap<SocketAddr, Vec<Vec<u8>>>,
 }
 
 impl World {
@@ -97,6 +98,7 @@ impl World {
             outcomes: Vec::new(),
             ladder: Ladder::default(),
             transcript: String::new(),
+            letters: BTreeMap::new(),
         };
         let opening = Opening {
             company: COMPANY,
@@ -215,6 +217,11 @@ impl World {
         self.network.cut(address);
     }
 
+    /// Signs in again.
+    pub fn registers(&mut self, who: Person) {
+        self.with(who, Telephone::register);
+    }
+
     /// Leaves properly.
     pub fn unregisters(&mut self, who: Person) {
         self.with(who, Telephone::unregister);
@@ -257,6 +264,19 @@ impl World {
         self.directory = Arc::new(directory);
         let changed = exchange::Input::DirectoryChanged(self.directory.clone());
         self.tell(Input::Exchange(COMPANY, changed));
+    }
+
+    // ---- what strangers do ----
+
+    /// Somebody writes a packet to the exchange by hand and may lie about where it is from.
+    pub fn writes(&mut self, from: SocketAddr, text: &str) {
+        let datagram = Datagram { from, to: exchange_address(), bytes: text.as_bytes().to_vec() };
+        self.network.send(self.now, datagram);
+    }
+
+    /// What came to an address at which there is no telephone, since the last look.
+    pub fn letters(&mut self, address: SocketAddr) -> Vec<Vec<u8>> {
+        self.letters.remove(&address).unwrap_or_default()
     }
 
     // ---- what can be seen ----
@@ -413,6 +433,8 @@ impl World {
         let found = self.telephones.iter().position(|telephone| telephone.address == to);
         if let Some(index) = found {
             self.with(Person(index), |telephone, now| telephone.receive(now, from, bytes));
+        } else {
+            self.letters.entry(to).or_default().push(bytes);
         }
     }
 

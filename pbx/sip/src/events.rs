@@ -4,7 +4,7 @@
 //! where it came from (a provider's address) or by the domain that it asks for.
 
 use pbx_api::CompanyId;
-use sip::endpoint::{Command, Content, Event, Flow, IncomingKey};
+use sip::endpoint::{Challenged, Command, Content, Event, Flow, IncomingKey};
 use sip::message::{Fields, Host, Method, Request};
 
 use crate::company::Company;
@@ -15,18 +15,13 @@ impl Switch {
         match event {
             Event::IncomingCall { call, flow, request, replaces } => {
                 let Some((company, desk)) = self.company_for(flow, &request) else {
-                    return self.command(Command::Reject {
-                        call,
-                        status: 404.into(),
-                        content: Content::none(),
-                    });
+                    return self.turn_away(Challenged::Call(call), 404);
                 };
                 company.called(desk, call, flow, &request, replaces);
             }
             Event::SubscriptionRequested { subscription, flow, request, package, expires } => {
                 let Some((company, desk)) = self.company_for(flow, &request) else {
-                    let (status, content) = (404.into(), Content::none());
-                    return self.command(Command::RefuseSubscription { subscription, status, content });
+                    return self.turn_away(Challenged::Subscription(subscription), 404);
                 };
                 company.watch_requested(desk, subscription, flow, &request, &package, expires);
             }
@@ -89,11 +84,16 @@ impl Switch {
             }
             (Method::Register, None) => match self.company_for(flow, message) {
                 Some((company, desk)) => company.register(desk, request, flow, message),
-                None => self.respond(request, 404),
+                None => self.turn_away(Challenged::Request(request), 404),
             },
             (_, Some(_)) => self.respond(request, 405),
-            (_, None) => self.respond(request, 501),
+            (_, None) => self.turn_away(Challenged::Request(request), 501),
         }
+    }
+
+    /// Refuses somebody who has proved nothing, and remembers nothing of it.
+    fn turn_away(&mut self, of: Challenged, code: u16) {
+        self.command(Command::Challenge { of, status: code.into(), content: Content::none() });
     }
 
     fn respond(&mut self, request: IncomingKey, code: u16) {

@@ -9,9 +9,7 @@
 
 use std::time::{Duration, Instant};
 
-use sip::Source;
-
-use crate::recent::Recent;
+use sip::{Recent, Source};
 
 /// How patient an exchange is with wrong passwords.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -26,7 +26,6 @@ mod ports;
 mod presence;
 mod proof;
 mod quirks;
-mod recent;
 mod redirection;
 mod registrar;
 mod release;

@@ -327,14 +327,14 @@ pub enum Command {
         /// Headers and body.
         content: Content,
     },
-    /// Refuses a call, request or subscription without keeping any state for it (RFC 3261 8.2.7):
-    /// meant for 401 and 407 to peers that have not proved who they are.
+    /// Answers a call, request or subscription without keeping any state for it (RFC 3261 8.2.7): for whatever
+    /// is said to peers that have not proved who they are.
     Challenge {
         /// What is challenged.
         of: Challenged,
-        /// 401 or 407 as a rule.
+        /// 401 or 407 as a rule; or a final refusal.
         status: Status,
-        /// WWW-Authenticate or Proxy-Authenticate.
+        /// WWW-Authenticate or Proxy-Authenticate, with a challenge.
         content: Content,
     },
     /// Sends a request outside any dialog: OPTIONS, MESSAGE, PUBLISH, NOTIFY, REFER.

@@ -167,7 +167,7 @@ impl Endpoint {
             }
             Challenged::Request(key) => {
                 if let Some(incoming) = self.core.take_incoming(key) {
-                    self.core.challenge(incoming.server, status, content);
+                    self.core.dismiss(incoming.server, status, &[], content);
                 }
             }
         }

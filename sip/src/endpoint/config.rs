@@ -116,10 +116,18 @@ pub struct Limits {
     pub ringing_calls: usize,
     /// Subscriptions that others hold with us.
     pub subscriptions: usize,
+    /// Answers a second that one source gets to requests that nobody accepted, after a burst of as many:
+    /// OPTIONS, challenges, refusals. The rest is met with silence.
+    pub answers_per_stranger: u32,
 }
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { server_transactions: 50_000, ringing_calls: 5_000, subscriptions: 50_000 }
+        Self {
+            server_transactions: 50_000,
+            ringing_calls: 5_000,
+            subscriptions: 50_000,
+            answers_per_stranger: 1_000,
+        }
     }
 }

@@ -2,13 +2,16 @@
 
 mod clients;
 mod servers;
+mod strangers;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
+use hmac::{Hmac, KeyInit as _, Mac as _};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+use sha2::Sha256;
 
 pub(super) use clients::{ClientOwner, InCall, Reply, Way};
 pub(super) use servers::Arrival;
@@ -17,6 +20,7 @@ use super::command::{CallKey, Content, IncomingKey, RegistrationKey, ResolveId, 
 use super::config::Config;
 use super::event::{Effect, Event};
 use super::flow::Flow;
+use super::read;
 use crate::message::Request;
 use crate::timer::Timers;
 
@@ -60,6 +64,9 @@ pub(super) struct Core {
     merged: BTreeMap<String, TransactionId>,
     incoming: BTreeMap<IncomingKey, Incoming>,
     referred: BTreeMap<IncomingKey, CallKey>,
+    strangers: strangers::Strangers,
+    /// HMAC with the seed: makes the tags of answers that are forgotten at once.
+    mac: Hmac<Sha256>,
 }
 
 /// A request that waits for the owner.
@@ -89,6 +96,8 @@ impl Core {
             merged: BTreeMap::new(),
             incoming: BTreeMap::new(),
             referred: BTreeMap::new(),
+            strangers: strangers::Strangers::default(),
+            mac: keyed(seed),
         }
     }
 
@@ -117,17 +126,22 @@ impl Core {
 
     /// 80 random bits as 16 letters and digits: a tag.
     pub(super) fn token(&mut self) -> String {
-        const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
-        let mut bits = self.random.next_u64();
-        let mut more = self.random.next_u64();
-        let mut token = String::with_capacity(16);
-        for position in 0..16 {
-            let source = if position < 8 { &mut bits } else { &mut more };
-            let index = usize::try_from(*source & 31).unwrap_or_default();
-            token.push(char::from(ALPHABET.get(index).copied().unwrap_or(b'a')));
-            *source >>= 5;
+        let bits = self.random.next_u64();
+        spelt(bits, self.random.next_u64())
+    }
+
+    /// A tag that each copy of a request gets again, and nobody else can make (RFC 3261 8.2.7).
+    fn tag_for(&self, request: &Request) -> String {
+        let mut mac = self.mac.clone();
+        for name in ["Via", "From", "Call-ID", "CSeq"] {
+            mac.update(read::value(request, name).unwrap_or_default().as_bytes());
+            mac.update(&[0]);
         }
-        token
+        let whole: [u8; 32] = mac.finalize().into_bytes().into();
+        let mut halves = whole
+            .chunks_exact(8)
+            .map(|chunk| chunk.iter().fold(0_u64, |bits, byte| bits << 8 | u64::from(*byte)));
+        spelt(halves.next().unwrap_or_default(), halves.next().unwrap_or_default())
     }
 
     /// A tag of ours, entered for its user.
@@ -181,4 +195,26 @@ impl Core {
     pub(super) fn transactions(&self) -> (usize, usize) {
         (self.clients.len() + self.waiting.len(), self.servers.len())
     }
+}
+
+/// 40 bits of each as 16 letters and digits.
+fn spelt(mut bits: u64, mut more: u64) -> String {
+    const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
+    let mut token = String::with_capacity(16);
+    for position in 0..16 {
+        let source = if position < 8 { &mut bits } else { &mut more };
+        let index = usize::try_from(*source & 31).unwrap_or_default();
+        token.push(char::from(ALPHABET.get(index).copied().unwrap_or(b'a')));
+        *source >>= 5;
+    }
+    token
+}
+
+/// The key padded to a block, as RFC 2104 pads it.
+fn keyed(seed: [u8; 32]) -> Hmac<Sha256> {
+    let mut key = [0; 64];
+    for (to, from) in key.iter_mut().zip(seed) {
+        *to = from;
+    }
+    Hmac::new(&key.into())
 }

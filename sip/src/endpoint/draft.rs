@@ -156,8 +156,9 @@ pub(super) struct Answer<'a> {
     pub(super) content: &'a Content,
 }
 
-/// Renders a response to `request`; `via` is its topmost Via with the source noted.
-pub(super) fn render_answer(request: &Request, via: &str, answer: &Answer<'_>, config: &Config) -> Vec<u8> {
+/// Renders a response to `request`; `via` is its topmost Via with the source noted, `product` what we say that
+/// we are.
+pub(super) fn render_answer(request: &Request, via: &str, answer: &Answer<'_>, product: &str) -> Vec<u8> {
     let Status { code, reason } = answer.status;
     let mut out = Vec::with_capacity(768);
     let reason = reason.as_deref().unwrap_or_else(|| reason_phrase(*code));
@@ -183,8 +184,8 @@ pub(super) fn render_answer(request: &Request, via: &str, answer: &Answer<'_>, c
     for (name, value) in answer.headers {
         put(&mut out, name, value);
     }
-    if !config.product.is_empty() && !answer.content.has("Server") {
-        put(&mut out, "Server", &config.product);
+    if !product.is_empty() && !answer.content.has("Server") {
+        put(&mut out, "Server", product);
     }
     put_content(&mut out, answer.content);
     out

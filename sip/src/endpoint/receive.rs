@@ -12,6 +12,7 @@ use super::event::{Effect, Event};
 use super::flow::Flow;
 use super::read;
 use super::watcher::Watcher;
+use crate::Source;
 use crate::dialog::ReplacesVerdict;
 use crate::message::{Fields, Message, Method, Request, wire};
 
@@ -37,7 +38,8 @@ impl Endpoint {
             }
             Ok(Message::Request(request)) => self.receive_request(flow, Arc::new(request)),
             Err(error) => {
-                if let Some(answer) = error.answer {
+                let source = Source::of(flow.remote.ip());
+                if let Some(answer) = error.answer.filter(|_| self.core.may_answer(source)) {
                     let bytes = answer.to_bytes().into();
                     self.core.effect(Effect::Send { flow, bytes });
                 }
@@ -63,7 +65,7 @@ impl Endpoint {
     fn receive_request(&mut self, flow: Flow, request: Arc<Request>) {
         match self.core.receive_request(flow, &request) {
             Arrival::Absorbed => {}
-            Arrival::Merged(server) => self.core.refuse(server, 482),
+            Arrival::Merged(server) => self.core.turn_away(server, 482),
             Arrival::Overload => {
                 let content = Content::header("Retry-After", "5");
                 self.core.respond_statelessly(flow, &request, &503.into(), &content);
@@ -79,7 +81,7 @@ impl Endpoint {
     /// RFC 3261 9.2.
     fn receive_cancel(&mut self, server: TransactionId, request: &Arc<Request>) {
         let Some(invite) = self.core.cancelled_invite(request) else {
-            return self.core.refuse(server, 481);
+            return self.core.turn_away(server, 481);
         };
         let call = self.core.call_of(invite);
         self.core.refuse(server, 200);
@@ -90,8 +92,7 @@ impl Endpoint {
 
     fn receive_new(&mut self, server: TransactionId, flow: Flow, request: &Arc<Request>) {
         if let Some((code, headers)) = self.refusal(request) {
-            self.core.respond(server, &code.into(), &headers, &Content::none());
-            return;
+            return self.core.dismiss(server, &code.into(), &headers, &Content::none());
         }
         if request.to_tag().is_some() {
             return self.receive_inside(server, flow, request);
@@ -106,7 +107,9 @@ impl Endpoint {
             Method::Options if self.core.config.options == OptionsAnswer::Automatic => {
                 self.answer_options(server);
             }
-            Method::Bye | Method::Update | Method::Prack | Method::Info => self.core.refuse(server, 481),
+            Method::Bye | Method::Update | Method::Prack | Method::Info => {
+                self.core.turn_away(server, 481);
+            }
             Method::Message
             | Method::Notify
             | Method::Options
@@ -169,7 +172,7 @@ impl Endpoint {
                 self.with_call(key, |call, core| call.receive_inside(core, inside));
             }
             Some(Usage::Subscription(key)) => self.receive_in_subscription(key, server, flow, request),
-            None => self.core.refuse(server, 481),
+            None => self.core.turn_away(server, 481),
         }
     }
 
@@ -192,17 +195,15 @@ impl Endpoint {
     fn receive_invite(&mut self, server: TransactionId, flow: Flow, request: &Arc<Request>) {
         if self.ringing >= self.core.config.limits.ringing_calls {
             let content = Content::header("Retry-After", "5");
-            self.core.respond(server, &503.into(), &[], &content);
-            return;
+            return self.core.dismiss(server, &503.into(), &[], &content);
         }
         if let Some((code, headers)) = self.session_refusal(request) {
-            self.core.respond(server, &code, &headers, &Content::none());
-            return;
+            return self.core.dismiss(server, &code, &headers, &Content::none());
         }
         let replaces = match self.replacing(request) {
             Replacing::Nothing => None,
             Replacing::Call(key) => Some(key),
-            Replacing::Refused(code) => return self.core.refuse(server, code),
+            Replacing::Refused(code) => return self.core.turn_away(server, code),
         };
         let key = self.peer_call_key();
         let call = Call::receive(&mut self.core, key, Inside { server, flow, request });
@@ -251,14 +252,14 @@ impl Endpoint {
             Some(event) if known => self.watch(server, flow, request, event.to_string()),
             _ => {
                 let header = [("Allow-Events".to_owned(), self.core.config.event_packages.join(", "))];
-                self.core.respond(server, &489.into(), &header, &Content::none());
+                self.core.dismiss(server, &489.into(), &header, &Content::none());
             }
         }
     }
 
     fn watch(&mut self, server: TransactionId, flow: Flow, request: &Arc<Request>, event: String) {
         if self.watchers.len() >= self.core.config.limits.subscriptions {
-            return self.core.refuse(server, 503);
+            return self.core.turn_away(server, 503);
         }
         let key = self.peer_subscription_key();
         let watcher = Watcher::start(&mut self.core, key, (server, flow), request, event);
@@ -271,7 +272,7 @@ impl Endpoint {
         if !self.core.config.event_packages.is_empty() {
             headers.push(("Allow-Events".into(), self.core.config.event_packages.join(", ")));
         }
-        self.core.respond(server, &200.into(), &headers, &Content::none());
+        self.core.dismiss(server, &200.into(), &headers, &Content::none());
     }
 }
 

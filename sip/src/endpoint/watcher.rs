@@ -143,7 +143,7 @@ impl Watcher {
 
     pub(super) fn challenge(&mut self, core: &mut Core, status: &Status, content: &Content) {
         if let Some(server) = self.waiting.take() {
-            core.challenge(server, status, content);
+            core.dismiss(server, status, &[], content);
             self.over = true;
         }
     }

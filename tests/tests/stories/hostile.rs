@@ -1,8 +1,12 @@
 //! What the internet throws at an exchange, and what people notice of it: nothing.
 
 use std::collections::BTreeSet;
+use std::net::SocketAddr;
+use std::time::Duration;
 
-use system_tests::world::{Person, World};
+use sip::digest::{ClientSession, Login, choose};
+use sip::message::{Fields as _, Message, Method, Response, wire};
+use system_tests::world::{CallState, DOMAIN, Person, World};
 
 #[test]
 fn sound_is_taken_from_the_host_that_the_signalling_came_from() {
@@ -24,4 +28,82 @@ fn sound_is_taken_from_the_host_that_the_signalling_came_from() {
     world.seconds(1);
 
     assert_eq!(world.sound_is_taken_from(outside), host(&world, outside), "{}", world.ladder());
+}
+
+#[test]
+fn an_invitation_to_nobody_is_refused_once_and_not_repeated() {
+    let (mut world, [_anna]) = World::new(2, ["Anna"]);
+    let victim = SocketAddr::from(([198, 51, 100, 1], 5060));
+
+    world.writes(victim, &request("INVITE", "elsewhere.example", "Contact: <sip:x@198.51.100.1>\r\n", 1));
+    world.seconds(40);
+
+    let answers = responses(&mut world, victim);
+    assert_eq!(answers.iter().map(Response::code).collect::<Vec<_>>(), [404]);
+}
+
+#[test]
+fn forged_packets_from_annas_address_do_not_lock_her_out() {
+    let (mut world, [anna, bert]) = World::new(3, ["Anna", "Bert"]);
+    let forged = "Authorization: Digest username=\"anna\", realm=\"balie.example\", nonce=\"made up\", \
+                  uri=\"sip:balie.example\", response=\"00000000000000000000000000000000\"\r\n";
+    let home = world.telephone(anna).address;
+
+    for number in 0..50 {
+        world.writes(SocketAddr::new(home.ip(), 9_999), &request("REGISTER", DOMAIN, forged, number));
+        world.run_for(Duration::from_millis(10));
+    }
+    world.unregisters(anna);
+    world.seconds(1);
+    world.registers(anna);
+    world.seconds(1);
+    world.dials(anna, "202");
+    world.seconds(1);
+
+    assert_eq!(world.state(bert), Some(CallState::RingingHere), "{}", world.ladder());
+}
+
+#[test]
+fn who_guesses_annas_password_beside_her_is_kept_out_and_she_is_not() {
+    let (mut world, [anna, bert]) = World::new(4, ["Anna", "Bert"]);
+    let beside = SocketAddr::new(world.telephone(anna).address.ip(), 9_999);
+
+    let codes: Vec<u16> = (0..12).map(|number| guess(&mut world, beside, number)).collect();
+    assert_eq!(codes, [[401; 10].as_slice(), &[403; 2]].concat());
+    world.dials(anna, "202");
+    world.seconds(1);
+
+    assert_eq!(world.state(bert), Some(CallState::RingingHere), "{}", world.ladder());
+}
+
+/// One guess at Anna's password, to a nonce that was asked for; the code of the answer.
+fn guess(world: &mut World, from: SocketAddr, number: usize) -> u16 {
+    world.writes(from, &request("REGISTER", DOMAIN, "", 2 * number));
+    world.run_for(Duration::from_millis(10));
+    let challenged = responses(world, from);
+    let challenges = challenged[0].challenges("WWW-Authenticate");
+    let login = Login::with_password("anna", &format!("guess {number}"));
+    let session = ClientSession::new(choose(&challenges).unwrap(), &login, "0a4f113b");
+    let proof = session.unwrap().authorize(&Method::Register, &format!("sip:{DOMAIN}"));
+    let extra = format!("Authorization: {proof}\r\n");
+    world.writes(from, &request("REGISTER", DOMAIN, &extra, 2 * number + 1));
+    world.run_for(Duration::from_millis(10));
+    responses(world, from)[0].code()
+}
+
+fn request(method: &str, domain: &str, extra: &str, number: usize) -> String {
+    format!(
+        "{method} sip:{domain} SIP/2.0\r\nVia: SIP/2.0/UDP 192.0.2.99;rport;branch=z9hG4bK{method}{number}\r\n\
+         Max-Forwards: 70\r\nFrom: <sip:anna@{domain}>;tag=f{number}\r\nTo: <sip:anna@{domain}>\r\n\
+         Call-ID: hostile-{method}-{number}\r\nCSeq: 1 {method}\r\n{extra}Content-Length: 0\r\n\r\n"
+    )
+}
+
+fn responses(world: &mut World, at: SocketAddr) -> Vec<Response> {
+    let letters = world.letters(at);
+    let response = |bytes: Vec<u8>| match wire::parse_datagram(&bytes) {
+        Ok(Message::Response(response)) => Some(response),
+        Ok(Message::Request(_)) | Err(_) => None,
+    };
+    letters.into_iter().filter_map(response).collect()
 }

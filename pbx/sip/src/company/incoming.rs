@@ -89,7 +89,8 @@ impl Company {
                 None
             }
             Verdict::Refused => {
-                refuse(desk, call, 403, Content::none());
+                let (of, status) = (Challenged::Call(call), 403.into());
+                desk.command(Command::Challenge { of, status, content: Content::none() });
                 None
             }
         }

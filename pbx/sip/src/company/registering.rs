@@ -24,7 +24,10 @@ impl Company {
                 let (of, content) = (Challenged::Request(request), challenges.for_user_agent());
                 return desk.command(Command::Challenge { of, status: 401.into(), content });
             }
-            Verdict::Refused => return respond(desk, request, 403, Content::none()),
+            Verdict::Refused => {
+                let (of, status) = (Challenged::Request(request), 403.into());
+                return desk.command(Command::Challenge { of, status, content: Content::none() });
+            }
         };
         if self.registered_name(message) != Some(subscriber) {
             // Somebody with a right password, for somebody else's address.

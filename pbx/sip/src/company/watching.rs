@@ -38,7 +38,10 @@ impl Company {
                 let of = Challenged::Subscription(subscription);
                 return desk.command(Command::Challenge { of, status: 401.into(), content });
             }
-            Verdict::Refused => return refuse(desk, subscription, 403),
+            Verdict::Refused => {
+                let (of, status) = (Challenged::Subscription(subscription), 403.into());
+                return desk.command(Command::Challenge { of, status, content: Content::none() });
+            }
         };
         let Some(package) = Package::named(package) else { return refuse(desk, subscription, 489) };
         if let Some(owner) = self.list_owner(request) {

@@ -36,7 +36,7 @@ impl Call {
 
     pub(in crate::endpoint) fn challenge(&mut self, core: &mut Core, status: &Status, content: &Content) {
         if let Phase::Ringing(ringing) = &mut self.phase {
-            core.challenge(ringing.server, status, content);
+            core.dismiss(ringing.server, status, &[], content);
             self.follow(core, Next::Over(EndReason::HungUp));
         }
     }

@@ -4,6 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::{Core, TimerKey, TransactionId};
+use crate::Source;
 use crate::endpoint::command::{CallKey, Content, Status};
 use crate::endpoint::draft::{Answer, render_answer};
 use crate::endpoint::event::Effect;
@@ -71,7 +72,8 @@ impl Machine {
 pub(super) struct Record {
     machine: Machine,
     key: Key,
-    request: Arc<Request>,
+    /// Until the final response is sent: a body may be large, and it is kept for nothing after that.
+    request: Option<Arc<Request>>,
     via: String,
     reply_to: Flow,
     to_tag: String,
@@ -125,7 +127,7 @@ impl Core {
         let record = Record {
             machine,
             key,
-            request: Arc::clone(request),
+            request: Some(Arc::clone(request)),
             via,
             reply_to,
             to_tag: self.token(),
@@ -185,15 +187,20 @@ impl Core {
         headers: &[(String, String)],
         content: &Content,
     ) -> Option<Arc<[u8]>> {
-        let record = self.servers.get_mut(&id)?;
+        let record = self.servers.get_mut(&id).filter(|record| record.machine.is_pending())?;
         let to_tag = if status.code == 100 { "" } else { record.to_tag.as_str() };
         let answer = Answer { status, to_tag, contact, headers, content };
-        let bytes: Arc<[u8]> = render_answer(&record.request, &record.via, &answer, &self.config).into();
-        if !record.machine.is_pending() {
-            return None;
-        }
+        let request = record.request.as_ref()?;
+        let bytes: Arc<[u8]> = render_answer(request, &record.via, &answer, &self.config.product).into();
         record.response = Some(Arc::clone(&bytes));
+        if status.code >= 200 {
+            record.request = None;
+        }
+        let source = Source::of(record.reply_to.remote.ip());
         record.machine.handle(self.now, ServerInput::Respond(status.code));
+        if (101..300).contains(&status.code) {
+            self.credit(source);
+        }
         self.run_server(id);
         Some(bytes)
     }
@@ -209,7 +216,7 @@ impl Core {
         self.effect(Effect::Send { flow, bytes });
     }
 
-    /// Answers without keeping a transaction: RFC 3261 8.2.7.
+    /// Answers without opening a transaction: RFC 3261 8.2.7.
     pub(in crate::endpoint) fn respond_statelessly(
         &mut self,
         flow: Flow,
@@ -219,16 +226,42 @@ impl Core {
     ) {
         let Some(via) = read::top_via(request) else { return };
         let (via, reply_to) = note_source(via, flow);
-        let to_tag = self.token();
-        let answer = Answer { status, to_tag: &to_tag, contact: None, headers: &[], content };
-        let bytes = render_answer(request, &via, &answer, &self.config).into();
-        self.effect(Effect::Send { flow: reply_to, bytes });
+        self.answer_and_forget(request, (&via, reply_to), status, (&[], content));
     }
 
-    /// Answers and forgets the transaction at once.
-    pub(in crate::endpoint) fn challenge(&mut self, id: TransactionId, status: &Status, content: &Content) {
-        self.respond(id, status, &[], content);
-        self.forget_server(id);
+    /// Answers whoever has proved nothing, and forgets the transaction at once: each copy of the request gets
+    /// the same answer again, and nothing is repeated to a sender that may be forged.
+    pub(in crate::endpoint) fn dismiss(
+        &mut self,
+        id: TransactionId,
+        status: &Status,
+        headers: &[(String, String)],
+        content: &Content,
+    ) {
+        let Some(record) = self.forget_server(id) else { return };
+        if let Some(request) = record.request.filter(|_| record.machine.is_pending()) {
+            self.answer_and_forget(&request, (&record.via, record.reply_to), status, (headers, content));
+        }
+    }
+
+    /// As [`dismiss`](Self::dismiss), with a bare status.
+    pub(in crate::endpoint) fn turn_away(&mut self, id: TransactionId, code: u16) {
+        self.dismiss(id, &code.into(), &[], &Content::none());
+    }
+
+    fn answer_and_forget(
+        &mut self,
+        request: &Request,
+        (via, reply_to): (&str, Flow),
+        status: &Status,
+        (headers, content): (&[(String, String)], &Content),
+    ) {
+        if self.may_answer(Source::of(reply_to.remote.ip())) {
+            let to_tag = self.tag_for(request);
+            let answer = Answer { status, to_tag: &to_tag, contact: None, headers, content };
+            let bytes = render_answer(request, via, &answer, &self.config.product).into();
+            self.effect(Effect::Send { flow: reply_to, bytes });
+        }
     }
 
     /// The deadline of a server transaction came.
@@ -268,13 +301,14 @@ impl Core {
         ack
     }
 
-    fn forget_server(&mut self, id: TransactionId) {
-        let Some(record) = self.servers.remove(&id) else { return };
+    fn forget_server(&mut self, id: TransactionId) -> Option<Record> {
+        let record = self.servers.remove(&id)?;
         self.server_index.remove(&record.key);
         if let Some(key) = &record.merge_key {
             self.merged.remove(key);
         }
         self.timers.clear(&TimerKey::Server(id));
+        Some(record)
     }
 }
 

@@ -1,7 +1,9 @@
 //! Requests that must not be obeyed, and how they are answered.
 
 use super::world::{World, address, header};
-use crate::endpoint::{Command, Config, Content, EndReason, Event, Flow, Input, Limits, RequestKey};
+use crate::endpoint::{
+    Challenged, Command, Config, Content, EndReason, Event, Flow, Input, Limits, RequestKey,
+};
 
 /// Sends text to 1 as if from 0's address, or from elsewhere.
 fn inject(world: &mut World, text: &str, from: usize) {
@@ -207,4 +209,91 @@ fn a_value_of_the_owner_cannot_forge_a_header() {
     let sent = world.last(0, "INVITE");
     assert!(!sent.contains("\nEvil"));
     assert_eq!(sent.matches("Via:").count(), 1);
+}
+
+#[test]
+fn a_flood_of_what_nobody_asked_for_leaves_nothing_behind() {
+    let mut world = World::new(2);
+
+    for number in 0..500 {
+        for (method, extra) in [("OPTIONS", ""), ("BYE", ""), ("INVITE", "Require: teleport\r\n")] {
+            let branch = format!("z9hG4bK{number}");
+            let text = request(method, extra).replace("z9hG4bKx", &branch).replace("hostile", &branch);
+            inject(&mut world, &text, 0);
+        }
+    }
+
+    let census = world.nodes[1].endpoint.census();
+    assert_eq!((census.server_transactions, census.timers, census.tags), (0, 0, 0));
+    assert_eq!(world.count(1, "SIP/2.0"), 1_000, "the rest of this second is silence");
+    world.run_ms(40_000);
+    assert_eq!(world.count(1, "SIP/2.0"), 1_000, "nothing is repeated");
+}
+
+#[test]
+fn one_source_that_floods_does_not_keep_another_from_being_answered() {
+    let mut world = World::new(3);
+    for number in 0..1_500 {
+        inject(&mut world, &request("OPTIONS", "").replace("z9hG4bKx", &format!("z9hG4bK{number}")), 0);
+    }
+
+    inject(&mut world, &request("OPTIONS", ""), 2);
+
+    assert_eq!(world.count(1, "SIP/2.0 200"), 1_001);
+    world.run_ms(1_000);
+    inject(&mut world, &request("OPTIONS", "").replace("z9hG4bKx", "z9hG4bKlater"), 0);
+    assert_eq!(world.count(1, "SIP/2.0 200"), 1_002, "a second later it may ask again");
+}
+
+#[test]
+fn a_source_whose_requests_are_accepted_is_never_silenced() {
+    let mut world = World::new(2);
+    let ask = |world: &mut World, number: usize| {
+        let text = request("MESSAGE", "").replace("CSeq: 1", &format!("CSeq: {number}"));
+        inject(world, &text.replace("z9hG4bKx", &format!("z9hG4bK{number}")), 0);
+        world.take(1, |event| match event {
+            Event::Request { request, .. } => Some(*request),
+            _ => None,
+        })
+    };
+
+    for number in 0..1_500 {
+        let of = Challenged::Request(ask(&mut world, 2 * number + 1));
+        world.tell(1, Command::Challenge { of, status: 401.into(), content: Content::none() });
+        let request = ask(&mut world, 2 * number + 2);
+        world.tell(1, Command::Respond { request, status: 200.into(), content: Content::none() });
+    }
+
+    assert_eq!(world.count(1, "SIP/2.0 401"), 1_500);
+    assert_eq!(world.count(1, "SIP/2.0 200"), 1_500);
+}
+
+#[test]
+fn each_copy_of_a_request_is_refused_with_the_same_tag() {
+    let mut world = World::new(2);
+    let bye = request("BYE", "");
+    inject(&mut world, &bye, 0);
+    let first = world.last(1, "SIP/2.0 481");
+
+    inject(&mut world, &bye, 0);
+    assert_eq!(world.last(1, "SIP/2.0 481"), first);
+
+    inject(&mut world, &bye.replace("z9hG4bKx", "z9hG4bKother"), 0);
+    assert_ne!(header(&world.last(1, "SIP/2.0 481"), "To"), header(&first, "To"));
+}
+
+#[test]
+fn a_request_is_not_kept_once_it_is_answered() {
+    let mut world = World::new(2);
+    inject(&mut world, &request("MESSAGE", ""), 0);
+    let (request, message) = world.take(1, |event| match event {
+        Event::Request { request, message, .. } => Some((*request, std::sync::Arc::clone(message))),
+        _ => None,
+    });
+    world.events(1);
+
+    world.tell(1, Command::Respond { request, status: 200.into(), content: Content::none() });
+
+    assert_eq!(world.nodes[1].endpoint.census().server_transactions, 1, "its answer is");
+    assert_eq!(std::sync::Arc::strong_count(&message), 1);
 }

@@ -16,9 +16,9 @@ pub struct StreamLimits {
 }
 
 impl Default for StreamLimits {
-    /// 64 KiB of head, 1 MiB of body.
+    /// 64 KiB of head and as much of body, which is what a datagram holds: an SDP has a few hundred bytes.
     fn default() -> Self {
-        Self { head: 64 * 1024, body: 1024 * 1024 }
+        Self { head: 64 * 1024, body: 64 * 1024 }
     }
 }
 

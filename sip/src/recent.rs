@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 /// A bounded map that forgets the oldest.
 #[derive(Debug)]
-pub(crate) struct Recent<K, V> {
+pub struct Recent<K, V> {
     capacity: usize,
     updates: u64,
     entries: BTreeMap<K, (u64, V)>,
@@ -16,17 +16,17 @@ pub(crate) struct Recent<K, V> {
 
 impl<K: Ord + Clone, V: Copy> Recent<K, V> {
     /// An empty map with so many places, at least one.
-    pub(crate) fn new(capacity: usize) -> Self {
+    pub fn new(capacity: usize) -> Self {
         Self { capacity: capacity.max(1), updates: 0, entries: BTreeMap::new(), by_age: BTreeMap::new() }
     }
 
     /// What is known of a key.
-    pub(crate) fn get(&self, key: &K) -> Option<V> {
+    pub fn get(&self, key: &K) -> Option<V> {
         self.entries.get(key).map(|(_, value)| *value)
     }
 
     /// Replaces what is known of a key, which is the youngest from now on.
-    pub(crate) fn update(&mut self, key: K, change: impl FnOnce(Option<V>) -> V) {
+    pub fn update(&mut self, key: K, change: impl FnOnce(Option<V>) -> V) {
         let before = self.remove(&key);
         if self.entries.len() >= self.capacity
             && let Some((_, oldest)) = self.by_age.pop_first()
@@ -39,21 +39,26 @@ impl<K: Ord + Clone, V: Copy> Recent<K, V> {
     }
 
     /// Forgets a key.
-    pub(crate) fn remove(&mut self, key: &K) -> Option<V> {
+    pub fn remove(&mut self, key: &K) -> Option<V> {
         let (age, value) = self.entries.remove(key)?;
         self.by_age.remove(&age);
         Some(value)
     }
 
     /// Forgets every key but these.
-    pub(crate) fn retain(&mut self, keep: impl Fn(&K) -> bool) {
+    pub fn retain(&mut self, keep: impl Fn(&K) -> bool) {
         self.entries.retain(|key, _| keep(key));
         self.by_age.retain(|_, key| keep(key));
     }
 
-    #[cfg(test)]
-    pub(crate) fn len(&self) -> usize {
+    /// How many keys are known.
+    pub fn len(&self) -> usize {
         self.entries.len()
+    }
+
+    /// Whether nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.entries.is_empty()
     }
 }
 
