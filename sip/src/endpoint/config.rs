@@ -11,7 +11,7 @@ use crate::timer::Intervals;
 pub struct Config {
     /// T1, T2 and T4.
     pub intervals: Intervals,
-    /// Text of User-Agent and Server; empty sends neither.
+    /// Text of User-Agent and Server; empty sends neither. Answers to whoever has proved nothing never have it.
     pub product: String,
     /// Event packages that we notify about; a SUBSCRIBE for another one is answered 489.
     pub event_packages: Vec<String>,

@@ -76,6 +76,26 @@ fn who_guesses_annas_password_beside_her_is_kept_out_and_she_is_not() {
     assert_eq!(world.state(bert), Some(CallState::RingingHere), "{}", world.ladder());
 }
 
+#[test]
+fn strangers_are_not_told_what_answers_them() {
+    let (mut world, [_anna]) = World::new(5, ["Anna"]);
+    let stranger = SocketAddr::from(([198, 51, 100, 1], 5060));
+
+    for (number, method) in
+        ["OPTIONS", "REGISTER", "INVITE", "SUBSCRIBE", "MESSAGE", "BYE"].iter().enumerate()
+    {
+        let extra = "Contact: <sip:x@198.51.100.1>\r\nEvent: dialog\r\n";
+        world.writes(stranger, &request(method, DOMAIN, extra, number));
+    }
+    world.seconds(1);
+
+    let answers = responses(&mut world, stranger);
+    assert_eq!(answers.len(), 6);
+    for answer in answers {
+        assert!(!answer.has("Server") && !answer.has("User-Agent"), "{answer:?}");
+    }
+}
+
 /// One guess at Anna's password, to a nonce that was asked for; the code of the answer.
 fn guess(world: &mut World, from: SocketAddr, number: usize) -> u16 {
     world.writes(from, &request("REGISTER", DOMAIN, "", 2 * number));

@@ -249,6 +249,7 @@ impl Core {
         self.dismiss(id, &code.into(), &[], &Content::none());
     }
 
+    /// Says nothing of what we are: scanners look for that.
     fn answer_and_forget(
         &mut self,
         request: &Request,
@@ -259,7 +260,7 @@ impl Core {
         if self.may_answer(Source::of(reply_to.remote.ip())) {
             let to_tag = self.tag_for(request);
             let answer = Answer { status, to_tag: &to_tag, contact: None, headers, content };
-            let bytes = render_answer(request, via, &answer, &self.config.product).into();
+            let bytes = render_answer(request, via, &answer, "").into();
             self.effect(Effect::Send { flow: reply_to, bytes });
         }
     }
