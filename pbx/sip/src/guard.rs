@@ -3,7 +3,10 @@
 //! An office behind one address must not suffer for one guesser in it. So a source is never shut out as a
 //! whole: what grows with its wrong answers is how soon, and for how long, each of its names is. Who gives
 //! the right password at once is let in whatever others at the same address did, unless they guess at that
-//! very name; and a telephone that is registered is judged even then, over the flow that it is known by.
+//! very name; and what comes over the flow of that name's registered telephone is counted apart even then.
+//!
+//! The web side keeps its own with the same rules: there an answer is noted before it is looked at, so that
+//! many at once are not each the first.
 //!
 //! Memory is bounded whatever comes: names are cut, and who was silent longest is forgotten first.
 
@@ -42,27 +45,43 @@ impl Default for GuessingLimits {
 }
 
 /// Bytes of a user name that count; longer names share one place.
-const NAME: usize = 64;
+const NAME: usize = 254;
 
 /// A user name as one source gives it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub(crate) struct Suspect {
+pub struct Suspect {
     source: Source,
     name: String,
+    at_home: bool,
 }
 
 impl Suspect {
     /// Takes in a name that a stranger gives.
-    pub(crate) fn new(source: Source, name: &str) -> Self {
+    pub fn new(source: Source, name: &str) -> Self {
         let end = (0..=NAME.min(name.len())).rev().find(|end| name.is_char_boundary(*end));
         let name = name.get(..end.unwrap_or_default()).unwrap_or_default().to_lowercase();
-        Self { source, name }
+        Self { source, name, at_home: false }
     }
+
+    /// Whether the name came over the flow on which its telephone is registered. That is counted apart from
+    /// the rest of the source: a telephone makes no mistakes there, and others rarely can.
+    #[must_use]
+    pub fn at_home(self, at_home: bool) -> Self {
+        Self { at_home, ..self }
+    }
+}
+
+/// A wrong answer as it was noted, to take it back.
+#[derive(Debug)]
+pub struct Noted {
+    suspect: Suspect,
+    /// When its source was last wrong before.
+    before: Option<Instant>,
 }
 
 /// Wrong answers, by whom.
 #[derive(Debug)]
-pub(crate) struct Guard {
+pub struct Guard {
     limits: GuessingLimits,
     names: Recent<Suspect, Wrong>,
     sources: Recent<Source, Wrong>,
@@ -75,12 +94,13 @@ struct Wrong {
 }
 
 impl Guard {
-    pub(crate) fn new(limits: GuessingLimits) -> Self {
+    /// Nobody has guessed yet.
+    pub fn new(limits: GuessingLimits) -> Self {
         Self { limits, names: Recent::new(limits.remembered), sources: Recent::new(limits.remembered) }
     }
 
     /// Whether no more answers are looked at for now.
-    pub(crate) fn keeps_out(&self, now: Instant, suspect: &Suspect) -> bool {
+    pub fn keeps_out(&self, now: Instant, suspect: &Suspect) -> bool {
         let penalty = self.penalty(now, suspect.source);
         let tries = self.limits.per_name.checked_shr(penalty).unwrap_or(0).max(1);
         self.names
@@ -89,20 +109,33 @@ impl Guard {
     }
 
     /// An answer was wrong.
-    pub(crate) fn note(&mut self, now: Instant, suspect: Suspect) {
+    pub fn note(&mut self, now: Instant, suspect: Suspect) -> Noted {
         let (penalty, longest) = (self.penalty(now, suspect.source), self.limits.longest);
         let out = self.out(penalty);
+        let before = self.sources.get(&suspect.source).map(|wrong| wrong.last);
         self.sources.update(suspect.source, |wrong| Wrong::again(wrong, now, longest));
-        self.names.update(suspect, |wrong| Wrong::again(wrong, now, out));
+        self.names.update(suspect.clone(), |wrong| Wrong::again(wrong, now, out));
+        Noted { suspect, before }
+    }
+
+    /// An answer that was noted before it was looked at turned out to be right.
+    pub fn take_back(&mut self, noted: &Noted) {
+        self.forgive(&noted.suspect);
+        let source = noted.suspect.source;
+        let Some(wrong) = self.sources.get(&source) else { return };
+        match (wrong.count.saturating_sub(1), noted.before) {
+            (0, _) | (_, None) => drop(self.sources.remove(&source)),
+            (count, Some(last)) => self.sources.update(source, |_| Wrong { count, last }),
+        }
     }
 
     /// An answer was right: the name starts anew.
-    pub(crate) fn forgive(&mut self, suspect: &Suspect) {
+    pub fn forgive(&mut self, suspect: &Suspect) {
         self.names.remove(suspect);
     }
 
     /// The name has another secret now: whoever has it must be able to sign in.
-    pub(crate) fn forgive_name(&mut self, name: &str) {
+    pub fn forgive_name(&mut self, name: &str) {
         self.names.retain(|suspect| suspect.name != name);
     }
 
@@ -155,7 +188,7 @@ mod tests {
     }
 
     fn guess(guard: &mut Guard, now: Instant, name: &str, times: u32) {
-        (0..times).for_each(|_| guard.note(now, suspect(name)));
+        (0..times).for_each(|_| drop(guard.note(now, suspect(name))));
     }
 
     #[test]
@@ -227,6 +260,33 @@ mod tests {
 
         assert!(tried <= 12, "{tried} guesses beside 20,000 packets of junk");
         assert!(guard.names.len() <= 10_000);
+    }
+
+    #[test]
+    fn what_turned_out_right_leaves_nothing() {
+        let (mut guard, now) = (guard(), start());
+        let noted = guard.note(now, suspect("anna"));
+        guard.take_back(&noted);
+        assert_eq!((guard.names.len(), guard.sources.len()), (0, 0));
+
+        guess(&mut guard, now, "bert", 60);
+        let later = now + seconds(3000);
+        let noted = guard.note(later, suspect("anna"));
+        guard.take_back(&noted);
+
+        assert_eq!(guard.penalty(later, suspect("anna").source), 1);
+        assert_eq!(guard.penalty(now + seconds(3600), suspect("anna").source), 0, "an hour after bert");
+    }
+
+    #[test]
+    fn guesses_beside_a_telephone_do_not_count_against_its_own_flow() {
+        let (mut guard, now) = (guard(), start());
+        guess(&mut guard, now, "201", 10);
+
+        assert!(!guard.keeps_out(now, &suspect("201").at_home(true)));
+
+        (0..10).for_each(|_| drop(guard.note(now, suspect("201").at_home(true))));
+        assert!(guard.keeps_out(now, &suspect("201").at_home(true)), "a proxy's flow is many people's");
     }
 
     #[test]

@@ -33,7 +33,7 @@ mod switch;
 
 pub use company::Counts;
 pub use effect::{Effect, MediaEffect, RegistrationChange};
-pub use guard::GuessingLimits;
+pub use guard::{Guard, GuessingLimits, Noted, Suspect};
 pub use input::{Input, Opening, Secrets, Telephone};
 pub use ports::MediaPort;
 pub use switch::Switch;

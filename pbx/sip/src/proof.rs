@@ -121,9 +121,9 @@ impl Proof {
         };
         let known = self.secrets.telephones.get(&credentials.username.to_lowercase());
         let telephone = known.filter(|known| people.directory.subscriber(known.subscriber).is_some());
-        let suspect = Suspect::new(client, &credentials.username);
         let at_home = telephone.is_some_and(|known| people.registrar.is_at(known.subscriber, flow));
-        if !at_home && self.guard.keeps_out(now, &suspect) {
+        let suspect = Suspect::new(client, &credentials.username).at_home(at_home);
+        if self.guard.keeps_out(now, &suspect) {
             return Verdict::Refused;
         }
         let asked = Asked { client, method: request.method(), uri: request.raw_uri() };
