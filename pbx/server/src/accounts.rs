@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use pbx_api::{ApiError, ErrorCode, Me, Role, Session, SubscriberId, Timestamp};
+use pbx_sip::GuessingLimits;
 use tokio::sync::Semaphore;
 
 use crate::companies::{Companies, Company, stored};
@@ -19,7 +20,7 @@ use crate::store::{PlatformAccount, SessionOwner, SessionRow, Write};
 
 mod attempts;
 
-use attempts::Attempts;
+use attempts::{Attempt, Attempts};
 
 /// Passwords that are checked at the same time: each takes 19 MiB.
 const CHECKS: usize = 2;
@@ -40,8 +41,8 @@ pub struct Caller {
 pub struct Accounts {
     companies: Arc<Companies>,
     sessions: Mutex<HashMap<[u8; 32], SessionRow>>,
-    attempts: Mutex<Attempts>,
-    checks: Semaphore,
+    attempts: Attempts,
+    checks: Arc<Semaphore>,
     lasts: Duration,
     /// A hash that no password has: what is compared when there is no such account, so that the
     /// time of the answer does not tell which names exist.
@@ -61,8 +62,8 @@ impl Accounts {
         Ok(Self {
             companies,
             sessions: Mutex::new(sessions.into_iter().map(|row| (row.token_hash, row)).collect()),
-            attempts: Mutex::new(Attempts::default()),
-            checks: Semaphore::new(CHECKS),
+            attempts: Attempts::new(GuessingLimits::default()),
+            checks: Arc::new(Semaphore::new(CHECKS)),
             lasts,
             nobody,
         })
@@ -71,8 +72,8 @@ impl Accounts {
     /// Opens a session for whoever knows the password.
     ///
     /// # Errors
-    /// `wrong_password`; `too_many_attempts` after too many of those from one address or for one
-    /// name; `not_stored`.
+    /// `wrong_password`; `too_many_attempts` after too many of those for this name from this source, or
+    /// with too many under way; `not_stored`.
     pub async fn sign_in(
         &self,
         name: &str,
@@ -81,16 +82,14 @@ impl Accounts {
         now: (Instant, Timestamp),
     ) -> Result<Session, ApiError> {
         let name = name.trim().to_lowercase();
-        if !self.attempts().may_try(from, &name, now.0) {
-            return Err(ErrorCode::TooManyAttempts.into());
-        }
+        let attempt = self.attempt(from, &name, now.0)?;
         let found = self.find(&name).await?;
         let hash = found.as_ref().and_then(|(_, hash)| hash.clone());
         let right = self.check(password, hash).await;
         let Some((owner, _)) = found.filter(|_| right) else {
-            self.attempts().failed(from, &name, now.0);
             return Err(ErrorCode::WrongPassword.into());
         };
+        attempt.was_right();
 
         let me = self.me(&owner).ok_or(ErrorCode::WrongPassword)?;
         let (token, token_hash) = credentials::new_token();
@@ -146,14 +145,12 @@ impl Accounts {
         new: String,
         from: (IpAddr, Instant),
     ) -> Result<(), ApiError> {
-        if !self.attempts().may_try(from.0, &caller.me.name, from.1) {
-            return Err(ErrorCode::TooManyAttempts.into());
-        }
+        let attempt = self.attempt(from.0, &caller.me.name, from.1)?;
         let hash = self.find(&caller.me.name).await?.and_then(|(_, hash)| hash);
         if !self.check(current, hash).await {
-            self.attempts().failed(from.0, &caller.me.name, from.1);
             return Err(ErrorCode::WrongPassword.into());
         }
+        attempt.was_right();
         let hash = self.hash(new).await?;
         match &caller.owner {
             SessionOwner::Platform(name) => {
@@ -182,9 +179,8 @@ impl Accounts {
         if !length.contains(&password.chars().count()) {
             return Err(ApiError::new(ErrorCode::BadValue).about("password"));
         }
-        let _place = self.checks.acquire().await;
-        let hash = tokio::task::spawn_blocking(move || credentials::hash_password(&password)).await;
-        hash.ok().and_then(Result::ok).ok_or_else(|| ErrorCode::Internal.into())
+        let hash = self.aside(move || credentials::hash_password(&password)).await;
+        hash.and_then(Result::ok).ok_or_else(|| ErrorCode::Internal.into())
     }
 
     /// The account with this name, and the hash of its password.
@@ -208,9 +204,24 @@ impl Accounts {
         }
         let exists = hash.is_some();
         let hash = hash.unwrap_or_else(|| self.nobody.clone());
-        let _place = self.checks.acquire().await;
-        let right = tokio::task::spawn_blocking(move || credentials::verify_password(&password, &hash)).await;
+        let right = self.aside(move || credentials::verify_password(&password, &hash)).await;
         exists && right.unwrap_or(false)
+    }
+
+    /// Does costly work off the threads that carry requests. The work keeps its place until it is done, also
+    /// when whoever asked for it has gone.
+    async fn aside<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Option<T> {
+        let place = Arc::clone(&self.checks).acquire_owned().await.ok()?;
+        let done = tokio::task::spawn_blocking(move || {
+            let done = work();
+            drop(place);
+            done
+        });
+        done.await.ok()
+    }
+
+    fn attempt(&self, from: IpAddr, name: &str, now: Instant) -> Result<Attempt<'_>, ApiError> {
+        self.attempts.begin(from, name, now).ok_or_else(|| ErrorCode::TooManyAttempts.into())
     }
 
     fn me(&self, owner: &SessionOwner) -> Option<Me> {
@@ -235,10 +246,6 @@ impl Accounts {
 
     fn sessions(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], SessionRow>> {
         self.sessions.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn attempts(&self) -> std::sync::MutexGuard<'_, Attempts> {
-        self.attempts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

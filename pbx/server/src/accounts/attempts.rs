@@ -1,109 +1,155 @@
-//! Who guesses passwords is made to wait (F-001: ten failures, five minutes).
+//! Who guesses passwords is made to wait (F-001: ten failures, five minutes), by the rules of the telephones'
+//! [`Guard`].
 //!
-//! Failures are counted by name and by address. The tables are bounded: an attacker with many
-//! addresses pushes out old entries, never memory.
+//! Looking at a password costs memory and time on purpose. So an attempt is counted before that, as if it were
+//! wrong, and taken back when it was right: however many are made at once, no more than the limit are looked
+//! at. And nobody holds more than a few places in the queue before the hash, or others would wait behind.
 
 use std::collections::HashMap;
-use std::hash::Hash;
 use std::net::IpAddr;
-use std::time::{Duration, Instant};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Instant;
 
-/// Failures for one name before it has to wait.
-const PER_NAME: u32 = 10;
-/// Failures from one address before it has to wait; an office shares one.
-const PER_ADDRESS: u32 = 50;
-/// How long failures count, and so how long one waits.
-const WINDOW: Duration = Duration::from_secs(300);
-/// Names and addresses that are remembered.
-const LIMIT: usize = 10_000;
+use pbx_sip::{Guard, GuessingLimits, Noted, Suspect};
+use sip::Source;
 
-#[derive(Debug, Default)]
-pub(super) struct Attempts {
-    names: HashMap<String, Failures>,
-    addresses: HashMap<IpAddr, Failures>,
+/// Attempts of one source that may be under way: an office that comes to work, and less than a second for
+/// whoever waits behind it.
+const PER_SOURCE: usize = 16;
+/// Attempts under way altogether: a few seconds of work.
+const ALTOGETHER: usize = 128;
+
+/// Every attempt to sign in that matters now.
+#[derive(Debug)]
+pub(super) struct Attempts(Mutex<Table>);
+
+#[derive(Debug)]
+struct Table {
+    guard: Guard,
+    under_way: HashMap<Source, usize>,
 }
 
-#[derive(Debug, Clone, Copy)]
-struct Failures {
-    count: u32,
-    first: Instant,
+/// One attempt under way; it counts as a failure unless it is said to be right.
+#[derive(Debug)]
+pub(super) struct Attempt<'a> {
+    attempts: &'a Attempts,
+    source: Source,
+    noted: Noted,
 }
 
 impl Attempts {
-    pub(super) fn may_try(&self, from: IpAddr, name: &str, now: Instant) -> bool {
-        count(&self.names, name, now) < PER_NAME && count(&self.addresses, &from, now) < PER_ADDRESS
+    pub(super) fn new(limits: GuessingLimits) -> Self {
+        Self(Mutex::new(Table { guard: Guard::new(limits), under_way: HashMap::new() }))
     }
 
-    pub(super) fn failed(&mut self, from: IpAddr, name: &str, now: Instant) {
-        add(&mut self.names, name.to_owned(), now);
-        add(&mut self.addresses, from, now);
-    }
-}
-
-fn count<K: Eq + Hash + std::borrow::Borrow<Q>, Q: Eq + Hash + ?Sized>(
-    table: &HashMap<K, Failures>,
-    key: &Q,
-    now: Instant,
-) -> u32 {
-    table.get(key).filter(|it| now.saturating_duration_since(it.first) < WINDOW).map_or(0, |it| it.count)
-}
-
-fn add<K: Eq + Hash + Clone>(table: &mut HashMap<K, Failures>, key: K, now: Instant) {
-    if table.len() >= LIMIT && !table.contains_key(&key) {
-        table.retain(|_, it| now.saturating_duration_since(it.first) < WINDOW);
-        let oldest = table.iter().min_by_key(|(_, it)| it.first).map(|(key, _)| key.clone());
-        if table.len() >= LIMIT
-            && let Some(oldest) = oldest
-        {
-            table.remove(&oldest);
+    /// Lets an attempt begin; `None` when its source must wait, for this name or for its other attempts.
+    pub(super) fn begin(&self, from: IpAddr, name: &str, now: Instant) -> Option<Attempt<'_>> {
+        let source = Source::of(from);
+        let suspect = Suspect::new(source, name);
+        let mut table = self.table();
+        let all: usize = table.under_way.values().sum();
+        let own = table.under_way.get(&source).copied().unwrap_or(0);
+        if own >= PER_SOURCE || all >= ALTOGETHER || table.guard.keeps_out(now, &suspect) {
+            return None;
         }
+        table.under_way.insert(source, own + 1);
+        let noted = table.guard.note(now, suspect);
+        Some(Attempt { attempts: self, source, noted })
     }
-    let entry = table.entry(key).or_insert(Failures { count: 0, first: now });
-    if now.saturating_duration_since(entry.first) >= WINDOW {
-        *entry = Failures { count: 0, first: now };
+
+    fn table(&self) -> MutexGuard<'_, Table> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
-    entry.count = entry.count.saturating_add(1);
+}
+
+impl Attempt<'_> {
+    /// The password was right.
+    pub(super) fn was_right(self) {
+        self.attempts.table().guard.take_back(&self.noted);
+    }
+}
+
+impl Drop for Attempt<'_> {
+    /// Also when whoever asked has gone.
+    fn drop(&mut self) {
+        let mut table = self.attempts.table();
+        match table.under_way.get(&self.source).copied().unwrap_or(0) {
+            0 | 1 => table.under_way.remove(&self.source),
+            more => table.under_way.insert(self.source, more - 1),
+        };
+    }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use super::*;
 
     const HERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::LOCALHOST);
+    const ELSEWHERE: IpAddr = IpAddr::V4(std::net::Ipv4Addr::new(192, 0, 2, 1));
 
-    #[test]
-    fn ten_failures_for_a_name_make_it_wait_five_minutes() {
-        let mut attempts = Attempts::default();
-        let now = Instant::now();
+    fn attempts() -> Attempts {
+        Attempts::new(GuessingLimits::default())
+    }
 
-        (0..10).for_each(|_| attempts.failed(HERE, "anna@x", now));
-
-        assert!(!attempts.may_try(HERE, "anna@x", now));
-        assert!(attempts.may_try(HERE, "bert@x", now));
-        assert!(!attempts.may_try(HERE, "anna@x", now + WINDOW - Duration::from_secs(1)));
-        assert!(attempts.may_try(HERE, "anna@x", now + WINDOW));
+    fn fail(attempts: &Attempts, name: &str, now: Instant) {
+        drop(attempts.begin(HERE, name, now));
     }
 
     #[test]
-    fn an_address_that_tries_many_names_has_to_wait_too() {
-        let mut attempts = Attempts::default();
-        let now = Instant::now();
+    fn ten_failures_for_a_name_make_it_wait_five_minutes_there_and_nowhere_else() {
+        let (attempts, now) = (attempts(), Instant::now());
 
-        (0..PER_ADDRESS).for_each(|n| attempts.failed(HERE, &format!("u{n}@x"), now));
+        (0..10).for_each(|_| fail(&attempts, "root", now));
 
-        assert!(!attempts.may_try(HERE, "somebody@x", now));
-        assert!(attempts.may_try("10.0.0.1".parse().unwrap(), "somebody@x", now));
+        let soon = now + Duration::from_secs(299);
+        assert!(attempts.begin(HERE, "root", soon).is_none());
+        assert!(attempts.begin(ELSEWHERE, "root", soon).is_some(), "the administrator gets in");
+        assert!(attempts.begin(HERE, "anna@x", soon).is_some(), "and so do others from there");
+        assert!(attempts.begin(HERE, "root", now + Duration::from_secs(300)).is_some());
     }
 
     #[test]
-    fn a_flood_of_names_takes_no_more_memory() {
-        let mut attempts = Attempts::default();
-        let now = Instant::now();
+    fn attempts_at_once_are_counted_before_they_are_looked_at() {
+        let (attempts, now) = (attempts(), Instant::now());
 
-        for n in 0..(LIMIT + 100) {
-            add(&mut attempts.names, n.to_string(), now + Duration::from_millis(u64::try_from(n).unwrap()));
+        let under_way: Vec<_> = (0..100).filter_map(|_| attempts.begin(HERE, "root", now)).collect();
+
+        assert_eq!(under_way.len(), 10);
+        drop(under_way);
+        assert!(attempts.begin(HERE, "root", now).is_none());
+    }
+
+    #[test]
+    fn one_source_does_not_fill_the_queue() {
+        let (attempts, now) = (attempts(), Instant::now());
+
+        let names = (0..100).map(|n| format!("u{n}@x"));
+        let under_way: Vec<_> = names.filter_map(|name| attempts.begin(HERE, &name, now)).collect();
+
+        assert_eq!(under_way.len(), PER_SOURCE);
+        assert!(attempts.begin(ELSEWHERE, "root", now).is_some());
+    }
+
+    #[test]
+    fn whoever_knows_the_password_may_sign_in_as_often_as_they_like() {
+        let (attempts, now) = (attempts(), Instant::now());
+
+        for _ in 0..1_000 {
+            attempts.begin(HERE, "anna@x", now).unwrap().was_right();
         }
+    }
 
-        assert_eq!(attempts.names.len(), LIMIT);
+    #[test]
+    fn many_sources_cannot_make_the_queue_long() {
+        let (attempts, now) = (attempts(), Instant::now());
+        let source = |n: u8| IpAddr::from([198, 51, 100, n]);
+
+        let under_way: Vec<_> = (0..=255).filter_map(|n| attempts.begin(source(n), "root", now)).collect();
+
+        assert_eq!(under_way.len(), ALTOGETHER);
+        drop(under_way);
+        assert!(attempts.table().under_way.is_empty());
     }
 }
