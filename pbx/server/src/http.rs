@@ -31,6 +31,7 @@ mod devices;
 mod events;
 mod features;
 mod health;
+mod limits;
 mod numbers;
 mod records;
 pub mod server;

@@ -1,8 +1,8 @@
 //! HTTPS: from a TCP connection to requests.
 //!
-//! Handshakes run beside each other and have ten seconds; connections are counted and bounded, so
-//! that whoever opens many and says nothing takes no more than his share. Stopping waits for the
-//! requests that are under way.
+//! Handshakes run beside each other; connections are counted and bounded, by source too, and bodies
+//! have to come in time ([`Limits`]), so that whoever opens many and says nothing takes no more than
+//! his share. Stopping waits for the requests that are under way.
 
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -19,12 +19,9 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
+use super::limits::{Limits, Share, Sources, Timely};
 use crate::metrics::Metrics;
 
-/// Connections at the same time.
-const CONNECTIONS: usize = 4096;
-/// Time for a TLS handshake, and for the head of a request.
-const PATIENCE: Duration = Duration::from_secs(10);
 /// Time that requests under way get when the server stops.
 const LAST_REQUESTS: Duration = Duration::from_secs(5);
 
@@ -36,7 +33,9 @@ pub async fn serve(
     metrics: Arc<Metrics>,
     mut stop: watch::Receiver<bool>,
 ) {
-    let places = Arc::new(Semaphore::new(CONNECTIONS));
+    let limits = Limits::default();
+    let places = Arc::new(Semaphore::new(limits.connections));
+    let sources = Arc::new(Sources::default());
     let acceptor = TlsAcceptor::from(tls);
     loop {
         let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
@@ -46,8 +45,11 @@ pub async fn serve(
         };
         match accepted {
             Ok((stream, peer)) => {
+                let Some(share) = sources.take(peer.ip(), limits.per_source) else { continue };
                 let connection = Connection {
                     peer,
+                    limits,
+                    _share: share,
                     router: router.clone(),
                     metrics: Arc::clone(&metrics),
                     stop: stop.clone(),
@@ -60,7 +62,7 @@ pub async fn serve(
         }
     }
     drop(listener);
-    let everybody = u32::try_from(CONNECTIONS).unwrap_or(u32::MAX);
+    let everybody = u32::try_from(limits.connections).unwrap_or(u32::MAX);
     let _ = timeout(LAST_REQUESTS, places.acquire_many(everybody)).await;
 }
 
@@ -74,25 +76,28 @@ struct Connection {
     router: Router,
     metrics: Arc<Metrics>,
     stop: watch::Receiver<bool>,
+    limits: Limits,
+    _share: Share,
     _place: OwnedSemaphorePermit,
 }
 
 impl Connection {
     async fn run(mut self, stream: TcpStream, acceptor: TlsAcceptor) {
         let _ = stream.set_nodelay(true);
-        let Ok(Ok(stream)) = timeout(PATIENCE, acceptor.accept(stream)).await else {
+        let Ok(Ok(stream)) = timeout(self.limits.head, acceptor.accept(stream)).await else {
             self.metrics.tls_failed.one();
             return;
         };
-        let (peer, router) = (self.peer, self.router.clone());
+        let (peer, router, limits) = (self.peer, self.router.clone(), self.limits);
         let service = service_fn(move |mut request: hyper::Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
+            let request = request.map(|body| Timely::new(body, limits.body));
             let router = TowerToHyperService::new(router.clone());
             async move { hyper::service::Service::call(&router, request).await }
         });
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
-            .header_read_timeout(PATIENCE)
+            .header_read_timeout(self.limits.head)
             .max_buf_size(64 * 1024)
             .serve_connection(TokioIo::new(stream), service)
             .with_upgrades();
