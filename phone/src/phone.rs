@@ -50,6 +50,8 @@ pub struct Phone {
     registration: Registration,
     registration_key: Option<RegistrationKey>,
     flow: Option<Flow>,
+    /// The user of the Contact that we register: an INVITE for it comes from whoever saw our REGISTER.
+    contact_user: String,
     /// Registers again then, sooner than the endpoint would by itself.
     register_at: Option<Instant>,
     /// Asks then whether the exchange is still there.
@@ -88,6 +90,7 @@ impl Phone {
             registration: Registration::Connecting { since: wall },
             registration_key: None,
             flow: None,
+            contact_user: String::new(),
             register_at: None,
             probe_at: None,
             probe: None,

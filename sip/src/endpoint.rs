@@ -167,6 +167,13 @@ impl Endpoint {
         self.calls.get(&call)?.flow()
     }
 
+    /// 16 letters and digits that nobody can guess, such as for the user of a Contact by which a peer proves
+    /// that it knows our registration.
+    #[must_use]
+    pub fn token(&mut self) -> String {
+        self.core.token()
+    }
+
     /// When to call [`handle`](Self::handle) with [`Input::Timeout`].
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {

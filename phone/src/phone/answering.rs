@@ -1,6 +1,6 @@
 //! Calls that come in: who may ring here, and how they are answered or refused.
 
-use sip::endpoint::{CallKey, Command, Content, Flow};
+use sip::endpoint::{CallKey, Challenged, Command, Content, Flow};
 use sip::message::{Fields, Request};
 
 use crate::account::Account;
@@ -19,7 +19,9 @@ impl Phone {
         let account = self.account.clone().filter(|_| !self.stopping && self.sign_in.is_none());
         let Some(account) = account else { return self.refuse(call, 480) };
         if self.is_stranger(flow) {
-            return self.refuse(call, 403);
+            // Nothing is kept of it and nothing repeated: the sender may be forged.
+            let (of, status) = (Challenged::Call(call), 403.into());
+            return self.command(Command::Challenge { of, status, content: Content::none() });
         }
         if self.lines.len() >= MOST_LINES {
             return self.refuse(call, 486);
@@ -38,14 +40,15 @@ impl Phone {
         line.sent_by = self.sent_by(request, &account);
         match replaces.filter(|old| self.lines.contains_key(old)) {
             Some(old) => self.take_place(old, line),
-            None => self.alert(line, request, &account),
+            None => self.alert(line, flow, request, &account),
         }
     }
 
-    /// With an exchange, only the exchange rings here: others are scanners that look for open phones.
+    /// With an exchange, only what comes over the flow of the registration rings here: others are scanners that
+    /// look for open phones.
     fn is_stranger(&self, flow: Flow) -> bool {
         let has_server = self.account.as_ref().is_some_and(|account| account.server.is_some());
-        has_server && self.flow.is_none_or(|own| own.remote.ip() != flow.remote.ip())
+        has_server && self.flow != Some(flow)
     }
 
     fn refuse(&mut self, call: CallKey, code: u16) {
@@ -62,12 +65,19 @@ impl Phone {
         Some(address::party(&by, account, &self.colleagues()))
     }
 
-    fn alert(&mut self, mut line: Line, request: &Request, account: &Account) {
+    /// Whether the sender is the exchange for certain. A datagram's sender can be forged; but the user of our
+    /// Contact is only known to who saw our registration.
+    fn is_proven(&self, flow: Flow, request: &Request) -> bool {
+        flow.transport.is_reliable() || request.uri().user().is_some_and(|user| user == self.contact_user)
+    }
+
+    fn alert(&mut self, mut line: Line, flow: Flow, request: &Request, account: &Account) {
         let key = line.key;
         let speaks = self.lines.values().any(Line::is_open);
         // A stranger must not open a microphone: only an exchange may ask for an answer (RFC 5373's risk).
         let asked = account.server.is_some()
             && !speaks
+            && self.is_proven(flow, request)
             && request.call_info().iter().any(|info| info.answer_after() == Some(0));
         line.answer_at =
             if asked { Some(self.now) } else { self.settings.auto_answer.map(|wait| self.now + wait) };

@@ -95,13 +95,14 @@ impl Phone {
         };
         let registration = RegistrationKey(self.key());
         let own = account.name_addr();
+        self.contact_user = self.endpoint.token();
         let request = Outgoing {
             target: format!("sip:{}", account.domain),
             from: own.clone(),
             to: own,
             route: Vec::new(),
             destination: server.destination(),
-            contact_user: account.user.clone(),
+            contact_user: self.contact_user.clone(),
             login: account.login(),
             content: Content::none(),
         };

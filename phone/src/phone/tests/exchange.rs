@@ -30,6 +30,8 @@ struct Exchange {
     /// Its plug is pulled.
     off: bool,
     calls: u64,
+    /// What the phone registered, as the target of calls to it.
+    contact: String,
     invites: Vec<CallKey>,
     refers: Vec<(IncomingKey, String)>,
     watchers: Vec<endpoint::SubscriptionKey>,
@@ -55,6 +57,7 @@ impl Office {
             registers,
             off: false,
             calls: 0,
+            contact: "sip:201@192.0.2.1".into(),
             invites: Vec::new(),
             refers: Vec::new(),
             watchers: Vec::new(),
@@ -132,7 +135,7 @@ impl Office {
         let flow = Flow { transport: Transport::Udp, local: self.exchange.address, remote, connection: 0 };
         content.headers.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let invite = Outgoing {
-            target: "sip:201@192.0.2.1".into(),
+            target: self.exchange.contact.clone(),
             from: "\"Bert\" <sip:202@example.nl>".into(),
             to: "<sip:201@example.nl>".into(),
             route: vec![],
@@ -225,8 +228,10 @@ impl Exchange {
         self.endpoint.handle(now, endpoint::Input::Do(command));
     }
 
-    fn register(&self, request: IncomingKey, message: &Request) -> Sip {
+    fn register(&mut self, request: IncomingKey, message: &Request) -> Sip {
         let contact = message.value("Contact").unwrap_or_default();
+        let uri = contact.trim_start_matches('<').split('>').next().unwrap_or_default();
+        uri.clone_into(&mut self.contact);
         let mut content = Content::header("Contact", &format!("{contact};expires=120"));
         if self.registers == 401 {
             content = Content::header(
@@ -425,6 +430,26 @@ fn an_intercom_call_is_answered_at_once() {
     office.call_in(&[("Call-Info", "<sip:example.nl>;answer-after=0")]);
 
     assert_eq!(office.state(), &CallState::Active);
+}
+
+#[test]
+fn an_intercom_call_that_does_not_know_our_contact_rings() {
+    let mut office = Office::registered();
+    office.exchange.contact = "sip:201@192.0.2.1".into();
+
+    office.call_in(&[("Call-Info", "<sip:example.nl>;answer-after=0")]);
+
+    assert_eq!(office.state(), &CallState::Ringing, "its sender may be forged");
+}
+
+#[test]
+fn a_call_from_another_port_of_the_exchanges_host_does_not_ring() {
+    let mut office = Office::registered();
+    office.exchange.address.set_port(5999);
+
+    office.call_in(&[]);
+
+    assert!(office.world.desks[office.phone].window.calls.is_empty());
 }
 
 #[test]
