@@ -20,6 +20,10 @@ pub struct Param {
     pub value: Option<String>,
 }
 
+/// More parameters than any header or URI in use has. Comparing two URIs looks each of one up in the other, so a
+/// list without end would be work without end.
+const MOST: usize = 64;
+
 impl Params {
     /// An empty list.
     pub fn new() -> Self {
@@ -28,11 +32,15 @@ impl Params {
 
     /// Reads `a;b=c;d="e"` as a header has it (white space allowed, quotes respected).
     ///
-    /// `None` when a name is empty or no token, or a value has unbalanced quotes or inner white space.
+    /// `None` when a name is empty or no token, when a value has unbalanced quotes or inner white space, or when
+    /// there are more than 64.
     pub fn parse(text: &str) -> Option<Self> {
         let mut params = Vec::new();
         let mut rest = Some(text);
         while let Some(current) = rest {
+            if params.len() >= MOST {
+                return None;
+            }
             let (segment, after) = text::split_outside(current, b';');
             params.push(Param::parse(segment)?);
             rest = after;
@@ -40,9 +48,11 @@ impl Params {
         Some(Self(params))
     }
 
-    /// Reads the parameters of a URI: no white space, no quotes, a wider set of characters.
+    /// Reads the parameters of a URI: no white space, no quotes, a wider set of characters, 64 at most.
     pub(crate) fn parse_uri(text: &str) -> Option<Self> {
-        text.split(';').map(Param::parse_uri).collect::<Option<Vec<_>>>().map(Self)
+        let params: Vec<Param> =
+            text.split(';').take(MOST + 1).map(Param::parse_uri).collect::<Option<_>>()?;
+        (params.len() <= MOST).then_some(Self(params))
     }
 
     /// Whether `name` is present, with or without a value.
@@ -191,6 +201,16 @@ mod tests {
         for bad in ["", ";", "a;;b", "a=\"b", "a=b c", "a b", "=1"] {
             assert_eq!(Params::parse(bad), None, "{bad:?}");
         }
+    }
+
+    #[test]
+    fn a_list_without_end_is_refused() {
+        let list = |count: usize| vec!["a=1"; count].join(";");
+
+        assert_eq!(Params::parse(&list(64)).map(|params| params.len()), Some(64));
+        assert_eq!(Params::parse_uri(&list(64)).map(|params| params.len()), Some(64));
+        assert_eq!(Params::parse(&list(65)), None);
+        assert_eq!(Params::parse_uri(&list(65)), None);
     }
 
     #[test]

@@ -1,4 +1,6 @@
-//! From the lines to their meaning.
+//! From the lines to their meaning, in time that grows with their number and no faster.
+
+use std::collections::BTreeMap;
 
 use sdp_types::{Attribute, Connection, Media, RtpMap, Session};
 
@@ -94,26 +96,44 @@ fn formats(media: &Media) -> Result<Vec<Format>, SdpError> {
     if types.len() > MOST {
         return Err(SdpError::TooLarge(MOST));
     }
-    Ok(types.into_iter().map(|payload_type| format(media, payload_type)).collect())
+    let described = Described::read(media);
+    Ok(types.into_iter().map(|payload_type| described.format(payload_type)).collect())
 }
 
-fn format(media: &Media, payload_type: u8) -> Format {
-    let mapped = media
-        .get_attribute_values("rtpmap")
-        .filter_map(|value| value?.parse::<RtpMap>().ok())
-        .find(|map| map.payload_type == payload_type);
-    let (name, clock_rate, channels) = match mapped {
-        Some(map) => {
-            let channels = map.encoding_params.and_then(|channels| channels.trim().parse().ok());
-            (map.encoding_name, map.clock_rate, channels.unwrap_or(1))
+/// What is said of each payload type; the first word counts.
+struct Described<'a> {
+    maps: BTreeMap<u8, RtpMap>,
+    parameters: BTreeMap<u8, &'a str>,
+}
+
+impl<'a> Described<'a> {
+    fn read(media: &'a Media) -> Self {
+        let (mut maps, mut parameters) = (BTreeMap::new(), BTreeMap::new());
+        for map in media.get_attribute_values("rtpmap").flatten().filter_map(|value| value.parse().ok()) {
+            let map: RtpMap = map;
+            maps.entry(map.payload_type).or_insert(map);
         }
-        None => static_format(payload_type),
-    };
-    let parameters = media.get_attribute_values("fmtp").flatten().find_map(|value| {
-        let (number, parameters) = value.trim().split_once(' ')?;
-        (number.parse() == Ok(payload_type)).then(|| parameters.trim().to_owned())
-    });
-    Format { payload_type, name, clock_rate, channels, parameters }
+        for value in media.get_attribute_values("fmtp").flatten() {
+            let Some((number, rest)) = value.trim().split_once(' ') else { continue };
+            if let Ok(payload_type) = number.parse() {
+                let rest = rest.trim();
+                parameters.entry(payload_type).or_insert(rest);
+            }
+        }
+        Self { maps, parameters }
+    }
+
+    fn format(&self, payload_type: u8) -> Format {
+        let (name, clock_rate, channels) = match self.maps.get(&payload_type) {
+            Some(map) => {
+                let channels = map.encoding_params.as_ref().and_then(|text| text.trim().parse().ok());
+                (map.encoding_name.clone(), map.clock_rate, channels.unwrap_or(1))
+            }
+            None => static_format(payload_type),
+        };
+        let parameters = self.parameters.get(&payload_type).map(|text| (*text).to_owned());
+        Format { payload_type, name, clock_rate, channels, parameters }
+    }
 }
 
 /// The static payload types of RFC 3551 that still occur; no name for the others.

@@ -296,3 +296,22 @@ fn a_last_port_has_no_rtcp_behind_it() {
 
     assert_eq!(offer.audio().unwrap().rtcp_target(), None);
 }
+
+#[test]
+fn the_first_word_on_a_payload_type_counts_however_many_there_are() {
+    let more: String =
+        (0..4_000).map(|n| format!("a=rtpmap:{} x{n}/8000\r\na=fmtp:96 n={n}\r\n", n % 128)).collect();
+    let formats: Vec<String> = (64..128).map(|format| format.to_string()).collect();
+    let text = format!(
+        "v=0\r\no=- 1 1 IN IP4 192.0.2.1\r\ns=-\r\nc=IN IP4 192.0.2.1\r\nt=0 0\r\n\
+         m=audio 4000 RTP/AVP {}\r\n{more}",
+        formats.join(" ")
+    );
+
+    let sdp = Sdp::parse(text.as_bytes()).unwrap();
+
+    let formats = &sdp.audio().unwrap().formats;
+    assert_eq!(formats.len(), 64);
+    assert_eq!((formats[32].payload_type, formats[32].name.as_str()), (96, "x96"));
+    assert_eq!(formats[32].parameters.as_deref(), Some("n=0"));
+}
