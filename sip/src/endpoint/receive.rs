@@ -84,6 +84,7 @@ impl Endpoint {
             return self.core.turn_away(server, 481);
         };
         let call = self.core.call_of(invite);
+        self.core.share_to_tag(server, invite);
         self.core.refuse(server, 200);
         if let Some(call) = call {
             self.with_call(call, |call, core| call.cancelled(core, invite, request));

@@ -167,6 +167,14 @@ impl Core {
         }
     }
 
+    /// Uses in the responses to a CANCEL the tag of those to its INVITE (RFC 3261 9.2): telephones that
+    /// remember the latest tag would otherwise lose the call.
+    pub(in crate::endpoint) fn share_to_tag(&mut self, cancel: TransactionId, invite: TransactionId) {
+        if let Some(tag) = self.servers.get(&invite).map(|record| record.to_tag.clone()) {
+            self.set_to_tag(cancel, &tag);
+        }
+    }
+
     /// Answers a request; gives the bytes back, for those who must repeat a 2xx.
     pub(in crate::endpoint) fn respond(
         &mut self,

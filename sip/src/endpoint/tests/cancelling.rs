@@ -2,13 +2,31 @@
 
 use std::time::Duration;
 
-use super::world::{ANSWER, World};
+use super::world::{ANSWER, World, header};
 use crate::endpoint::{Assurance, Command, Content, EndReason, Event};
 use crate::message::Fields;
 
 fn ring(world: &mut World, call: crate::endpoint::CallKey) {
     let content = Content::none();
     world.tell(1, Command::Progress { call, status: 180.into(), assurance: Assurance::Plain, content });
+}
+
+#[test]
+fn the_answer_to_a_cancel_carries_the_tag_of_its_invite() {
+    let mut world = World::new(2);
+    let caller = world.dial(0, 1);
+    world.run_ms(50);
+    let (callee, _) = world.incoming(1);
+    ring(&mut world, callee);
+    world.run_ms(50);
+
+    world.hang_up(0, caller);
+    world.run_ms(50);
+
+    let ringing = header(&world.last(1, "SIP/2.0 180"), "To");
+    assert_eq!(header(&world.last(1, "SIP/2.0 200"), "To"), ringing);
+    assert_eq!(header(&world.last(1, "SIP/2.0 487"), "To"), ringing);
+    world.settle();
 }
 
 #[test]
