@@ -175,6 +175,11 @@ impl World {
         self.with(who, |telephone, _| telephone.refuses = code);
     }
 
+    /// Has an older telephone, which does not know UPDATE.
+    pub fn has_no_update(&mut self, who: Person) {
+        self.with(who, |telephone, _| telephone.updates = false);
+    }
+
     /// Hangs up the latest call.
     pub fn hangs_up(&mut self, who: Person) {
         self.with(who, Telephone::hang_up);

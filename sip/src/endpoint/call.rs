@@ -3,6 +3,7 @@
 //! The phases follow each other; what happens inside a dialog, early or confirmed, is in [`leg`] and
 //! [`offers`].
 
+mod announcing;
 mod calling;
 mod leg;
 mod offers;

@@ -266,7 +266,8 @@ pub enum Command {
         content: Content,
     },
     /// Tells the peer a new identity or other headers without touching the session: UPDATE without
-    /// body where the peer allows UPDATE, otherwise nothing is sent.
+    /// body where the peer allows UPDATE, otherwise a re-INVITE with the session in force. Before the
+    /// answer a peer without UPDATE is told nothing.
     Announce {
         /// The call.
         call: CallKey,

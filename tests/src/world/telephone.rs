@@ -85,6 +85,8 @@ pub struct Telephone {
     watching: BTreeMap<SubscriptionKey, String>,
     /// Refuses every call with this code.
     pub refuses: Option<u16>,
+    /// Knows UPDATE (RFC 3311); many a desk telephone does not.
+    pub updates: bool,
     keys: u64,
 }
 
@@ -103,6 +105,7 @@ impl Telephone {
             transfer: None,
             watching: BTreeMap::new(),
             refuses: None,
+            updates: true,
             keys: 0,
         }
     }
@@ -239,7 +242,8 @@ impl Telephone {
         while let Some(effect) = self.endpoint.poll() {
             match effect {
                 Effect::Send { flow, bytes } => {
-                    return Some(Datagram { from: self.address, to: flow.remote, bytes: bytes.to_vec() });
+                    let bytes = if self.updates { bytes.to_vec() } else { without_update(&bytes) };
+                    return Some(Datagram { from: self.address, to: flow.remote, bytes });
                 }
                 Effect::Resolve { id, attempt, .. } => {
                     let flow = (attempt == 0).then(|| self.flow());
@@ -285,7 +289,11 @@ impl Telephone {
                     Wanted::Answer if offer.contains("a=inactive") => "inactive",
                     Wanted::Answer | Wanted::Offer => "sendrecv",
                 };
-                let Some(port) = self.by_key(call).map(|line| line.port) else { return };
+                let Some(line) = self.by_key(call) else { return };
+                if let Some(identity) = carrier.header("P-Asserted-Identity") {
+                    line.shown = identity.to_owned();
+                }
+                let port = line.port;
                 let content = Content::sdp(self.description(port, direction));
                 self.command(now, Command::Accept { call, content });
             }
@@ -443,4 +451,9 @@ impl Line {
 
 fn without_tag(from: &str) -> String {
     from.split(";tag=").next().unwrap_or(from).to_owned()
+}
+
+/// What it sends, as a telephone sends it that does not know UPDATE.
+fn without_update(bytes: &[u8]) -> Vec<u8> {
+    String::from_utf8_lossy(bytes).replace("UPDATE, ", "").into_bytes()
 }

@@ -31,6 +31,24 @@ fn a_blind_transfer_lets_the_two_others_talk() {
 }
 
 #[test]
+fn a_telephone_without_update_shows_whom_it_was_put_through_to() {
+    let (mut world, [anna, bert, carla]) = World::new(5, PEOPLE);
+    world.has_no_update(anna);
+    world.dials(anna, "202");
+    world.seconds(1);
+    world.answers(bert);
+    world.seconds(1);
+
+    world.transfers(bert, "203");
+    world.seconds(1);
+    world.answers(carla);
+    world.seconds(1);
+
+    assert!(world.line(anna).is_some_and(|line| line.shown.contains("203")), "{}", world.ladder());
+    assert!(world.hears(anna, carla) && world.hears(carla, anna), "{}", world.ladder());
+}
+
+#[test]
 fn a_consultative_transfer_connects_whom_both_know() {
     let (mut world, [anna, bert, carla]) = talking(2);
     world.holds(bert);

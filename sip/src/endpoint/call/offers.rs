@@ -17,7 +17,7 @@ use crate::message::{Method, Refresher, Request, Response};
 pub(super) struct Offering {
     pub(super) method: OfferMethod,
     pub(super) content: Content,
-    /// A session refresh of our own accord: the owner hears nothing of it.
+    /// The session in force once more, to refresh it or to carry an identity: the owner hears nothing of it.
     pub(super) silent: bool,
     /// How often it was sent before.
     pub(super) tries: u8,
@@ -62,8 +62,12 @@ impl Leg {
         }
     }
 
-    fn send_offer(&mut self, core: &mut Core, line: &mut Line, offering: Offering, update: bool) {
+    fn send_offer(&mut self, core: &mut Core, line: &mut Line, mut offering: Offering, update: bool) {
         let method = if update { Method::Update } else { Method::Invite };
+        if offering.silent {
+            // What stood in front of it may have changed the session.
+            offering.content.body.clone_from(&self.local_body);
+        }
         let offered = read::is_session(offering.content.body.as_ref()) && self.negotiation.offer();
         let mut draft = self.draft(line, method, offering.content.clone());
         if self.peer_timer || self.session_terms.is_some() {
@@ -181,7 +185,11 @@ impl Leg {
             self.send_draft(core, line, draft, InCall::Refresh);
             return;
         }
-        let content = Content { headers: Vec::new(), body: self.local_body.clone() };
+        self.repeat_session(core, line, Content::none());
+    }
+
+    /// Sends the session in force once more in a re-INVITE, with these headers.
+    pub(super) fn repeat_session(&mut self, core: &mut Core, line: &mut Line, content: Content) {
         let method = OfferMethod::Reinvite;
         self.waiting.push_back(Offering { method, content, silent: true, tries: 0 });
         self.pump(core, line);
@@ -275,21 +283,6 @@ impl Leg {
         }
         let ours = self.offering.is_some() || self.unacked.is_some();
         (invite && ours).then_some(491)
-    }
-
-    /// An UPDATE without session description: identity or refresh.
-    fn accept_announcement(
-        &mut self,
-        core: &mut Core,
-        line: &Line,
-        server: TransactionId,
-        request: &Arc<Request>,
-    ) {
-        let headers = self.agree_session(core, request);
-        self.dialog.refresh_target(read::contact_uri(&**request).as_deref());
-        self.accept_request(core, line, server, (&headers, &Content::none()));
-        let carrier = Carrier::Request(Arc::clone(request));
-        core.event(Event::Announced { call: line.key, carrier });
     }
 
     /// Agrees the session timer of a request and gives the headers of its 2xx.

@@ -67,9 +67,8 @@ impl Call {
     }
 
     pub(in crate::endpoint) fn announce(&mut self, core: &mut Core, content: Content) {
-        let (Some(leg), line) = self.leg_and_line() else { return };
-        if leg.peer_updates {
-            leg.send(core, line, Method::Update, content, InCall::Announce);
+        if let (Some(leg), line) = self.leg_and_line() {
+            leg.announce(core, line, content);
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::time::Duration;
 
-use super::world::{ANSWER, OFFER, World};
-use crate::endpoint::{CallKey, Command, Content, EndReason, Event, OfferMethod, Wanted};
+use super::world::{ANSWER, OFFER, World, address};
+use crate::endpoint::{CallKey, Command, Content, EndReason, Event, Input, OfferMethod, Wanted};
 
 fn offer(world: &mut World, who: usize, call: CallKey, method: OfferMethod) {
     world.tell(who, Command::Offer { call, method, content: Content::sdp(OFFER) });
@@ -151,6 +151,82 @@ fn an_identity_is_announced_without_touching_the_session() {
         _ => None,
     });
     assert_eq!(identity, "\"C\" <sip:203@example.nl>");
+    world.hang_up(0, caller);
+    world.settle();
+}
+
+/// A call from 0 to 1, as [`World::connected`] makes it, with a telephone at 1 that knows no UPDATE.
+fn connected_without_update(world: &mut World) -> (CallKey, CallKey) {
+    let caller = world.dial(0, 1);
+    world.run_ms(50);
+    let (callee, _) = world.incoming(1);
+    world.tell(1, Command::Answer { call: callee, content: Content::sdp(ANSWER) });
+    let ok = world.last(1, "SIP/2.0 200").replace("UPDATE, ", "");
+    let flow = world.flow(0, address(1));
+    world.input(0, Input::Received { flow, bytes: ok.into_bytes() });
+    world.run_ms(100);
+    (caller, callee)
+}
+
+fn announce(world: &mut World, who: usize, call: CallKey, identity: &str) {
+    let content = Content::header("P-Asserted-Identity", identity);
+    world.tell(who, Command::Announce { call, content });
+}
+
+#[test]
+fn a_peer_without_update_is_told_an_identity_by_reinvite() {
+    let mut world = World::new(2);
+    let (caller, callee) = connected_without_update(&mut world);
+
+    announce(&mut world, 0, caller, "<sip:203@example.nl>");
+    world.run_ms(50);
+
+    let asked = world.last(0, "INVITE");
+    assert!(asked.contains("P-Asserted-Identity: <sip:203@example.nl>"), "{asked}");
+    assert!(asked.ends_with(std::str::from_utf8(OFFER).unwrap()), "the session in force: {asked}");
+    accept(&mut world, 1, callee);
+    world.run_ms(50);
+    assert!(!agreed(&world, 0), "the owner asked for no session");
+    world.hang_up(0, caller);
+    world.settle();
+}
+
+#[test]
+fn an_identity_that_waits_is_overtaken_by_the_next_one() {
+    let mut world = World::new(2);
+    let (caller, callee) = connected_without_update(&mut world);
+
+    for identity in ["<sip:203@example.nl>", "<sip:204@example.nl>", "<sip:205@example.nl>"] {
+        announce(&mut world, 0, caller, identity);
+    }
+    for _ in 0..3 {
+        world.run_ms(50);
+        accept(&mut world, 1, callee);
+    }
+
+    assert!(world.last(0, "INVITE").contains("<sip:205@example.nl>"));
+    let told = world.sent.iter().filter(|(_, bytes)| String::from_utf8_lossy(bytes).contains("<sip:204@"));
+    assert_eq!(told.count(), 0);
+    world.hang_up(0, caller);
+    world.settle();
+}
+
+#[test]
+fn an_identity_behind_a_hold_does_not_undo_it() {
+    let mut world = World::new(2);
+    let (caller, callee) = connected_without_update(&mut world);
+    let hold = [OFFER, b"a=sendonly\r\n".as_slice()].concat();
+    let content = Content::sdp(hold.clone());
+
+    world.tell(0, Command::Offer { call: caller, method: OfferMethod::Reinvite, content });
+    announce(&mut world, 0, caller, "<sip:203@example.nl>");
+    world.run_ms(50);
+    accept(&mut world, 1, callee);
+    world.run_ms(50);
+
+    let told = world.last(0, "INVITE");
+    assert!(told.contains("<sip:203@example.nl>") && told.ends_with("a=sendonly\r\n"), "{told}");
+    accept(&mut world, 1, callee);
     world.hang_up(0, caller);
     world.settle();
 }
