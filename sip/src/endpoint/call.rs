@@ -185,6 +185,7 @@ impl Call {
                     leg.refer_reply(core, line, key, reply);
                 }
             }
+            (Phase::Talking(_), InCall::ReferNotify) => self.reported(core, reply),
             (_, InCall::Invite | InCall::Prack | InCall::Announce | InCall::Refresh | InCall::Bye)
             | (_, InCall::ReferNotify) => {}
         }
@@ -295,6 +296,17 @@ impl Call {
         }
     }
 
+    /// A response to a NOTIFY about a REFER; a BYE may have waited for it.
+    fn reported(&mut self, core: &mut Core, reply: &Reply) {
+        let Phase::Talking(leg) = &mut self.phase else { return };
+        leg.reported(core, &mut self.line, reply);
+        if leg.reports.are_over()
+            && let Some(content) = leg.hangup_after_reports.take()
+        {
+            self.say_bye(core, content, EndReason::HungUp);
+        }
+    }
+
     fn request_reply(&mut self, core: &mut Core, key: RequestKey, reply: &Reply) -> After {
         if reply.code < 200 {
             return After::GoesOn;
@@ -384,7 +396,7 @@ impl Call {
             for request in leg.refers.values().copied() {
                 core.event(Event::ReferProgress { call, request, code: 481, last: true });
             }
-            for key in leg.referred.keys() {
+            for key in leg.reports.open() {
                 core.forget_referred(*key);
             }
         }

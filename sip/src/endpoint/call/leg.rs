@@ -6,8 +6,9 @@ use std::time::{Duration, Instant};
 
 use super::Line;
 use super::offers::{Asked, Offering};
+use super::referring::Reports;
 use crate::dialog::{Dialog, OfferAnswer, SessionTimer};
-use crate::endpoint::command::{Body, Content, HeaderList, IncomingKey, RequestKey};
+use crate::endpoint::command::{Body, Content, HeaderList, RequestKey};
 use crate::endpoint::config::{Config, InDialogRoute};
 use crate::endpoint::core::{ClientOwner, Core, InCall, TransactionId, Way};
 use crate::endpoint::draft::{ALLOW, Draft, SUPPORTED};
@@ -57,7 +58,8 @@ pub(super) struct Leg {
     /// REFERs of ours by their CSeq.
     pub(super) refers: BTreeMap<u32, RequestKey>,
     /// REFERs of the peer that we report on.
-    pub(super) referred: BTreeMap<IncomingKey, u32>,
+    pub(super) reports: Reports,
+    pub(super) hangup_after_reports: Option<Content>,
 }
 
 impl Leg {
@@ -81,7 +83,8 @@ impl Leg {
             session_terms: None,
             min_se: 0,
             refers: BTreeMap::new(),
-            referred: BTreeMap::new(),
+            reports: Reports::default(),
+            hangup_after_reports: None,
         }
     }
 

@@ -1,5 +1,6 @@
 //! REFER and the NOTIFYs about it inside a call, and the ACK of a 2xx.
 
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 use super::leg::Leg;
@@ -16,6 +17,35 @@ use crate::message::{Fields, Method, Request, reason_phrase};
 const REFER_EXPIRES: u32 = 180;
 /// How many REFERs of one call are reported on at a time.
 const REFERS: usize = 16;
+
+/// What the peer is told of its REFERs: one NOTIFY at a time, because two that overtake each other say that
+/// a transfer that is done is still being tried.
+#[derive(Debug, Default)]
+pub(super) struct Reports {
+    open: BTreeMap<IncomingKey, Referred>,
+    waiting: VecDeque<(u32, Status)>,
+    under_way: bool,
+}
+
+/// A REFER of the peer.
+#[derive(Debug, Clone, Copy)]
+struct Referred {
+    sequence: u32,
+    /// The code that the peer was told last.
+    told: u16,
+}
+
+impl Reports {
+    /// Whether the peer has been told everything, and has said so.
+    pub(super) fn are_over(&self) -> bool {
+        !self.under_way && self.waiting.is_empty()
+    }
+
+    /// The REFERs that are still reported on.
+    pub(super) fn open(&self) -> impl Iterator<Item = &IncomingKey> {
+        self.open.keys()
+    }
+}
 
 impl Leg {
     /// Sends REFER.
@@ -95,8 +125,8 @@ impl Leg {
         key: IncomingKey,
         sequence: u32,
     ) {
-        if self.referred.len() < REFERS {
-            self.referred.insert(key, sequence);
+        if self.reports.open.len() < REFERS {
+            self.reports.open.insert(key, Referred { sequence, told: 0 });
             self.refer_notify(core, line, key, &100.into());
         }
     }
@@ -109,17 +139,39 @@ impl Leg {
         key: IncomingKey,
         status: &Status,
     ) {
-        let Some(sequence) = self.referred.get(&key).copied() else { return };
-        let last = status.code >= 200;
-        if last {
-            self.referred.remove(&key);
+        let Some(referred) = self.reports.open.get_mut(&key) else { return };
+        if referred.told == status.code {
+            return;
         }
+        referred.told = status.code;
+        let sequence = referred.sequence;
+        if status.code >= 200 {
+            self.reports.open.remove(&key);
+        }
+        self.reports.waiting.push_back((sequence, status.clone()));
+        self.report_next(core, line);
+    }
+
+    /// The peer took in a report, or is not there to do so.
+    pub(super) fn reported(&mut self, core: &mut Core, line: &mut Line, reply: &Reply) {
+        if reply.code >= 200 {
+            self.reports.under_way = false;
+            self.report_next(core, line);
+        }
+    }
+
+    fn report_next(&mut self, core: &mut Core, line: &mut Line) {
+        if self.reports.under_way {
+            return;
+        }
+        let Some((sequence, status)) = self.reports.waiting.pop_front() else { return };
+        self.reports.under_way = true;
         let reason = status.reason.as_deref().unwrap_or_else(|| reason_phrase(status.code));
         let body = Body {
             content_type: "message/sipfrag;version=2.0".into(),
             bytes: sipfrag(status.code, reason).into_bytes(),
         };
-        let state = if last {
+        let state = if status.code >= 200 {
             "terminated;reason=noresource".to_owned()
         } else {
             format!("active;expires={REFER_EXPIRES}")

@@ -53,6 +53,11 @@ impl Call {
                 leg.hangup_after_ack = Some(content);
                 Next::Stay
             }
+            Phase::Talking(leg) if !leg.reports.are_over() => {
+                // Who put the other side through hears first that it worked (RFC 5589 6.1).
+                leg.hangup_after_reports = Some(content);
+                Next::Stay
+            }
             Phase::Talking(_) => return self.say_bye(core, content, EndReason::HungUp),
             Phase::Ending(..) | Phase::Over => Next::Stay,
         };

@@ -50,6 +50,26 @@ fn a_transfer_is_reported_from_trying_to_its_end() {
 }
 
 #[test]
+fn reports_go_one_at_a_time_and_the_call_ends_after_the_last() {
+    let mut world = World::new(2);
+    let (caller, callee) = world.connected();
+    refer(&mut world, caller, Content::none());
+    let request = taken(&mut world, 1);
+    world.tell(1, Command::Respond { request, status: 202.into(), content: Content::none() });
+    for code in [100, 200] {
+        world.tell(1, Command::ReferNotify { request, status: code.into() });
+    }
+    world.hang_up(1, callee);
+    assert_eq!((world.count(1, "NOTIFY"), world.count(1, "BYE")), (1, 0), "{:#?}", world.log);
+
+    world.run_ms(100);
+
+    assert_eq!(reports(&mut world), [(100, false), (200, true)], "nothing is said twice");
+    assert_eq!((world.count(1, "NOTIFY"), world.count(1, "BYE")), (2, 1), "{:#?}", world.log);
+    world.settle();
+}
+
+#[test]
 fn a_refused_refer_and_one_without_subscription_end_at_once() {
     let mut world = World::new(2);
     let (caller, _) = world.connected();
