@@ -4,7 +4,7 @@
 //! where it came from (a provider's address) or by the domain that it asks for.
 
 use pbx_api::CompanyId;
-use sip::endpoint::{Challenged, Command, Content, Event, Flow, IncomingKey};
+use sip::endpoint::{Challenged, Command, Content, Event, Flow, IncomingKey, RequestKey};
 use sip::message::{Fields, Host, Method, Request};
 
 use crate::company::Company;
@@ -52,14 +52,14 @@ impl Switch {
             Event::SubscriptionOver { subscription } => {
                 self.of_subscription(subscription, |company, desk| company.watch_over(desk, subscription));
             }
+            Event::Response { request, outcome } => self.talked(request, outcome.code),
             // An offer that failed leaves the session as it was; the exchange asks again when it must.
-            // Outcomes of NOTIFY `talk`, and of our registrations with providers, change no call: the
-            // endpoint tries the latter again by itself.
+            // Outcomes of our registrations with providers change no call, and the endpoint tries again
+            // by itself.
             Event::OfferFailed { .. }
             | Event::Withdrawn { .. }
             | Event::Announced { .. }
             | Event::ReferProgress { .. }
-            | Event::Response { .. }
             | Event::Subscribed { .. }
             | Event::Notified { .. }
             | Event::Unsubscribed { .. }
@@ -94,6 +94,14 @@ impl Switch {
     /// Refuses somebody who has proved nothing, and remembers nothing of it.
     fn turn_away(&mut self, of: Challenged, code: u16) {
         self.command(Command::Challenge { of, status: code.into(), content: Content::none() });
+    }
+
+    /// The outcome of NOTIFY `talk`: a telephone that does not know it refuses, and rings on.
+    fn talked(&mut self, request: RequestKey, code: u16) {
+        let call = self.desk.owners.talks.remove(&request).filter(|_| code >= 300);
+        if let Some(call) = call {
+            self.of_call(call, |company, desk| company.does_not_answer_by_itself(desk, call));
+        }
     }
 
     fn respond(&mut self, request: IncomingKey, code: u16) {

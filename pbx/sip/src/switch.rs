@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use pbx::exchange;
 use pbx_api::CompanyId;
-use sip::endpoint::{self, CallKey, Endpoint, IncomingKey, RegistrationKey, SubscriptionKey};
+use sip::endpoint::{self, CallKey, Endpoint, IncomingKey, RegistrationKey, RequestKey, SubscriptionKey};
 use sip::message::{Replaces, Request};
 
 use crate::company::Company;
@@ -42,6 +42,8 @@ pub(crate) struct Owners {
     pub(crate) calls: BTreeMap<CallKey, CompanyId>,
     pub(crate) subscriptions: BTreeMap<SubscriptionKey, CompanyId>,
     pub(crate) registrations: BTreeMap<RegistrationKey, CompanyId>,
+    /// The requests to answer by itself, each with the call that rings.
+    pub(crate) talks: BTreeMap<RequestKey, CallKey>,
 }
 
 /// One word to one machine.

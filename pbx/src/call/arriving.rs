@@ -165,6 +165,7 @@ impl Exchange {
             LegEvent::Dtmf(_) => {}
             LegEvent::TransferRequested(request) => self.transfer_requested(leg, request),
             LegEvent::MediaAgreed(agreed) => self.media_agreed(leg, agreed),
+            LegEvent::DoesNotAnswerByItself => self.answer_refused(leg),
         }
     }
 
@@ -190,7 +191,8 @@ impl Exchange {
             | LegEvent::HeldByPeer
             | LegEvent::Resumed
             | LegEvent::Dtmf(_)
-            | LegEvent::MediaAgreed(_) => {}
+            | LegEvent::MediaAgreed(_)
+            | LegEvent::DoesNotAnswerByItself => {}
         }
     }
 

@@ -217,6 +217,14 @@ impl Exchange {
         Ok(())
     }
 
+    /// A telephone does not answer by itself: whoever asked knows at once, and may walk to it.
+    pub(crate) fn answer_refused(&mut self, leg: LegId) {
+        if let Some(id) = self.table.leg_mut(leg).and_then(|leg| leg.answering.take()) {
+            let error = CommandError::NotAnswered;
+            self.emit(Effect::CommandFailed { id, error });
+        }
+    }
+
     /// The person at a ringing telephone does not want the call.
     pub(crate) fn decline(&mut self, leg: LegId) {
         if self.table.leg(leg).is_some_and(Leg::placed) {

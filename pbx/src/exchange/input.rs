@@ -175,6 +175,8 @@ pub enum LegEvent {
     TransferRequested(TransferRequest),
     /// Media was agreed anew.
     MediaAgreed(AgreedMedia),
+    /// It was asked to answer by itself, and refuses or does not know how; it rings on.
+    DoesNotAnswerByItself,
 }
 
 /// What a party means with a transfer.

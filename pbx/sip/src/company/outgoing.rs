@@ -79,6 +79,7 @@ impl Company {
             LegEffect::SetMedia(wanted) => self.renegotiate(desk, id, Wish::from(wanted)),
             LegEffect::AnswerByItself if stage == Stage::Placed => {
                 let request = RequestKey(desk.key());
+                desk.owners.talks.insert(request, key);
                 desk.command(talk(key, request));
             }
             LegEffect::AnswerByItself => {}

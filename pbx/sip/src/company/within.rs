@@ -92,6 +92,13 @@ impl Company {
         self.acknowledged(desk, call, carrier.body());
     }
 
+    /// A ringing telephone was asked to answer by itself and refuses.
+    pub(crate) fn does_not_answer_by_itself(&self, desk: &mut Desk, call: CallKey) {
+        if let Some(id) = self.legs.id(call) {
+            self.leg_event(desk, id, LegEvent::DoesNotAnswerByItself);
+        }
+    }
+
     /// A key that was pressed and sent in INFO, as `application/dtmf-relay` (`Signal=5`) or `application/dtmf`.
     pub(crate) fn info(&self, desk: &mut Desk, call: CallKey, message: &Request) {
         let Some(id) = self.legs.id(call) else { return };

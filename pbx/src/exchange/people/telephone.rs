@@ -14,6 +14,7 @@ pub(crate) struct Phone {
     pub owner: Option<SubscriberId>,
     pub placement: Option<Placement>,
     pub answered: bool,
+    pub answers_by_itself: bool,
     pub display: Option<Identity>,
     pub told: Vec<&'static str>,
     pub keys: String,
@@ -66,6 +67,7 @@ impl Phone {
             owner,
             placement: None,
             answered: false,
+            answers_by_itself: true,
             display: None,
             told: Vec::new(),
             keys: String::new(),
@@ -121,6 +123,9 @@ impl Phone {
             LegEffect::SetMedia(media) => self.told.push(if media.hold { "hold" } else { "resume" }),
             LegEffect::SendDtmf(keys) => self.keys.push_str(&keys),
             LegEffect::TransferResult(progress) => self.transfer.push(progress),
+            LegEffect::AnswerByItself if !self.answers_by_itself => {
+                return Some(Input::Leg { leg, event: LegEvent::DoesNotAnswerByItself });
+            }
             LegEffect::AnswerByItself => {
                 self.answered = true;
                 let event = LegEvent::Answered { media: AgreedMedia::default(), connected: None };

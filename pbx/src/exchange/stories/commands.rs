@@ -85,6 +85,20 @@ fn a_ringing_telephone_answers_by_command() {
 }
 
 #[test]
+fn a_telephone_that_does_not_answer_by_itself_rings_on_and_the_command_fails() {
+    let mut world = World::new();
+    let anna = world.dials(ANNA, "202");
+    let bert = world.ringing_at(Some(BERT));
+    world.phones.get_mut(&bert).unwrap().answers_by_itself = false;
+
+    let command = world.commands(BERT, Verb::Answer { leg: bert });
+
+    assert_eq!(world.reply_to(command), Some(Err(CommandError::NotAnswered)));
+    world.answers(BERT);
+    assert!(world.talk_together(anna, bert));
+}
+
+#[test]
 fn declining_by_command_stops_every_telephone() {
     let mut world = World::new();
     world.registers(BERT, &[11, 12]);
