@@ -16,6 +16,7 @@ use pbx_api::DeviceId;
 use sip::endpoint::{Body, Content, SubscriptionKey};
 
 use dialog_info::Told;
+use pidf::Availability;
 pub(crate) use list::{List, Member, OPTION, SUFFIX};
 
 /// The packages that we notify about.
@@ -64,7 +65,14 @@ struct Watcher {
 #[derive(Debug, Clone)]
 enum About {
     /// A subscriber's state.
-    One { subject: SubscriberId, package: Package, entity: String, told: Told },
+    One {
+        subject: SubscriberId,
+        package: Package,
+        entity: String,
+        told: Told,
+        /// What was said of [`Package::Presence`] last.
+        availability: Option<Availability>,
+    },
     /// The calls of a list of subscribers.
     List(List),
 }
@@ -94,7 +102,7 @@ impl Watchers {
         package: Package,
         entity: String,
     ) {
-        let about = About::One { subject, package, entity, told: Told::default() };
+        let about = About::One { subject, package, entity, told: Told::default(), availability: None };
         self.insert(key, Watcher { by, about });
     }
 
@@ -181,10 +189,11 @@ impl Watchers {
         state: &Presence,
         domain: &str,
     ) -> Option<Content> {
-        let (package, entity, told) = match &mut self.all.get_mut(&key)?.about {
-            About::One { package, entity, told, .. } => (*package, entity, told),
+        let (package, entity, told, availability) = match &mut self.all.get_mut(&key)?.about {
+            About::One { package, entity, told, availability, .. } => (*package, entity, told, availability),
             About::List(list) => return list.change(state, domain),
         };
+        *availability = Some(Availability::of(state));
         let (content_type, text) = match package {
             Package::Dialog => (dialog_info::CONTENT_TYPE, told.next(state, entity, domain)),
             Package::Presence => (pidf::CONTENT_TYPE, pidf::render(state, entity)),
@@ -192,6 +201,19 @@ impl Watchers {
         };
         let body = Body { content_type: content_type.to_owned(), bytes: text.into_bytes() };
         Some(Content { headers: Vec::new(), body: Some(body) })
+    }
+
+    /// Whether a watcher would be told something else than last time: a lamp does not show do not disturb, and
+    /// availability not each call.
+    pub(crate) fn is_news(&self, key: SubscriptionKey, state: &Presence) -> bool {
+        match self.all.get(&key).map(|watcher| &watcher.about) {
+            Some(About::One { package: Package::Dialog, told, .. }) => told.is_news(state),
+            Some(About::One { package: Package::Presence, availability, .. }) => {
+                *availability != Some(Availability::of(state))
+            }
+            Some(About::List(list)) => list.is_news(state),
+            Some(About::One { package: Package::MessageSummary, .. }) | None => false,
+        }
     }
 
     /// The next documents for a watcher of a list, with everybody in them; none for other watchers.

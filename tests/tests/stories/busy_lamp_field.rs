@@ -1,6 +1,6 @@
 //! Busy lamps (F-080): a colleague's telephone on one's own.
 
-use pbx::features::BusyLampField;
+use pbx::features::{BusyLampField, DoNotDisturb};
 use system_tests::world::World;
 
 #[test]
@@ -100,4 +100,24 @@ fn by_setting_lamps_stay_dark_until_somebody_answers() {
     world.answers(bert);
     world.seconds(1);
     assert!(lamp(&world).contains("<state>confirmed</state>"), "{}", lamp(&world));
+}
+
+#[test]
+fn availability_says_that_somebody_is_not_to_be_disturbed_and_the_lamp_does_not() {
+    let (mut world, [bert, carla, dora]) = World::new(6, ["Bert", "Carla", "Dora"]);
+    world.watches(carla, "201", "presence");
+    world.watches(dora, "201", "dialog");
+    world.seconds(1);
+    let before = world.telephone(dora).lamps.get("201").cloned();
+
+    world.set(bert, &DoNotDisturb { active: true });
+    world.seconds(1);
+    let shown = world.telephone(carla).lamps.get("201").cloned().unwrap_or_default();
+    assert!(shown.contains("<rpid:busy/>") && shown.contains("Do not disturb"), "{shown}");
+    assert_eq!(world.telephone(dora).lamps.get("201").cloned(), before);
+
+    world.dials(bert, "*79");
+    world.seconds(5);
+    let shown = world.telephone(carla).lamps.get("201").cloned().unwrap_or_default();
+    assert!(shown.contains("Available"), "{shown}");
 }

@@ -134,10 +134,13 @@ impl Company {
     /// A subscriber's state changed: everybody who watches gets it.
     pub(super) fn notify_watchers(&mut self, desk: &mut Desk, presence: &Presence) {
         for subscription in self.watchers.of(presence.subscriber).to_vec() {
-            let seen = self.watchers.who(subscription).map(|who| self.seen_by(who, presence.clone()));
+            let Some(who) = self.watchers.who(subscription) else { continue };
+            let seen = self.seen_by(who, presence.clone());
+            if !self.watchers.is_news(subscription, &seen) {
+                continue;
+            }
             let domain = self.directory.company().domain.as_str();
-            let document = seen.and_then(|seen| self.watchers.document(subscription, &seen, domain));
-            if let Some(content) = document {
+            if let Some(content) = self.watchers.document(subscription, &seen, domain) {
                 desk.command(Command::Notify { subscription, standing: Standing::Active, content });
             }
         }

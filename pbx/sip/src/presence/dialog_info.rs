@@ -3,7 +3,6 @@
 //! Every document is full. A partial one saves a few hundred bytes and lets a lamp that missed one stick.
 //! A call that is over is named once more as terminated (RFC 4235 3.7.1), for lamps that wait for the word.
 
-use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use pbx::attempt::{Identity, Shown};
@@ -22,19 +21,25 @@ pub(crate) const CONTENT_TYPE: &str = "application/dialog-info+xml";
 pub(super) struct Told {
     /// How many documents.
     documents: u32,
-    /// The calls in the last one.
-    legs: BTreeMap<LegId, Direction>,
+    /// The calls in the last one; none before the first.
+    legs: Option<Vec<LampLeg>>,
 }
 
 impl Told {
     /// The next document; its version counts from 0 (RFC 4235 3.8).
     pub(super) fn next(&mut self, presence: &Presence, entity: &str, domain: &str) -> String {
-        let now = presence.legs.iter().map(|leg| (leg.leg, leg.direction)).collect();
-        let before = std::mem::replace(&mut self.legs, now);
-        let over: Vec<_> = before.into_iter().filter(|(leg, _)| !self.legs.contains_key(leg)).collect();
+        let before = self.legs.replace(presence.legs.clone()).unwrap_or_default();
+        let goes_on = |leg: &LampLeg| presence.legs.iter().any(|now| now.leg == leg.leg);
+        let ended = before.iter().filter(|leg| !goes_on(leg));
+        let over: Vec<_> = ended.map(|leg| (leg.leg, leg.direction)).collect();
         let text = render(presence, &over, entity, (self.documents, domain));
         self.documents = self.documents.saturating_add(1);
         text
+    }
+
+    /// Whether the next document would say something else than the last one.
+    pub(super) fn is_news(&self, presence: &Presence) -> bool {
+        self.legs.as_ref() != Some(&presence.legs)
     }
 }
 

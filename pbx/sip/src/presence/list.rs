@@ -82,6 +82,12 @@ impl List {
         documents
     }
 
+    /// Whether the watcher would be told something new about this member.
+    pub(crate) fn is_news(&self, state: &Presence) -> bool {
+        let told = self.members.iter().find(|(member, _)| member.subscriber == state.subscriber);
+        told.is_some_and(|(_, told)| told.is_news(state))
+    }
+
     /// The state of one of them, which has changed.
     pub(crate) fn change(&mut self, state: &Presence, domain: &str) -> Option<Content> {
         let at = self.members().position(|member| member.subscriber == state.subscriber)?;

@@ -7,15 +7,43 @@ use super::xml::escape;
 /// The media type of the document.
 pub(crate) const CONTENT_TYPE: &str = "application/pidf+xml";
 
+/// What a document says, apart from when it began.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Availability {
+    Offline,
+    Available,
+    DoNotDisturb,
+    Ringing,
+    OnThePhone,
+}
+
+impl Availability {
+    /// What there is to say now.
+    pub(crate) fn of(presence: &Presence) -> Self {
+        match presence.lamp() {
+            Lamp::Unreachable => Self::Offline,
+            Lamp::Idle if presence.standing.do_not_disturb => Self::DoNotDisturb,
+            Lamp::Idle => Self::Available,
+            Lamp::Ringing => Self::Ringing,
+            Lamp::Busy => Self::OnThePhone,
+        }
+    }
+}
+
 /// The document; the same for every watcher.
 pub(crate) fn render(presence: &Presence, entity: &str) -> String {
-    let (basic, note, activity) = match presence.lamp() {
-        Lamp::Unreachable => ("closed", "Offline", ""),
-        Lamp::Idle => ("open", "Available", ""),
-        Lamp::Ringing => ("open", "Ringing", ""),
-        Lamp::Busy => ("open", "On the phone", "<rpid:on-the-phone/>"),
+    let (basic, note, activity) = match Availability::of(presence) {
+        Availability::Offline => ("closed", "Offline", None),
+        Availability::Available => ("open", "Available", None),
+        Availability::DoNotDisturb => ("open", "Do not disturb", Some("busy")),
+        Availability::Ringing => ("open", "Ringing", None),
+        Availability::OnThePhone => ("open", "On the phone", Some("on-the-phone")),
     };
     let entity = escape(entity);
+    // RFC 4480 has no activities without an activity in it.
+    let activities = activity
+        .map(|activity| format!("<rpid:activities><rpid:{activity}/></rpid:activities>"))
+        .unwrap_or_default();
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\r\n\
          <presence xmlns=\"urn:ietf:params:xml:ns:pidf\" xmlns:dm=\"urn:ietf:params:xml:ns:pidf:data-model\" \
@@ -26,7 +54,7 @@ pub(crate) fn render(presence: &Presence, entity: &str) -> String {
          \x20   <note>{note}</note>\r\n\
          \x20   <timestamp>{since}</timestamp>\r\n\
          \x20 </tuple>\r\n\
-         \x20 <dm:person id=\"person\"><rpid:activities>{activity}</rpid:activities></dm:person>\r\n\
+         \x20 <dm:person id=\"person\">{activities}</dm:person>\r\n\
          </presence>\r\n",
         since = presence.since,
     )
