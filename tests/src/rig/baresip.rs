@@ -9,6 +9,7 @@ use std::time::Duration;
 use anyhow::{Context, Result};
 
 use super::engine::until;
+use super::sound::write_tone;
 use super::{Exchange, Folder, Process, Sitter, free_ports};
 
 /// A running baresip.
@@ -26,6 +27,19 @@ impl Baresip {
     /// # Errors
     /// When it does not start or is not registered in time.
     pub fn start(folder: &Folder, exchange: &Exchange, sitter: Sitter<'_>) -> Result<Self> {
+        Self::start_watching(folder, exchange, sitter, &[])
+    }
+
+    /// The same, and it watches the availability of these contacts: names and numbers.
+    ///
+    /// # Errors
+    /// When it does not start or is not registered in time.
+    pub fn start_watching(
+        folder: &Folder,
+        exchange: &Exchange,
+        sitter: Sitter<'_>,
+        watched: &[(&str, &str)],
+    ) -> Result<Self> {
         let home = folder.file(&format!("baresip-{}", sitter.user));
         std::fs::create_dir_all(&home).context("make a home for baresip")?;
         let tone = home.join("tone.wav");
@@ -37,7 +51,7 @@ impl Baresip {
              audio_alert aubridge,bell\nsnd_path {home}\nausrc_srate 8000\nauplay_srate 8000\nausrc_channels 1\nauplay_channels 1\n\
              rtp_ports 41000-41999\nmodule_path /usr/lib/baresip/modules\nmodule g711.so\nmodule aufile.so\n\
              module aubridge.so\nmodule sndfile.so\n\
-             module_app account.so\nmodule_app menu.so\nmodule ctrl_tcp.so\nctrl_tcp_listen 127.0.0.1:{control}\n",
+             module_app account.so\nmodule_app contact.so\nmodule_app presence.so\nmodule_app menu.so\nmodule ctrl_tcp.so\nctrl_tcp_listen 127.0.0.1:{control}\n",
             tone = tone.display(),
             home = home.display(),
         );
@@ -50,11 +64,15 @@ impl Baresip {
             password = sitter.password,
             sip = exchange.sip,
         );
-        for (name, text) in [("config", config), ("accounts", account), ("contacts", String::new())] {
+        let contact = |(name, number): &(&str, &str)| {
+            format!("\"{name}\" <sip:{number}@{}>;presence=p2p\n", sitter.domain)
+        };
+        let contacts: String = watched.iter().map(contact).collect();
+        for (name, text) in [("config", config), ("accounts", account), ("contacts", contacts)] {
             std::fs::write(home.join(name), text).with_context(|| format!("write baresip's {name}"))?;
         }
         let mut command = Command::new("baresip");
-        command.arg("-f").arg(&home);
+        command.arg("-s").arg("-f").arg(&home);
         let mut process = Process::start(&format!("baresip-{}", sitter.user), &mut command, folder.path())?;
         process.wait_for("1 binding", Duration::from_secs(10)).context("register baresip")?;
         let mut connected = None;
@@ -76,48 +94,64 @@ impl Baresip {
         write!(self.control, "{}:{json},", json.len()).context("speak to baresip")
     }
 
-    /// Waits for an event, such as `CALL_ESTABLISHED`.
+    /// Waits for an event, such as `CALL_ESTABLISHED`, after those that were waited for before.
     ///
     /// # Errors
-    /// When it does not come in time.
+    /// When it does not come in time; with those that came.
     pub fn wait_for(&mut self, event: &str, limit: Duration) -> Result<()> {
-        until(event, limit, || {
-            let mut bytes = [0; 4096];
-            if let Ok(read) = self.control.read(&mut bytes) {
-                self.events.push_str(&String::from_utf8_lossy(bytes.get(..read).unwrap_or_default()));
-            }
-            self.events.contains(event)
-        })
+        let mut found = None;
+        let came = until(event, limit, || {
+            self.listen();
+            found = self.events.find(event);
+            found.is_some()
+        });
+        came.with_context(|| self.events.clone())?;
+        self.events.drain(..found.unwrap_or_default() + event.len());
+        Ok(())
     }
 
-    /// Ends it, and gives the recording of what it heard.
+    /// Repeats a question, such as `contacts`, until the answer holds `text`.
+    ///
+    /// # Errors
+    /// When it does not in time; with the last answers.
+    pub fn ask_until(&mut self, question: &str, text: &str, limit: Duration) -> Result<()> {
+        let mut asked = Ok(());
+        let answered = until(&format!("baresip answers `{text}` to `{question}`"), limit, || {
+            self.events.clear();
+            asked = self.tell(question, "");
+            std::thread::sleep(Duration::from_millis(50));
+            self.listen();
+            asked.is_err() || self.events.contains(text)
+        });
+        asked?;
+        answered.with_context(|| self.events.clone())
+    }
+
+    fn listen(&mut self) {
+        let mut bytes = [0; 4096];
+        if let Ok(read) = self.control.read(&mut bytes) {
+            self.events.push_str(&String::from_utf8_lossy(bytes.get(..read).unwrap_or_default()));
+        }
+    }
+
+    /// Everything that it printed, with every message of SIP.
+    #[must_use]
+    pub fn printed(&self) -> String {
+        self.process.printed()
+    }
+
+    /// Ends it, and gives the recording of what it heard in its latest call.
     ///
     /// # Errors
     /// When it does not end in time, or heard nothing.
     pub fn quit(mut self) -> Result<PathBuf> {
         self.process.stop()?;
-        let files = std::fs::read_dir(&self.home).context("look for the recording")?;
-        let heard =
-            files.flatten().map(|file| file.path()).find(|path| path.to_string_lossy().ends_with("dec.wav"));
-        heard.context("it heard nothing: no recording was made")
+        let files = std::fs::read_dir(&self.home).context("look for the recordings")?;
+        let recordings = files
+            .flatten()
+            .map(|file| file.path())
+            .filter(|path| path.to_string_lossy().ends_with("dec.wav"));
+        // Their names tell when they were begun.
+        recordings.max().context("it heard nothing: no recording was made")
     }
-}
-
-/// A minute of a tone, 8 kHz, 16 bit.
-fn write_tone(file: &std::path::Path, frequency: u32) -> Result<()> {
-    let out = std::fs::File::create(file).with_context(|| format!("create {}", file.display()))?;
-    let mut writer =
-        audio::wave::WaveWriter::new(out, audio::SampleRate::Hz8000, false).context("begin the tone")?;
-    let step = std::f32::consts::TAU * f32::from(u16::try_from(frequency).unwrap_or(440)) / 8_000.0;
-    let mut phase = 0.0_f32;
-    for _ in 0..6_000 {
-        let frame: Vec<f32> = (0..80)
-            .map(|_| {
-                phase = (phase + step) % std::f32::consts::TAU;
-                phase.sin() * 0.3
-            })
-            .collect();
-        writer.write(&frame, None).context("write the tone")?;
-    }
-    writer.finish().context("end the tone")
 }

@@ -1,4 +1,5 @@
-//! A folder of a test's own. It stays when the test fails, because the logs and recordings say why.
+//! A folder of a test's own. It stays when the test fails, because the logs and recordings say why, and always
+//! when the environment has `BALIE_KEEP`.
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, AtomicU32, Ordering};
@@ -30,7 +31,7 @@ impl Folder {
         let number = NEXT.fetch_add(1, Ordering::Relaxed);
         let path = std::env::temp_dir().join(format!("balie-{name}-{}-{number}", std::process::id()));
         std::fs::create_dir_all(&path).with_context(|| format!("make {}", path.display()))?;
-        Ok(Self { path, keep: false })
+        Ok(Self { path, keep: std::env::var_os("BALIE_KEEP").is_some() })
     }
 
     /// Uses a folder that somebody wants to look at afterwards.

@@ -100,6 +100,22 @@ impl Process {
         }
     }
 
+    /// Waits until the program ends by itself.
+    ///
+    /// # Errors
+    /// When it does not in time, or ends in failure; the error carries the end of the log.
+    pub fn wait(&mut self, limit: Duration) -> Result<()> {
+        let start = Instant::now();
+        while start.elapsed() < limit {
+            match self.child.try_wait().context("wait for its end")? {
+                Some(status) if status.success() => return Ok(()),
+                Some(status) => bail!("{} ended with {status}:\n{}", self.name, tail(&self.printed())),
+                None => std::thread::sleep(Duration::from_millis(20)),
+            }
+        }
+        bail!("{} did not end within {limit:?}:\n{}", self.name, tail(&self.printed()))
+    }
+
     /// Asks the program to end (SIGTERM) and waits for it.
     ///
     /// # Errors

@@ -79,13 +79,35 @@ impl Recording {
 /// # Errors
 /// When the recording cannot be read or is too short.
 pub fn loudness(recording: &Path, from: Duration, frequencies: &[u32]) -> Result<Vec<f32>> {
+    let samples = samples_of(recording)?;
+    measure(recording, samples.get(samples_in(from)..).unwrap_or_default(), frequencies)
+}
+
+/// How loud each frequency is in the last part of a finished recording, in the order asked for (0 to 1).
+///
+/// # Errors
+/// When the recording cannot be read or is too short.
+pub fn loudness_at_end(recording: &Path, last: Duration, frequencies: &[u32]) -> Result<Vec<f32>> {
+    let samples = samples_of(recording)?;
+    let skip = samples.len().saturating_sub(samples_in(last));
+    measure(recording, samples.get(skip..).unwrap_or_default(), frequencies)
+}
+
+fn samples_of(recording: &Path) -> Result<Vec<f32>> {
     let file = File::open(recording).with_context(|| format!("open {}", recording.display()))?;
     let wave = audio::wave::Wave::read(file, 48_000 * 600).context("read the recording")?;
-    let samples = wave.at(audio::SampleRate::Hz8000);
-    let skip = usize::try_from(from.as_millis()).unwrap_or(usize::MAX).saturating_mul(8);
-    let Some(rest) = samples.get(skip..).filter(|rest| rest.len() > 4_000) else {
-        bail!("{} has only {} samples", recording.display(), samples.len());
-    };
-    let heard = Heard::new(rest.to_vec(), 8_000);
+    Ok(wave.at(audio::SampleRate::Hz8000).to_vec())
+}
+
+/// At 8 kHz.
+fn samples_in(time: Duration) -> usize {
+    usize::try_from(time.as_millis()).unwrap_or(usize::MAX).saturating_mul(8)
+}
+
+fn measure(recording: &Path, samples: &[f32], frequencies: &[u32]) -> Result<Vec<f32>> {
+    if samples.len() <= 4_000 {
+        bail!("{} has only {} samples there", recording.display(), samples.len());
+    }
+    let heard = Heard::new(samples.to_vec(), 8_000);
     Ok(frequencies.iter().map(|frequency| heard.strength(*frequency)).collect())
 }

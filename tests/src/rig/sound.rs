@@ -1,6 +1,6 @@
-//! A private PulseAudio with virtual sound cards: no hardware, no other program's sound.
+//! A private PulseAudio with virtual sound cards: no hardware, no other program's sound. And tones as files.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::Duration;
 
@@ -58,7 +58,7 @@ impl Sound {
 }
 
 /// The names that a client must see to find this server and no other.
-fn apply<'a>(home: &std::path::Path, command: &'a mut Command) -> &'a mut Command {
+fn apply<'a>(home: &Path, command: &'a mut Command) -> &'a mut Command {
     command
         .env("XDG_RUNTIME_DIR", home)
         .env("PULSE_RUNTIME_PATH", home)
@@ -83,7 +83,26 @@ fn cards(people: &[&str]) -> String {
     script
 }
 
-fn private(path: &std::path::Path) -> Result<()> {
+fn private(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).context("make the folder private")
+}
+
+/// A minute of a tone, 8 kHz, 16 bit: a microphone for programs that play files.
+pub(super) fn write_tone(file: &Path, frequency: u32) -> Result<()> {
+    let out = std::fs::File::create(file).with_context(|| format!("create {}", file.display()))?;
+    let mut writer =
+        audio::wave::WaveWriter::new(out, audio::SampleRate::Hz8000, false).context("begin the tone")?;
+    let step = std::f32::consts::TAU * f32::from(u16::try_from(frequency).unwrap_or(440)) / 8_000.0;
+    let mut phase = 0.0_f32;
+    for _ in 0..6_000 {
+        let frame: Vec<f32> = (0..80)
+            .map(|_| {
+                phase = (phase + step) % std::f32::consts::TAU;
+                phase.sin() * 0.3
+            })
+            .collect();
+        writer.write(&frame, None).context("write the tone")?;
+    }
+    writer.finish().context("end the tone")
 }
