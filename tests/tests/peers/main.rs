@@ -2,4 +2,7 @@
 
 mod api;
 mod baresip;
+mod callers;
+mod hearing;
+mod linphone;
 mod sipp;

@@ -1,51 +1,63 @@
-//! SIPp (Debian's sip-tester): registration with digest, and a call.
+//! SIPp (Debian's sip-tester): telephones that do exactly what a scenario says, also what people seldom do.
 
-use std::path::Path;
-use std::process::Command;
+mod calls;
+mod cancelling;
+mod offers;
+mod transfer;
+mod watching;
 
-use anyhow::{Context, Result, bail};
-use system_tests::rig::{Baresip, Exchange, Folder, Sitter, free_ports, small_company};
+use std::path::PathBuf;
+use std::time::Duration;
 
+use anyhow::{Context, Result};
+use system_tests::rig::{Exchange, Folder, Sipp, Sitter, small_company, until};
+
+const ANNA: Sitter<'static> =
+    Sitter { user: "anna", password: "geheim-anna", domain: "127.0.0.1", tone: 400, answers_after: None };
 const BERT: Sitter<'static> =
     Sitter { user: "bert", password: "geheim-bert", domain: "127.0.0.1", tone: 800, answers_after: Some(0) };
+const CARLA: Sitter<'static> = Sitter {
+    user: "carla",
+    password: "geheim-carla",
+    domain: "127.0.0.1",
+    tone: 1200,
+    answers_after: Some(0),
+};
 
-#[test]
-fn a_telephone_that_is_not_ours_registers_with_digest() -> Result<()> {
-    let folder = Folder::new("sipp-register")?;
-    let exchange = Exchange::start(&folder, &small_company(&folder)?)?;
-
-    let port = free_ports(1)?;
-    sipp(&exchange, &folder, "register.xml", "geheim-anna", port)?;
-    assert!(sipp(&exchange, &folder, "register.xml", "wrong", port).is_err(), "a wrong password is refused");
-    Ok(())
+/// An exchange with its company, and a folder for everything that is said.
+struct Stage {
+    folder: Folder,
+    exchange: Exchange,
 }
 
-#[test]
-fn it_calls_a_colleague_and_hangs_up() -> Result<()> {
-    let folder = Folder::new("sipp-call")?;
-    let exchange = Exchange::start(&folder, &small_company(&folder)?)?;
-    let _bert = Baresip::start(&folder, &exchange, BERT)?;
+impl Stage {
+    fn new(name: &str) -> Result<Self> {
+        let folder = Folder::new(&format!("sipp-{name}"))?;
+        let exchange = Exchange::start(&folder, &small_company(&folder)?)?;
+        Ok(Self { folder, exchange })
+    }
 
-    let port = free_ports(1)?;
-    sipp(&exchange, &folder, "register.xml", "geheim-anna", port)?;
-    sipp(&exchange, &folder, "call.xml", "geheim-anna", port).with_context(|| exchange.log())
+    /// A registered telephone that plays scenarios.
+    fn telephone(&self, sitter: Sitter<'_>) -> Result<Sipp> {
+        Sipp::registered(&self.folder, &self.exchange, &scenarios(), sitter)
+    }
+
+    /// Nothing is left of any call of theirs.
+    fn is_quiet(&self) -> Result<()> {
+        for sitter in [ANNA, BERT, CARLA] {
+            let login = format!("{}@127.0.0.1", sitter.user);
+            let web = self.exchange.web().sign_in(&login, &format!("wachtwoord-{}", sitter.user))?;
+            let mut last = serde_json::Value::Null;
+            let quiet = until("no call is left", Duration::from_secs(5), || {
+                last = web.ask("GET", "/calls", None).map(|(_, calls)| calls).unwrap_or_default();
+                last.as_array().is_some_and(Vec::is_empty)
+            });
+            quiet.with_context(|| format!("{} has {last}; {}", sitter.user, self.exchange.log()))?;
+        }
+        Ok(())
+    }
 }
 
-/// Plays a scenario as Anna, from this port.
-fn sipp(exchange: &Exchange, folder: &Folder, scenario: &str, password: &str, port: u16) -> Result<()> {
-    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/peers/scenarios").join(scenario);
-    let mut command = Command::new("sipp");
-    command.arg(format!("127.0.0.1:{}", exchange.sip)).arg("-sf").arg(file).current_dir(folder.path());
-    command.args(["-i", "127.0.0.1", "-p", &port.to_string(), "-m", "1", "-s", "anna", "-au", "anna"]);
-    command.args(["-ap", password, "-nostdin", "-timeout", "20s", "-timeout_error", "-max_retrans", "5"]);
-    if scenario == "call.xml" {
-        // Without this it proves itself for the exchange's address instead of the number that it calls.
-        command.args(["-auth_uri", "202@127.0.0.1"]);
-    }
-    let output = command.output().context("start sipp")?;
-    if !output.status.success() {
-        let said = String::from_utf8_lossy(&output.stderr).into_owned();
-        bail!("sipp with {scenario} ended with {}: {said}", output.status);
-    }
-    Ok(())
+fn scenarios() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("tests/peers/scenarios")
 }
