@@ -174,6 +174,8 @@ impl Phone {
         let now = self.wall();
         let Some(conversation) = self.conversations.get_mut(index) else { return };
         conversation.transfer = None;
+        // The party consulted may have hung up meanwhile, expecting the caller.
+        conversation.consult = conversation.consult.filter(|key| self.lines.contains_key(key));
         if conversation.consult.is_none() {
             let reason = cause::recall(&cause::of_code(code, true));
             conversation.enter(now, CallState::Recalled { from: to, reason });
@@ -222,7 +224,7 @@ impl Phone {
             waiting.into_iter().for_each(|id| self.done(id));
             return self.released(index, to);
         }
-        if let Some(next) = conversation.consult.take() {
+        if let Some(next) = conversation.consult.take().filter(|key| self.lines.contains_key(key)) {
             conversation.main = next;
             conversation.view.direction = Direction::Outgoing;
             return self.derive(index);

@@ -391,6 +391,8 @@ impl Call {
 
     fn end(&self, core: &mut Core, leg: Option<&Leg>, reason: EndReason) {
         let call = self.line.key;
+        // First that it is over: who hangs up may have done what REFER asked without saying so.
+        core.event(Event::Ended { call, reason });
         if let Some(leg) = leg {
             core.tags.remove(&leg.dialog.id.local_tag);
             for request in leg.refers.values().copied() {
@@ -400,7 +402,6 @@ impl Call {
                 core.forget_referred(*key);
             }
         }
-        core.event(Event::Ended { call, reason });
     }
 
     // ---- details ----

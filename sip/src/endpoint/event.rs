@@ -202,7 +202,8 @@ pub enum Event {
         call: CallKey,
         /// The key given with the REFER.
         request: RequestKey,
-        /// The status of the new call, or of the REFER itself when it was refused.
+        /// The status of the new call, or of the REFER itself when it was refused; 481 after
+        /// [`Event::Ended`] when the call ended without a last word on it.
         code: u16,
         /// Whether nothing more will come.
         last: bool,

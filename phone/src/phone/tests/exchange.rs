@@ -531,6 +531,52 @@ fn a_consultation_is_completed_by_naming_the_other_call() {
 }
 
 #[test]
+fn a_consultation_is_completed_also_when_both_hang_up_before_they_say_so() {
+    let mut office = Office::registered();
+    let call = office.in_conversation();
+    let caller = CallKey(office.exchange.calls);
+    office.ask(Command::TransferConsult { call: call.clone(), to: "203".into() });
+    let consulted = office.exchange.invites[0];
+    office.sip(Sip::Answer { call: consulted, content: Content::sdp(OFFER) });
+    office.ask(Command::TransferComplete { call });
+
+    office.sip(Sip::Hangup { call: consulted, content: Content::none() });
+    office.sip(Sip::Hangup { call: caller, content: Content::none() });
+
+    assert!(matches!(office.state(), CallState::Released { .. }), "{:?}", office.state());
+    assert_eq!(office.last_outcome(), Some(&CommandResult::Done));
+}
+
+#[test]
+fn a_caller_comes_back_when_the_party_consulted_has_hung_up_and_the_transfer_fails() {
+    let mut office = Office::registered();
+    let call = office.in_conversation();
+    office.ask(Command::TransferConsult { call: call.clone(), to: "203".into() });
+    let consulted = office.exchange.invites[0];
+    office.sip(Sip::Answer { call: consulted, content: Content::sdp(OFFER) });
+    office.ask(Command::TransferComplete { call: call.clone() });
+    let (request, _) = office.exchange.refers.remove(0);
+
+    office.sip(Sip::Hangup { call: consulted, content: Content::none() });
+    office.sip(Sip::ReferNotify { request, status: 486.into() });
+
+    assert!(matches!(office.state(), CallState::Recalled { reason: RecallReason::Busy, .. }));
+    assert_eq!(office.ask(Command::Answer { call }), None);
+    assert_eq!(office.state(), &CallState::Active);
+}
+
+#[test]
+fn a_caller_who_was_sent_on_and_hangs_up_without_a_word_is_with_the_other() {
+    let mut office = Office::registered();
+    let call = office.in_conversation();
+    office.ask(Command::TransferBlind { call, to: "203".into() });
+
+    office.sip(Sip::Hangup { call: CallKey(office.exchange.calls), content: Content::none() });
+
+    assert!(matches!(office.state(), CallState::Released { .. }), "{:?}", office.state());
+}
+
+#[test]
 fn stopping_says_goodbye_to_everybody() {
     let mut office = Office::registered();
     office.in_conversation();
