@@ -33,9 +33,15 @@ impl Watch {
         self.dialogs = Dialogs::default();
     }
 
-    /// New state arrived; an empty document means that nothing is known yet.
-    pub(crate) fn notified(&mut self, now: Moment, document: &[u8]) {
-        if document.is_empty() || !self.dialogs.take(document) {
+    /// New state arrived. Without a document, an exchange that has `approved` the subscription says that it knows
+    /// of no call, as kamailio does; one that has not says nothing.
+    pub(crate) fn notified(&mut self, now: Moment, approved: bool, document: &[u8]) {
+        if document.is_empty() {
+            if !approved {
+                return;
+            }
+            self.dialogs = Dialogs::default();
+        } else if !self.dialogs.take(document) {
             return;
         }
         let state = self.dialogs.lamp();
@@ -78,14 +84,26 @@ mod tests {
         let document = b"<dialog-info version=\"0\" state=\"full\" entity=\"sip:202@x\"/>";
         let mut watch = Watch::new("202");
         watch.subscribe(SubscriptionKey(1));
-        watch.notified(Moment(5), document);
+        watch.notified(Moment(5), true, document);
 
         watch.lost(Moment(9));
         let lost = watch.colleague().lamp;
         watch.subscribe(SubscriptionKey(2));
-        watch.notified(Moment(12), document);
+        watch.notified(Moment(12), true, document);
 
         assert_eq!((lost.state, lost.stale_since), (LampState::Available, Some(Moment(9))));
         assert_eq!(watch.colleague().lamp, Lamp::live(LampState::Available, Moment(5)));
+    }
+
+    #[test]
+    fn an_exchange_that_knows_of_no_call_may_say_so_without_a_document() {
+        let mut watch = Watch::new("202");
+        watch.subscribe(SubscriptionKey(1));
+
+        watch.notified(Moment(5), false, b"");
+        assert_eq!(watch.colleague().lamp, Lamp::UNKNOWN, "the subscription is pending");
+
+        watch.notified(Moment(6), true, b"");
+        assert_eq!(watch.colleague().lamp, Lamp::live(LampState::Available, Moment(6)));
     }
 }

@@ -37,9 +37,9 @@ impl Phone {
                     content: Content::none(),
                 });
             }
-            Event::Notified { subscription, request } => self.notified(subscription, request.body()),
-            Event::Unsubscribed { subscription, retry_after, .. } => {
-                self.unsubscribed(subscription, retry_after)
+            Event::Notified { subscription, request } => self.notified(subscription, &request),
+            Event::Unsubscribed { subscription, reason, retry_after } => {
+                self.unsubscribed(subscription, &reason, retry_after)
             }
             Event::Registered { registration, flow, .. } => self.registered(registration, flow),
             Event::RegistrationFailed { registration, outcome, retry_after } => {

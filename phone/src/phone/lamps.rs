@@ -2,7 +2,8 @@
 
 use std::time::Duration;
 
-use sip::endpoint::{Command, Content, Outgoing, Subscribing, SubscriptionKey};
+use sip::endpoint::{Command, Content, Outgoing, Subscribing, SubscriptionEnd, SubscriptionKey};
+use sip::message::{Fields, Request, SubscriptionStatus};
 
 use crate::address;
 use crate::view::Colleague;
@@ -79,14 +80,21 @@ impl Phone {
         self.watches.iter_mut().for_each(|watch| watch.lost(now));
     }
 
-    pub(super) fn notified(&mut self, subscription: SubscriptionKey, document: &[u8]) {
+    pub(super) fn notified(&mut self, subscription: SubscriptionKey, request: &Request) {
         let now = self.wall();
+        let state = request.subscription_state().ok().flatten();
+        let approved = state.is_some_and(|state| state.status == SubscriptionStatus::Active);
         if let Some(watch) = self.watches.iter_mut().find(|watch| watch.subscription == Some(subscription)) {
-            watch.notified(now, document);
+            watch.notified(now, approved, request.body());
         }
     }
 
-    pub(super) fn unsubscribed(&mut self, subscription: SubscriptionKey, retry_after: Option<Duration>) {
+    pub(super) fn unsubscribed(
+        &mut self,
+        subscription: SubscriptionKey,
+        reason: &SubscriptionEnd,
+        retry_after: Option<Duration>,
+    ) {
         let (now, wall) = (self.now, self.wall());
         let found = self.watches.iter_mut().find(|watch| watch.subscription == Some(subscription));
         let Some(watch) = found else { return };
@@ -97,6 +105,9 @@ impl Phone {
                 watch.again_at = Some(now + wait.max(PAUSE));
             }
             None => watch.refused(),
+        }
+        if let SubscriptionEnd::Refused(outcome) = reason {
+            self.doubt_exchange(outcome.code);
         }
     }
 }

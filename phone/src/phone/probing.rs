@@ -44,6 +44,14 @@ impl Phone {
         }
     }
 
+    /// A subscription that could not be refreshed: the exchange is silent (408) or does not know it any more (481).
+    /// Either way it may have begun anew, and then it has also forgotten where we are.
+    pub(super) fn doubt_exchange(&mut self, code: u16) {
+        if matches!(code, 408 | 481) && self.flow.is_some() {
+            self.register_again();
+        }
+    }
+
     fn ask_exchange(&mut self) {
         let request = RequestKey(self.key());
         let (Some(account), Some(flow)) = (&self.account, self.flow) else { return };

@@ -36,6 +36,11 @@ struct Exchange {
     refers: Vec<(IncomingKey, String)>,
     watchers: Vec<endpoint::SubscriptionKey>,
     ended: Vec<CallKey>,
+    /// Subscriptions get no document.
+    silent: bool,
+    registrations: u32,
+    /// Seconds for which it registers.
+    lasts: u32,
 }
 
 struct Office {
@@ -62,20 +67,27 @@ impl Office {
             refers: Vec::new(),
             watchers: Vec::new(),
             ended: Vec::new(),
+            silent: false,
+            registrations: 0,
+            lasts: 120,
         };
         Self { world, exchange, phone }
     }
 
     fn registered() -> Self {
         let mut office = Self::new(200);
+        office.sign_in();
+        office
+    }
+
+    fn sign_in(&mut self) {
         let account = Account {
             password: Some(Secret("geheim".into())),
             server: Server::parse("192.0.2.9", Transport::Udp),
             ..Account::parse("201@example.nl").unwrap()
         };
-        office.world.tell(office.phone, Input::SignIn(Box::new(account)));
-        office.run();
-        office
+        self.world.tell(self.phone, Input::SignIn(Box::new(account)));
+        self.run();
     }
 
     fn registration(&self) -> Registration {
@@ -167,6 +179,12 @@ impl Office {
 }
 
 impl Exchange {
+    /// It restarts between two questions of the phone, and remembers nothing.
+    fn begins_anew(&mut self, now: Instant) {
+        let config = Config { event_packages: vec!["dialog".into()], ..Config::default() };
+        self.endpoint = Endpoint::new(now, config, [98; 32]);
+    }
+
     fn poll(&mut self, now: Instant) -> Vec<(Flow, Arc<[u8]>)> {
         let mut sent = Vec::new();
         while let Some(effect) = self.endpoint.poll() {
@@ -185,6 +203,7 @@ impl Exchange {
     fn event(&mut self, now: Instant, event: Event) {
         let command = match event {
             Event::Request { request, message, .. } if message.method().to_string() == "REGISTER" => {
+                self.registrations += 1;
                 self.register(request, &message)
             }
             Event::Request { request, message, .. } => {
@@ -202,7 +221,7 @@ impl Exchange {
                     subscription,
                     standing: Standing::Active,
                     expires,
-                    content: lamp("confirmed", 0),
+                    content: if self.silent { Content::none() } else { lamp("confirmed", 0) },
                 }
             }
             Event::Negotiate { call, .. } => Sip::Accept { call, content: Content::sdp(OFFER) },
@@ -232,7 +251,7 @@ impl Exchange {
         let contact = message.value("Contact").unwrap_or_default();
         let uri = contact.trim_start_matches('<').split('>').next().unwrap_or_default();
         uri.clone_into(&mut self.contact);
-        let mut content = Content::header("Contact", &format!("{contact};expires=120"));
+        let mut content = Content::header("Contact", &format!("{contact};expires={}", self.lasts));
         if self.registers == 401 {
             content = Content::header(
                 "WWW-Authenticate",
@@ -355,6 +374,30 @@ fn a_lamp_follows_the_exchange() {
     office.sip(Sip::Notify { subscription, standing: Standing::Active, content: lamp("early", 1) });
 
     assert_eq!(office.world.desks[office.phone].window.colleagues[0].lamp.state, LampState::Ringing);
+}
+
+#[test]
+fn a_colleague_without_calls_is_free_also_where_the_exchange_sends_no_document() {
+    let mut office = Office::new(200);
+    office.exchange.silent = true;
+    office.sign_in();
+
+    assert_eq!(office.world.desks[office.phone].window.colleagues[0].lamp.state, LampState::Available);
+}
+
+#[test]
+fn an_exchange_that_forgot_who_watches_has_forgotten_who_is_registered() {
+    let mut office = Office::new(200);
+    office.exchange.lasts = 3_600;
+    office.sign_in();
+    assert_eq!(office.exchange.registrations, 1);
+
+    office.exchange.begins_anew(office.world.now);
+    // A subscription for 300 s is refreshed after 240 s.
+    office.pass(Duration::from_secs(245));
+
+    assert!(office.exchange.registrations > 1);
+    assert_eq!(office.world.desks[office.phone].window.colleagues[0].lamp.stale_since, None);
 }
 
 #[test]
