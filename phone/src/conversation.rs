@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use sip::endpoint::{CallKey, RequestKey};
+use sip::endpoint::{CallKey, IncomingKey, RequestKey};
 
 use crate::view::{Call, CallState, ConsultStage, Direction, Moment, Party, Suggestion, TransferStage};
 
@@ -21,6 +21,8 @@ pub(crate) struct Conversation {
     pub(crate) joined: Vec<CallKey>,
     /// A REFER that is under way.
     pub(crate) transfer: Option<Transfer>,
+    /// A REFER of the other side that is carried out here: the main line is on its way to somebody else.
+    pub(crate) referral: Option<Referral>,
     /// Leaves the screen then.
     pub(crate) leaves_at: Option<Instant>,
 }
@@ -32,6 +34,17 @@ pub(crate) struct Transfer {
     pub(crate) to: Party,
     /// The instruction that waits for its first sign of life.
     pub(crate) waiting: Option<u32>,
+}
+
+/// A REFER that came in and is carried out.
+#[derive(Debug)]
+pub(crate) struct Referral {
+    /// To report on it.
+    pub(crate) request: IncomingKey,
+    /// The line to who sent us on, which waits for how it ends.
+    pub(crate) from: CallKey,
+    /// Who began that call.
+    pub(crate) direction: Direction,
 }
 
 impl Conversation {
@@ -53,7 +66,8 @@ impl Conversation {
             suggestions: Vec::<Suggestion>::new(),
             verbs: Vec::new(),
         };
-        Self { view, main, consult: None, joined: Vec::new(), transfer: None, leaves_at: None }
+        let joined = Vec::new();
+        Self { view, main, consult: None, joined, transfer: None, referral: None, leaves_at: None }
     }
 
     /// Puts it in `state`; its age begins anew only when the state is another one.
@@ -66,7 +80,8 @@ impl Conversation {
 
     /// Every line that belongs to it.
     pub(crate) fn lines(&self) -> impl Iterator<Item = CallKey> {
-        [self.main].into_iter().chain(self.consult).chain(self.joined.iter().copied())
+        let from = self.referral.as_ref().map(|referral| referral.from);
+        [self.main].into_iter().chain(from).chain(self.consult).chain(self.joined.iter().copied())
     }
 
     /// The lines that hear this person together.

@@ -11,6 +11,7 @@ mod instructions;
 mod lamps;
 mod probing;
 mod problems;
+mod referrals;
 mod registering;
 mod settling;
 mod showing;

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use sip::endpoint::{CallKey, Command, Content, Destination, OfferMethod, Outgoing};
+use sip::endpoint::{CallKey, Command, Content, Destination, HeaderList, OfferMethod, Outgoing};
 use sip::message::SipUri;
 
 use crate::account::Account;
@@ -11,7 +11,7 @@ use crate::boundary::{Effect, MediaEffect};
 use crate::conversation::Conversation;
 use crate::line::{Line, Stage};
 use crate::negotiation::Negotiation;
-use crate::view::{CallState, Direction, EndCause, Problem, ProblemCode, Recent, RecentOutcome, Verb};
+use crate::view::{CallState, Direction, EndCause, Party, Problem, ProblemCode, Recent, RecentOutcome, Verb};
 
 use super::instructions::{Progress, Verdict};
 use super::{LINGER, MOST_LINES, Phone};
@@ -19,7 +19,7 @@ use super::{LINGER, MOST_LINES, Phone};
 /// Latest calls that are remembered.
 const RECENTS: usize = 100;
 /// The emergency number of Europe: never refused for want of a registration.
-const EMERGENCY: &str = "112";
+pub(super) const EMERGENCY: &str = "112";
 
 impl Phone {
     pub(super) fn dial(&mut self, to: &str) -> Verdict {
@@ -34,13 +34,29 @@ impl Phone {
         Ok(Progress::Done)
     }
 
-    /// Sends the INVITE of a new call and gives its line.
+    /// Calls what was dialled, and gives the line.
     pub(super) fn place(&mut self, to: &str) -> Result<CallKey, ProblemCode> {
         let account =
             self.account.clone().filter(|_| self.sign_in.is_none()).ok_or(ProblemCode::NotSignedIn)?;
         let target = address::target(to, &account).ok_or(ProblemCode::NumberInvalid)?;
+        let party = address::dialled(to, &self.colleagues());
+        let key = self.invite(&account, &target, party, HeaderList::new())?;
+        if let Some(line) = self.lines.get_mut(&key) {
+            line.dialled = Some(to.to_owned());
+        }
+        Ok(key)
+    }
+
+    /// Sends the INVITE of a new call and gives its line.
+    pub(super) fn invite(
+        &mut self,
+        account: &Account,
+        target: &SipUri,
+        party: Party,
+        headers: HeaderList,
+    ) -> Result<CallKey, ProblemCode> {
         let emergency = target.raw_user() == Some(EMERGENCY);
-        let destination = self.way_to(&account, &target, emergency)?;
+        let destination = self.way_to(account, target, emergency)?;
         if self.lines.len() >= MOST_LINES && !emergency {
             return Err(ProblemCode::NotNow);
         }
@@ -54,11 +70,9 @@ impl Phone {
             destination,
             contact_user: account.user.clone(),
             login: account.login(),
-            content: Content::sdp(media.offer(false)),
+            content: Content { headers, ..Content::sdp(media.offer(false)) },
         };
-        let party = address::dialled(to, &self.colleagues());
         let mut line = Line::new(key, Direction::Outgoing, party, media, self.wall());
-        line.dialled = Some(to.to_owned());
         line.emergency = emergency;
         self.lines.insert(key, line);
         self.command(Command::Call { call: key, invite: Box::new(invite) });

@@ -1,7 +1,7 @@
 //! What the SIP endpoint tells, and what that means for a call.
 
 use sip::endpoint::{CallKey, Carrier, Command, Content, EndReason, Event, Wanted};
-use sip::message::{Fields, Request, Response};
+use sip::message::{Fields, Method, Request, Response};
 
 use crate::address;
 use crate::boundary::Effect;
@@ -26,9 +26,12 @@ impl Phone {
             Event::Announced { call, carrier } => self.identify_by(call, &carrier),
             Event::Ended { call, reason } => self.ended(call, &reason),
             Event::ReferProgress { request, code, last, .. } => self.transfer_progress(request, code, last),
-            Event::Request { request, message, .. } => {
-                let status = answer_to(&message).into();
-                self.command(Command::Respond { request, status, content: Content::none() });
+            Event::Request { request, call, message, .. } => {
+                let status = match call.filter(|_| *message.method() == Method::Refer) {
+                    Some(call) => self.referred(request, call, &message),
+                    None => answer_to(&message),
+                };
+                self.command(Command::Respond { request, status: status.into(), content: Content::none() });
             }
             Event::SubscriptionRequested { subscription, .. } => {
                 self.command(Command::RefuseSubscription {
@@ -64,6 +67,7 @@ impl Phone {
         if !response.body().is_empty() && line.media.accept(response.body()) {
             self.sound(call);
         }
+        self.report_referral(call, response.code());
     }
 
     fn answered(&mut self, call: CallKey, response: &Response) {
@@ -83,6 +87,7 @@ impl Phone {
         line.answered = Some(now);
         self.sound(call);
         self.mind_others(call);
+        self.referral_answered(call);
     }
 
     /// Who has begun to speak elsewhere meanwhile goes on speaking there.
@@ -184,7 +189,8 @@ impl Phone {
     }
 }
 
-/// What a request that is no call is answered. A peer may tell us things; it may not make us call somebody.
+/// What a request that is no call is answered. A peer may tell us things; only within a call may it ask us to
+/// call somebody else, see [`referrals`](super::referrals).
 fn answer_to(message: &Request) -> u16 {
     match message.method().to_string().as_str() {
         "INFO" | "NOTIFY" | "OPTIONS" => 200,

@@ -206,7 +206,10 @@ impl Phone {
         let belongs = |one: &Conversation| one.is_alive() && one.lines().any(|key| key == line.key);
         let Some(index) = self.conversations.iter().position(belongs) else { return };
         let Some(conversation) = self.conversations.get_mut(index) else { return };
-        if conversation.main == line.key {
+        if conversation.referral.as_ref().is_some_and(|referral| referral.from == line.key) {
+            // Who sent us on hung up early: nobody waits for a report.
+            conversation.referral = None;
+        } else if conversation.main == line.key {
             self.main_ended(index, cause);
         } else if conversation.consult == Some(line.key) {
             self.consult_ended(index, line, cause);
@@ -218,6 +221,9 @@ impl Phone {
     fn main_ended(&mut self, index: usize, cause: &EndCause) {
         let now = self.wall();
         let Some(conversation) = self.conversations.get_mut(index) else { return };
+        if let Some(referral) = conversation.referral.take() {
+            return self.referral_failed(index, &referral, cause);
+        }
         if let Some(transfer) = &mut conversation.transfer {
             // Many phones hang up instead of saying that the transfer is done.
             let (to, waiting) = (transfer.to.clone(), transfer.waiting.take());

@@ -1,5 +1,7 @@
 //! One of our phones and its exchange, which is a SIP endpoint played by the test.
 
+mod referrals;
+
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -36,6 +38,10 @@ struct Exchange {
     refers: Vec<(IncomingKey, String)>,
     watchers: Vec<endpoint::SubscriptionKey>,
     ended: Vec<CallKey>,
+    /// The headers of each INVITE.
+    invitations: Vec<Arc<Request>>,
+    /// What was answered to a REFER, and what was reported on it.
+    reports: Vec<u16>,
     /// Subscriptions get no document.
     silent: bool,
     registrations: u32,
@@ -67,6 +73,8 @@ impl Office {
             refers: Vec::new(),
             watchers: Vec::new(),
             ended: Vec::new(),
+            invitations: Vec::new(),
+            reports: Vec::new(),
             silent: false,
             registrations: 0,
             lasts: 120,
@@ -210,8 +218,9 @@ impl Exchange {
                 self.refers.push((request, message.value("Refer-To").unwrap_or_default().to_owned()));
                 Sip::Respond { request, status: 202.into(), content: Content::none() }
             }
-            Event::IncomingCall { call, .. } => {
+            Event::IncomingCall { call, request, .. } => {
                 self.invites.push(call);
+                self.invitations.push(request);
                 let (assurance, content) = (Default::default(), Content::none());
                 Sip::Progress { call, status: 180.into(), assurance, content }
             }
@@ -226,6 +235,7 @@ impl Exchange {
             }
             Event::Negotiate { call, .. } => Sip::Accept { call, content: Content::sdp(OFFER) },
             Event::Ended { call, .. } => return self.ended.push(call),
+            Event::ReferProgress { code, .. } => return self.reports.push(code),
             Event::Progress { .. }
             | Event::Answered { .. }
             | Event::Acknowledged { .. }
@@ -233,7 +243,6 @@ impl Exchange {
             | Event::Withdrawn { .. }
             | Event::OfferFailed { .. }
             | Event::Announced { .. }
-            | Event::ReferProgress { .. }
             | Event::Response { .. }
             | Event::SubscriptionRefreshed { .. }
             | Event::SubscriptionOver { .. }
