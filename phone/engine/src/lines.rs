@@ -88,9 +88,11 @@ fn read() -> mpsc::UnboundedReceiver<String> {
 }
 
 fn write(line: &Line) -> anyhow::Result<()> {
+    // In one piece, so that the log of a program with one outlet for both does not stand inside a line.
+    let mut text = serde_json::to_vec(line).context("Write a line")?;
+    text.push(b'\n');
     let mut out = std::io::stdout().lock();
-    serde_json::to_writer(&mut out, line).context("Write a line")?;
-    out.write_all(b"\n").and_then(|()| out.flush()).context("Write a line")
+    out.write_all(&text).and_then(|()| out.flush()).context("Write a line")
 }
 
 #[cfg(unix)]
