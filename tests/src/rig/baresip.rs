@@ -10,7 +10,7 @@ use anyhow::{Context, Result};
 
 use super::engine::until;
 use super::sound::write_tone;
-use super::{Exchange, Folder, Process, Sitter, free_ports};
+use super::{Folder, Process, Recording, Registrar, Sitter, free_ports};
 
 /// A running baresip.
 #[derive(Debug)]
@@ -26,8 +26,8 @@ impl Baresip {
     ///
     /// # Errors
     /// When it does not start or is not registered in time.
-    pub fn start(folder: &Folder, exchange: &Exchange, sitter: Sitter<'_>) -> Result<Self> {
-        Self::start_watching(folder, exchange, sitter, &[])
+    pub fn start(folder: &Folder, at: &impl Registrar, sitter: Sitter<'_>) -> Result<Self> {
+        Self::start_watching(folder, at, sitter, &[])
     }
 
     /// The same, and it watches the availability of these contacts: names and numbers.
@@ -36,7 +36,7 @@ impl Baresip {
     /// When it does not start or is not registered in time.
     pub fn start_watching(
         folder: &Folder,
-        exchange: &Exchange,
+        at: &impl Registrar,
         sitter: Sitter<'_>,
         watched: &[(&str, &str)],
     ) -> Result<Self> {
@@ -62,7 +62,7 @@ impl Baresip {
             user = sitter.user,
             domain = sitter.domain,
             password = sitter.password,
-            sip = exchange.sip,
+            sip = at.port(),
         );
         let contact = |(name, number): &(&str, &str)| {
             format!("\"{name}\" <sip:{number}@{}>;presence=p2p\n", sitter.domain)
@@ -74,7 +74,7 @@ impl Baresip {
         let mut command = Command::new("baresip");
         command.arg("-s").arg("-f").arg(&home);
         let mut process = Process::start(&format!("baresip-{}", sitter.user), &mut command, folder.path())?;
-        process.wait_for("1 binding", Duration::from_secs(10)).context("register baresip")?;
+        process.wait_for(" binding", Duration::from_secs(10)).context("register baresip")?;
         let mut connected = None;
         until("baresip takes commands", Duration::from_secs(10), || {
             connected = TcpStream::connect(("127.0.0.1", control)).ok();
@@ -140,18 +140,24 @@ impl Baresip {
         self.process.printed()
     }
 
+    /// The recording of what it hears, which grows while sound arrives: of the latest stream.
+    ///
+    /// # Errors
+    /// When there is none yet.
+    pub fn recording(&self) -> Result<Recording> {
+        let files = std::fs::read_dir(&self.home).context("look for the recording")?;
+        let heard = files.flatten().map(|file| file.path());
+        // The name says when it began.
+        let latest = heard.filter(|path| path.to_string_lossy().ends_with("dec.wav")).max();
+        latest.map(|path| Recording::at(path, 8_000)).context("it heard nothing: no recording was made")
+    }
+
     /// Ends it, and gives the recording of what it heard in its latest call.
     ///
     /// # Errors
     /// When it does not end in time, or heard nothing.
     pub fn quit(mut self) -> Result<PathBuf> {
         self.process.stop()?;
-        let files = std::fs::read_dir(&self.home).context("look for the recordings")?;
-        let recordings = files
-            .flatten()
-            .map(|file| file.path())
-            .filter(|path| path.to_string_lossy().ends_with("dec.wav"));
-        // Their names tell when they were begun.
-        recordings.max().context("it heard nothing: no recording was made")
+        Ok(self.recording()?.path().to_owned())
     }
 }

@@ -14,7 +14,7 @@ use phone::view::{
     CallState, Command as Wish, CommandResult, Instruction, LampState, Registration, ViewModel,
 };
 
-use super::{Exchange, Folder, Process, Recording, binary};
+use super::{Folder, Process, Recording, Registrar, binary};
 
 /// A running phone.
 #[derive(Debug)]
@@ -68,8 +68,8 @@ impl Engine {
     ///
     /// # Errors
     /// When it does not start or is not registered in time; with its log.
-    pub fn start(folder: &Folder, exchange: &Exchange, sitter: Sitter<'_>) -> Result<Self> {
-        Self::start_with(folder, exchange, sitter, &[])
+    pub fn start(folder: &Folder, at: &impl Registrar, sitter: Sitter<'_>) -> Result<Self> {
+        Self::start_with(folder, at, sitter, &[])
     }
 
     /// Starts a phone with further flags of the command line. With a microphone of its own among them, the
@@ -79,18 +79,26 @@ impl Engine {
     /// As [`Engine::start`].
     pub fn start_with(
         folder: &Folder,
-        exchange: &Exchange,
+        at: &impl Registrar,
         sitter: Sitter<'_>,
         flags: &[&str],
     ) -> Result<Self> {
+        Self::launch(folder, at, sitter, flags)?.registered()
+    }
+
+    /// Starts a phone with further flags, and does not wait for what comes of it.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn launch(folder: &Folder, at: &impl Registrar, sitter: Sitter<'_>, flags: &[&str]) -> Result<Self> {
         let mut command = Command::new(binary("balie-engine")?);
-        command.args(["--server", &format!("127.0.0.1:{}", exchange.sip)]);
+        command.args(["--server", &format!("127.0.0.1:{}", at.port())]);
         command.args(["--user", sitter.user, "--domain", sitter.domain, "--password", sitter.password]);
         if let Some(after) = sitter.answers_after {
             command.args(["--auto-answer", &after.to_string()]);
         }
         command.args(flags);
-        Self::launch(folder, sitter.user, sitter.tone, command)
+        Self::spawn(folder, sitter.user, sitter.tone, command)
     }
 
     /// Starts the phone of somebody outside.
@@ -102,11 +110,11 @@ impl Engine {
         command.args(["--user", outsider.number, "--domain", "127.0.0.1", "--name", outsider.name]);
         command.args(["--port", &outsider.port.to_string()]);
         let name = format!("outside-{}", outsider.number.trim_start_matches('+'));
-        Self::launch(folder, &name, outsider.tone, command)
+        Self::spawn(folder, &name, outsider.tone, command)?.registered()
     }
 
-    fn launch(folder: &Folder, name: &str, tone: u32, mut command: Command) -> Result<Self> {
-        let heard = Recording::at(folder.file(&format!("{name}.wav")));
+    fn spawn(folder: &Folder, name: &str, tone: u32, mut command: Command) -> Result<Self> {
+        let heard = Recording::at(folder.file(&format!("{name}.wav")), 48_000);
         command.args(["--bind", "127.0.0.1"]);
         let given = |command: &Command, flag: &str| command.get_args().any(|argument| argument == flag);
         if !given(&command, "--speaker") {
@@ -118,7 +126,7 @@ impl Engine {
         let (mut process, output) =
             Process::start_apart(&format!("engine-{name}"), &mut command, folder.path())?;
         let input = process.stdin().context("the engine's input was taken once")?;
-        let mut engine = Self {
+        Ok(Self {
             process,
             input,
             output,
@@ -130,14 +138,17 @@ impl Engine {
             user: name.to_owned(),
             tone,
             heard,
-        };
-        engine.until("it is registered", |screen| {
+        })
+    }
+
+    fn registered(mut self) -> Result<Self> {
+        self.until("it is registered", |screen| {
             screen
                 .account
                 .as_ref()
                 .is_some_and(|account| matches!(account.registration, Registration::Registered { .. }))
         })?;
-        Ok(engine)
+        Ok(self)
     }
 
     /// Asks it to do something and waits for the outcome.
@@ -145,15 +156,24 @@ impl Engine {
     /// # Errors
     /// When it fails, with the problem, or no outcome comes.
     pub fn ask(&mut self, command: Wish) -> Result<()> {
+        let asked = format!("{command:?}");
+        match self.outcome_of(command)? {
+            CommandResult::Done => Ok(()),
+            CommandResult::Failed { problem } => bail!("{}: {asked} ended in {problem:?}", self.user),
+        }
+    }
+
+    /// Asks it to do something and gives what came of it.
+    ///
+    /// # Errors
+    /// When no outcome comes: silence is never right.
+    pub fn outcome_of(&mut self, command: Wish) -> Result<CommandResult> {
         self.given += 1;
         let id = self.given;
         let line = serde_json::to_string(&Instruction { id, command }).context("write a command")?;
         writeln!(self.input, "{line}").and_then(|()| self.input.flush()).context("speak to the engine")?;
         self.wait(&format!("an outcome of {line}"), |engine| engine.outcomes.contains_key(&id))?;
-        match self.outcomes.remove(&id) {
-            Some(CommandResult::Done) => Ok(()),
-            other => bail!("{}: {line} ended in {other:?}", self.user),
-        }
+        self.outcomes.remove(&id).context("the outcome was there one line above")
     }
 
     /// Calls somebody.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-use super::{Folder, Process, Web, binary, free_ports};
+use super::{Folder, Process, Registrar, Web, binary, free_ports};
 
 /// How long it may take to be ready: the first start makes keys.
 const READY: Duration = Duration::from_secs(30);
@@ -99,6 +99,12 @@ impl Exchange {
         command.args(["--sip-udp", &port(self.sip), "--sip-tcp", &port(self.sip), "--sip-tls", "0"]);
         command.args(["--https", &port(self.https), "--rtp", &format!("{}-{}", self.rtp, self.rtp + 199)]);
         Ok(command)
+    }
+}
+
+impl Registrar for Exchange {
+    fn port(&self) -> u16 {
+        self.sip
     }
 }
 

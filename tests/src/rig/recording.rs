@@ -12,22 +12,21 @@ use anyhow::{Context, Result, bail};
 
 use super::heard::Heard;
 
-/// Samples per millisecond of the device `file`.
-const PER_MILLISECOND: u64 = 48;
-/// The header of a WAV file of one channel of 16 bit, as the device writes it.
+/// The header of a WAV file of one channel of 16 bit, as the device and other telephones write it.
 const HEADER: u64 = 44;
 
 /// A recording that grows.
 #[derive(Debug, Clone)]
 pub struct Recording {
     path: PathBuf,
+    rate: u32,
 }
 
 impl Recording {
-    /// The recording in this file; it need not exist yet.
+    /// The recording in this file, of so many samples a second; it need not exist yet.
     #[must_use]
-    pub fn at(path: PathBuf) -> Self {
-        Self { path }
+    pub const fn at(path: PathBuf, rate: u32) -> Self {
+        Self { path, rate }
     }
 
     /// Where it is.
@@ -40,7 +39,7 @@ impl Recording {
     #[must_use]
     pub fn length(&self) -> Duration {
         let bytes = std::fs::metadata(&self.path).map_or(0, |file| file.len());
-        Duration::from_millis(bytes.saturating_sub(HEADER) / 2 / PER_MILLISECOND)
+        Duration::from_millis(bytes.saturating_sub(HEADER) / 2 / self.per_millisecond())
     }
 
     /// What was played between two moments, counted from the beginning.
@@ -50,7 +49,7 @@ impl Recording {
     pub fn between(&self, from: Duration, to: Duration) -> Result<Heard> {
         let mut file = File::open(&self.path).with_context(|| format!("open {}", self.path.display()))?;
         let [first, end] = [from, to].map(|moment| {
-            u64::try_from(moment.as_millis()).unwrap_or(u64::MAX / 1_000).saturating_mul(PER_MILLISECOND * 2)
+            u64::try_from(moment.as_millis()).unwrap_or(u64::MAX / 1_000).saturating_mul(self.per_millisecond() * 2)
         });
         file.seek(SeekFrom::Start(HEADER + first)).context("find the place in the recording")?;
         let mut bytes = vec![0; usize::try_from(end.saturating_sub(first)).unwrap_or(0)];
@@ -61,7 +60,7 @@ impl Recording {
             [low, high] => f32::from(i16::from_le_bytes([*low, *high])) / f32::from(i16::MAX),
             _ => 0.0,
         };
-        Ok(Heard::new(bytes.chunks_exact(2).map(sample).collect(), 48_000))
+        Ok(Heard::new(bytes.chunks_exact(2).map(sample).collect(), self.rate))
     }
 
     /// The latest of what was played.
@@ -71,6 +70,23 @@ impl Recording {
     pub fn latest(&self, time: Duration) -> Result<Heard> {
         let end = self.length();
         self.between(end.saturating_sub(time), end)
+    }
+
+    /// What is played during the next while: the present, not the whole call. A recording that does not grow is
+    /// silence.
+    ///
+    /// # Errors
+    /// When it cannot be read.
+    pub fn coming(&self, time: Duration) -> Result<Heard> {
+        let from = self.length();
+        std::thread::sleep(time);
+        let to = self.length();
+        let grew = to.saturating_sub(from) >= time / 2;
+        if grew { self.between(from, to) } else { Ok(Heard::new(Vec::new(), self.rate)) }
+    }
+
+    fn per_millisecond(&self) -> u64 {
+        u64::from(self.rate / 1_000).max(1)
     }
 }
 

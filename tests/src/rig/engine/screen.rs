@@ -53,6 +53,15 @@ impl Engine {
         self.wait(what, |engine| holds(&engine.screen))
     }
 
+    /// Waits until what it shows is so, and gives it.
+    ///
+    /// # Errors
+    /// As [`Engine::until`].
+    pub fn shows(&mut self, what: &str, holds: impl FnMut(&ViewModel) -> bool) -> Result<ViewModel> {
+        self.until(what, holds)?;
+        Ok(self.screen.clone())
+    }
+
     /// Waits until the latest call that is alive is so.
     ///
     /// # Errors
@@ -79,7 +88,7 @@ impl Engine {
         self.until("no call is left", |screen| !screen.calls.iter().any(Call::is_alive))
     }
 
-    /// The states through which the lamp of somebody it watches has gone, in their order.
+    /// The states that the lamp of somebody it watches had while it was certain, in their order.
     ///
     /// # Errors
     /// When it says what is no update.
@@ -121,7 +130,7 @@ impl Engine {
             Line::Ready(_) => {}
             Line::Update(update) => {
                 apply(&mut self.screen, update.change);
-                for colleague in &self.screen.colleagues {
+                for colleague in self.screen.colleagues.iter().filter(|one| one.lamp.stale_since.is_none()) {
                     let seen = self.lamps.entry(colleague.id.clone()).or_default();
                     if seen.last() != Some(&colleague.lamp.state) {
                         seen.push(colleague.lamp.state);
