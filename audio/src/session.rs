@@ -9,6 +9,7 @@
 //! reached (the phone calls [`Session::exchange_frame`] instead, once per 10 ms of its sound device),
 //! and [`Session::poll`] until `None` after each of them.
 
+mod agreed;
 mod event;
 mod incoming;
 mod leg;
@@ -40,6 +41,7 @@ use player::Player;
 use routing::TapRow;
 use settings::Epoch;
 
+pub use agreed::{AgreedFormat, OfferedFormat, offered};
 pub use event::{Channel, Event, Output, TapFrame};
 pub use leg::MovingLeg;
 pub use plan::{Ear, LegId, Listener, MediaPlan, Playback, Source, SourceId, Tap, TapId, Tapped};

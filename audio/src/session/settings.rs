@@ -103,6 +103,16 @@ pub enum Direction {
 }
 
 impl Direction {
+    /// The direction in which we do just these.
+    pub const fn of(sends: bool, receives: bool) -> Self {
+        match (sends, receives) {
+            (true, true) => Self::SendReceive,
+            (true, false) => Self::SendOnly,
+            (false, true) => Self::ReceiveOnly,
+            (false, false) => Self::Inactive,
+        }
+    }
+
     /// Whether we may send.
     pub const fn sends(self) -> bool {
         matches!(self, Self::SendReceive | Self::SendOnly)

@@ -4,22 +4,17 @@
 //! the other side speaks when it can speak it too, so that packets pass unopened.
 
 use std::net::SocketAddr;
-use std::time::Duration;
 
 use audio::Codec;
-use audio::session::{self, EventFormat, LegSettings, PayloadFormat};
+use audio::session::{self, LegSettings, OfferedFormat};
 use pbx::exchange::{AgreedMedia, LegMedia};
+use sip::message::Host;
 use sip::message::sdp::{
     Agreed, AgreedFormat, AnswerFormats, CodecSpec, Direction, LocalAudio, Negotiator, Sdp, SessionSettings,
 };
-use sip::message::{Host, HostPort};
 
 use crate::ports::MediaPort;
 
-/// The payload type that we offer for keys (RFC 4733), at the clock of narrowband speech.
-const EVENT_TYPE: u8 = 101;
-/// The same, at the clock of Opus.
-const WIDE_EVENT_TYPE: u8 = 102;
 /// Milliseconds of speech in a packet.
 const PACKET_MS: u16 = 20;
 
@@ -171,7 +166,7 @@ impl Negotiation {
 
     /// The codec that is spoken.
     pub(crate) fn codec(&self) -> Option<Codec> {
-        codec_of(self.agreed.as_ref()?.codecs.first()?)
+        in_words_of_sound(self.agreed.as_ref()?.codecs.first()?).codec()
     }
 
     /// The codecs that the peer speaks as far as is known, its favourite first.
@@ -190,72 +185,40 @@ impl Negotiation {
     /// The agreement in the words of the media side; none while the peer's address is unknown.
     pub(crate) fn agreed(&self) -> Option<Agreement> {
         let agreed = self.agreed.as_ref()?;
-        let receives = agreed.codecs.iter().filter_map(|format| {
-            Some(PayloadFormat { codec: codec_of(format)?, payload_type: format.receive_type })
-        });
-        let first = agreed.codecs.first()?;
-        let codec = codec_of(first)?;
-        let settings = LegSettings {
-            sends: PayloadFormat { codec, payload_type: first.send_type },
-            receives: receives.collect(),
-            telephone_event: event_for(agreed, codec),
-            packet_time: Duration::from_millis(agreed.ptime_ms.into()),
-            direction: direction_of(agreed.direction),
-        };
-        let remote = socket(agreed.target.as_ref()?)?;
-        let remote_reports = agreed.rtcp_target.as_ref().and_then(socket).unwrap_or(remote);
+        let settings = settings(agreed)?;
+        let (remote, remote_reports) = agreed.remotes()?;
         Some(Agreement { port: self.port, remote, remote_reports, settings })
     }
 }
 
-/// Keys travel at the clock of the speech where both clocks were agreed.
-fn event_for(agreed: &Agreed, codec: Codec) -> Option<EventFormat> {
-    let same_clock = agreed.events.iter().find(|event| event.clock_rate == codec.clock_rate());
-    let event = same_clock.or_else(|| agreed.events.first())?;
-    Some(EventFormat { send: event.send_type, receive: event.receive_type, clock_rate: event.clock_rate })
-}
-
 fn specs(codecs: &[Codec]) -> Vec<CodecSpec> {
-    let mut specs: Vec<CodecSpec> = codecs.iter().map(|codec| spec(*codec)).collect();
-    let mut event = CodecSpec::new("telephone-event", 8_000, EVENT_TYPE);
-    event.parameters = Some("0-16".to_owned());
-    specs.push(event.clone());
-    if codecs.contains(&Codec::Opus) {
-        specs.push(CodecSpec { clock_rate: 48_000, payload_type: WIDE_EVENT_TYPE, ..event });
-    }
-    specs
+    let spec = |format: OfferedFormat| CodecSpec {
+        channels: format.channels,
+        parameters: format.parameters.map(str::to_owned),
+        ..CodecSpec::new(format.name, format.clock_rate, format.payload_type)
+    };
+    session::offered(codecs).into_iter().map(spec).collect()
 }
 
-fn spec(codec: Codec) -> CodecSpec {
-    let mut spec = CodecSpec::new(codec.name(), codec.clock_rate(), codec.offered_payload_type());
-    spec.parameters = codec.fmtp().map(str::to_owned);
-    if codec == Codec::Opus {
-        spec.channels = 2;
+fn settings(agreed: &Agreed) -> Option<LegSettings> {
+    let [speech, keys] =
+        [&agreed.codecs, &agreed.events].map(|formats| formats.iter().map(in_words_of_sound));
+    let direction = session::Direction::of(agreed.sends(), agreed.receives());
+    LegSettings::agreed(speech, keys, agreed.ptime_ms, direction)
+}
+
+fn in_words_of_sound(format: &AgreedFormat) -> session::AgreedFormat<'_> {
+    session::AgreedFormat {
+        name: &format.name,
+        clock_rate: format.clock_rate,
+        send: format.send_type,
+        receive: format.receive_type,
     }
-    spec
 }
 
 fn peer_codecs(offer: &Sdp) -> Vec<Codec> {
     let formats = offer.audio().map(|stream| stream.formats.as_slice()).unwrap_or_default();
     formats.iter().filter_map(|format| Codec::from_name(&format.name, format.clock_rate)).collect()
-}
-
-fn codec_of(format: &AgreedFormat) -> Option<Codec> {
-    Codec::from_name(&format.name, format.clock_rate)
-}
-
-fn direction_of(direction: Direction) -> session::Direction {
-    match direction {
-        Direction::SendRecv => session::Direction::SendReceive,
-        Direction::SendOnly => session::Direction::SendOnly,
-        Direction::RecvOnly => session::Direction::ReceiveOnly,
-        Direction::Inactive => session::Direction::Inactive,
-    }
-}
-
-/// A name instead of an address is not looked up: media goes where it comes from (RFC 4961).
-fn socket(target: &HostPort) -> Option<SocketAddr> {
-    Some(SocketAddr::new(target.host.ip()?, target.port?))
 }
 
 fn host_text(address: SocketAddr) -> String {

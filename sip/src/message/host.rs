@@ -98,6 +98,12 @@ impl HostPort {
         };
         Some(Self { host: Host::parse(super::text::trim(host))?, port })
     }
+
+    /// The same as an address; `None` for a name, or without a port.
+    #[must_use]
+    pub fn address(&self) -> Option<SocketAddr> {
+        Some(SocketAddr::new(self.host.ip()?, self.port?))
+    }
 }
 
 fn parse_port(text: &str) -> Option<u16> {

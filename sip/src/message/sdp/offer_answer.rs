@@ -3,6 +3,8 @@
 //! Data only: when an offer may be made is the dialog's business. Payload types are one-way: each side sends
 //! with the numbers of the other's description, so an agreed format has two.
 
+use std::net::SocketAddr;
+
 use super::{Direction, Format, Sdp, Stream, StreamKind};
 use crate::message::{Host, HostPort};
 
@@ -107,6 +109,29 @@ pub struct Agreed {
     pub rtcp_target: Option<HostPort>,
     /// Packet length that the other side wants, milliseconds; 20 when it does not say.
     pub ptime_ms: u16,
+}
+
+impl Agreed {
+    /// Whether we send.
+    #[must_use]
+    pub fn sends(&self) -> bool {
+        matches!(self.direction, Direction::SendRecv | Direction::SendOnly)
+    }
+
+    /// Whether we receive.
+    #[must_use]
+    pub fn receives(&self) -> bool {
+        matches!(self.direction, Direction::SendRecv | Direction::RecvOnly)
+    }
+
+    /// Where we send RTP and RTCP. `None` without an address; a name is not looked up, for media goes where it
+    /// comes from (RFC 4961).
+    #[must_use]
+    pub fn remotes(&self) -> Option<(SocketAddr, SocketAddr)> {
+        let remote = self.target.as_ref()?.address()?;
+        let reports = self.rtcp_target.as_ref().and_then(HostPort::address);
+        Some((remote, reports.unwrap_or(remote)))
+    }
 }
 
 /// Why an offer or answer leads to no call.
