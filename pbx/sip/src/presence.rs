@@ -16,8 +16,8 @@ use pbx_api::DeviceId;
 use sip::endpoint::{Body, Content, SubscriptionKey};
 
 use dialog_info::Told;
-use pidf::Availability;
 pub(crate) use list::{List, Member, OPTION, SUFFIX};
+use pidf::Availability;
 
 /// The packages that we notify about.
 pub(crate) const PACKAGES: [&str; 3] = ["dialog", "presence", "message-summary"];

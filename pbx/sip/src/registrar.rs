@@ -105,8 +105,7 @@ impl Registrar {
 
     /// Whether a telephone of this subscriber is registered over exactly this flow.
     pub(crate) fn is_at(&self, subscriber: SubscriberId, flow: Flow) -> bool {
-        let devices = self.of.get(&subscriber).into_iter().flatten();
-        devices.filter_map(|device| self.contacts.get(device)).any(|contact| contact.flow == flow)
+        self.bindings.of(&subscriber).iter().any(|(_, binding)| binding.flow == flow)
     }
 
     /// When the next registration runs out.

@@ -49,7 +49,9 @@ impl Recording {
     pub fn between(&self, from: Duration, to: Duration) -> Result<Heard> {
         let mut file = File::open(&self.path).with_context(|| format!("open {}", self.path.display()))?;
         let [first, end] = [from, to].map(|moment| {
-            u64::try_from(moment.as_millis()).unwrap_or(u64::MAX / 1_000).saturating_mul(self.per_millisecond() * 2)
+            u64::try_from(moment.as_millis())
+                .unwrap_or(u64::MAX / 1_000)
+                .saturating_mul(self.per_millisecond() * 2)
         });
         file.seek(SeekFrom::Start(HEADER + first)).context("find the place in the recording")?;
         let mut bytes = vec![0; usize::try_from(end.saturating_sub(first)).unwrap_or(0)];

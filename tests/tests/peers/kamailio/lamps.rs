@@ -66,9 +66,7 @@ fn lamps_of_an_exchange_without_power_are_stale_and_right_again_after_it_is_back
     assert_eq!(colleague(&lost, "203").map(|one| one.lamp.state), Some(LampState::Available));
     kamailio.serve()?;
 
-    anna.shows("a free colleague again", |model| {
-        lamp_is(model, "203", LampState::Available)
-    })?;
+    anna.shows("a free colleague again", |model| lamp_is(model, "203", LampState::Available))?;
     let mut carla = Baresip::start(&folder, &kamailio, CARLA)?;
     anna.shows("registered again", |model| {
         let account = model.account.as_ref();

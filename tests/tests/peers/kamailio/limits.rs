@@ -44,7 +44,10 @@ fn a_wrong_password_is_said_to_be_wrong() -> Result<()> {
     let picture = anna.shows("refused", |model| registration(model).is_some_and(is_refused))?;
     let Some(Registration::Refused { problem }) = registration(&picture) else { panic!("{picture:?}") };
     assert_eq!(problem.code, ProblemCode::WrongPassword);
-    assert_eq!(refused(anna.outcome_of(Command::Dial { to: "202".to_owned() })?)?.code, ProblemCode::NotSignedIn);
+    assert_eq!(
+        refused(anna.outcome_of(Command::Dial { to: "202".to_owned() })?)?.code,
+        ProblemCode::NotSignedIn
+    );
 
     anna.ask(Command::SignOut)?;
     let sign_in = |password: &str| Command::SignIn {
