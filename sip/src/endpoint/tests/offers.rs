@@ -216,7 +216,7 @@ fn an_identity_behind_a_hold_does_not_undo_it() {
     let mut world = World::new(2);
     let (caller, callee) = connected_without_update(&mut world);
     let hold = [OFFER, b"a=sendonly\r\n".as_slice()].concat();
-    let content = Content::sdp(hold.clone());
+    let content = Content::sdp(hold);
 
     world.tell(0, Command::Offer { call: caller, method: OfferMethod::Reinvite, content });
     announce(&mut world, 0, caller, "<sip:203@example.nl>");
