@@ -103,8 +103,9 @@ fn guess(world: &mut World, from: SocketAddr, number: usize) -> u16 {
     let challenged = responses(world, from);
     let challenges = challenged[0].challenges("WWW-Authenticate");
     let login = Login::with_password("anna", &format!("guess {number}"));
-    let session = ClientSession::new(choose(&challenges).unwrap(), &login, "0a4f113b");
-    let proof = session.unwrap().authorize(&Method::Register, &format!("sip:{DOMAIN}"));
+    let session = choose(&challenges).and_then(|chosen| ClientSession::new(chosen, &login, "0a4f113b"));
+    let mut session = session.expect("the exchange asks for what every telephone knows");
+    let proof = session.authorize(&Method::Register, &format!("sip:{DOMAIN}"));
     let extra = format!("Authorization: {proof}\r\n");
     world.writes(from, &request("REGISTER", DOMAIN, &extra, 2 * number + 1));
     world.run_for(Duration::from_millis(10));
