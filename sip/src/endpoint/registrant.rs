@@ -76,11 +76,16 @@ impl Registrant {
         earliest([self.again_at, self.ping_at, self.pong_by])
     }
 
-    /// Registers anew at once.
+    /// Registers anew at once. A request that is still unanswered is given up: over UDP its next repetition may
+    /// be 4 s away, and whoever asks has reason to believe that the registrar is there now.
     pub(super) fn refresh(&mut self, core: &mut Core) {
-        if self.request.is_none() && !self.leaving {
-            self.send(core);
+        if self.leaving {
+            return;
         }
+        if let Some(request) = self.request.take() {
+            core.drop_client(request);
+        }
+        self.send(core);
     }
 
     /// Removes the binding.

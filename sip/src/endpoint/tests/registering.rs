@@ -147,6 +147,24 @@ fn a_forbidden_registration_waits_for_a_human() {
 }
 
 #[test]
+fn a_refresh_does_not_wait_for_the_repetition_of_a_request_that_nobody_answers() {
+    let mut world = World::new(2);
+    world.dead.insert(address(1));
+    register(&mut world, 600);
+    world.run_for(Duration::from_secs(9));
+    let before = world.count(0, "REGISTER");
+
+    world.dead.clear();
+    world.tell(0, Command::RefreshRegistration { registration: MINE });
+    world.run_ms(50);
+
+    assert_eq!(world.count(0, "REGISTER"), before + 1);
+    grant(&mut world, 600);
+    assert!(world.has(0, |event| matches!(event, Event::Registered { .. })));
+    leave(&mut world);
+}
+
+#[test]
 fn a_closed_connection_brings_a_new_registration_soon() {
     let mut world = World::new(2);
     world.transport = Transport::Tcp;
