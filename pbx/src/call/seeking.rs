@@ -14,12 +14,12 @@ use super::leg::{Leg, LegState, MusicCue, Told};
 use super::moves::Transfer;
 use super::ringing::Ringing;
 use super::{Call, Phase};
-use crate::attempt::Attempt;
+use crate::attempt::{Attempt, Half};
 use crate::clip::{Announcement, Clip, Tone};
 use crate::directory::SubscriberId;
 use crate::exchange::{Effect, Exchange, LegEffect, Purpose, Release, StoreId, Stored, TransferProgress};
-use crate::feature::{Cause, Operation, Point, Terms};
-use crate::ledger::TransferResult;
+use crate::feature::{Cause, Direction, Operation, Point, Terms};
+use crate::ledger::{Side, TransferResult};
 use crate::memory::Change;
 use crate::resolve::{Decision, Destination, Outcome, caller_identity, resolve};
 
@@ -199,6 +199,14 @@ impl Exchange {
                 let caller = caller_identity(&self.directory, &before);
                 call.ledger.diverted(diversion, caller, now);
             }
+        }
+        // F-005: no telephone rang, and the call is missed all the same.
+        if let (Outcome::Refuse(Cause::NotReachable, _), Half::Callee { subscriber, number }) =
+            (&decision.outcome, decision.attempt.half)
+            && !decision.attempt.facts.recall
+        {
+            let caller = caller_identity(&self.directory, &decision.attempt);
+            call.ledger.concerns(subscriber, Side::new(Direction::Incoming, caller, number, now));
         }
         if let Some(seeking) = call.seeking_mut() {
             seeking.search = Search::Attempt(Box::new(decision.attempt.clone()));

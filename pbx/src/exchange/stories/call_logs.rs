@@ -43,6 +43,17 @@ fn a_call_that_nobody_answered_is_missed_once_however_many_telephones_rang() {
 }
 
 #[test]
+fn a_call_to_somebody_whose_telephones_are_off_is_missed() {
+    let mut world = World::new();
+    world.registers(BERT, &[]);
+    let anna = world.dials(ANNA, "202");
+
+    world.hangs_up(anna);
+
+    assert_eq!(lists(&world), [(ANNA, Placed), (BERT, Missed)]);
+}
+
+#[test]
 fn answered_on_another_device_is_not_missed() {
     let mut world = World::new();
     world.registers(BERT, &[11, 12]);
