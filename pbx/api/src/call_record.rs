@@ -155,7 +155,7 @@ pub struct LogEntry {
     pub number: String,
     /// When it began for this user.
     pub at: Timestamp,
-    /// Seconds of conversation; 0 when there was none.
+    /// Seconds of conversation that began; 0 when there was none.
     #[ts(type = "number")]
     pub talked_s: u64,
     /// Where this user's own forwarding sent the call, if it did.

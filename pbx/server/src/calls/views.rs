@@ -1,5 +1,7 @@
 //! What clients and the store are given of calls: the exchange's facts in the words of the API.
 
+use std::time::Duration;
+
 use pbx::attempt::{Diversion, Identity, Party as Fact, Shown};
 use pbx::call::{CallView, PartyState, PartyView};
 use pbx::directory::{Directory, Number, Owner, ServiceRecord, SubscriberId};
@@ -168,9 +170,14 @@ fn log_entry(call: CallId, who: SubscriberId, line: &LogLine) -> LogEntry {
         peer: identity(&line.other),
         number: text(line.number),
         at: millis(line.began),
-        talked_s: line.talked.as_secs(),
+        talked_s: begun_seconds(line.talked),
         redirected_to: own.map(|diversion| text(diversion.to)),
     }
+}
+
+/// Every second that began counts, so that 0 means that nobody spoke.
+fn begun_seconds(talked: Duration) -> u64 {
+    talked.as_secs() + u64::from(talked.subsec_nanos() > 0)
 }
 
 /// Puts a setting that somebody dialled among the settings that are kept.
@@ -259,7 +266,7 @@ mod tests {
             other: Identity { shown: Shown::Unavailable, asserted: None },
             number: number("202"),
             began: jiff::Timestamp::UNIX_EPOCH,
-            talked: std::time::Duration::ZERO,
+            talked: Duration::ZERO,
             diversions: vec![diversion(2, "202", "203"), diversion(3, "203", "204")],
             keep_until: jiff::Timestamp::UNIX_EPOCH,
         };
@@ -269,5 +276,12 @@ mod tests {
         assert_eq!(redirected_to(3).as_deref(), Some("204"));
         assert_eq!(redirected_to(4), None, "the last one got the call himself");
         assert_eq!(log_entry(CallId(7), SubscriberId(4), &line).number, "202");
+    }
+
+    #[test]
+    fn a_call_that_was_answered_and_ended_at_once_was_answered() {
+        assert_eq!(begun_seconds(Duration::ZERO), 0);
+        assert_eq!(begun_seconds(Duration::from_millis(40)), 1);
+        assert_eq!(begun_seconds(Duration::from_millis(61_000)), 61);
     }
 }
