@@ -15,8 +15,10 @@ use crate::view::Secret;
 /// Who uses the phone, and where it is registered.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Account {
-    /// User of the address, and of the digest.
+    /// User of the address.
     pub user: String,
+    /// User of the digest, where it is another one.
+    pub login_name: Option<String>,
     /// Domain of the address.
     pub domain: Host,
     /// Name that others see; empty shows the user alone.
@@ -80,6 +82,7 @@ impl Account {
         let sound = !user.is_empty() && !user.contains(['@', ' ', '<', '>', '"']);
         sound.then(|| Self {
             user: user.to_owned(),
+            login_name: None,
             domain,
             name: String::new(),
             password: None,
@@ -104,7 +107,8 @@ impl Account {
     }
 
     pub(crate) fn login(&self) -> Option<Login> {
-        self.password.as_ref().map(|password| Login::with_password(&self.user, &password.0))
+        let user = self.login_name.as_ref().unwrap_or(&self.user);
+        self.password.as_ref().map(|password| Login::with_password(user, &password.0))
     }
 }
 
@@ -114,6 +118,11 @@ impl Server {
     pub fn parse(text: &str, transport: Transport) -> Option<Self> {
         let target = sip::message::HostPort::parse(text.trim())?;
         Some(Self { host: target.host, port: target.port, transport })
+    }
+
+    /// `host` or `host:port`.
+    pub(crate) fn written(&self) -> String {
+        sip::message::HostPort { host: self.host.clone(), port: self.port }.to_string()
     }
 
     pub(crate) fn destination(&self) -> Destination {

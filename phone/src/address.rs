@@ -49,7 +49,9 @@ pub(crate) fn asserted(message: &impl Fields) -> Option<NameAddr> {
     message.asserted_identities().ok()?.into_iter().next()
 }
 
-fn named(mut party: Party, colleagues: &[Colleague]) -> Party {
+/// The party with the name that the list of colleagues has for it.
+pub(crate) fn named(mut party: Party, colleagues: &[Colleague]) -> Party {
+    party.colleague = None;
     if let Some(colleague) = colleagues.iter().find(|other| Some(&other.dial) == party.number.as_ref()) {
         party.colleague = Some(colleague.id.clone());
         // A list that holds only numbers knows no better name than the caller's own.

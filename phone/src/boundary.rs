@@ -7,6 +7,7 @@ use audio::session::{LegSettings, MediaPlan};
 use sip::endpoint::{self, Destination, Flow, ResolveId};
 
 use crate::account::Account;
+use crate::exchange::{WebEffect, WebFact};
 use crate::ports::MediaPort;
 use crate::view::{CommandOutcome, Instruction, Moment, Party, ProblemCode, Secret, Update};
 
@@ -19,6 +20,12 @@ pub enum Input {
     Instruction(Instruction),
     /// Use this account from now on, without a form; calls of the account before end.
     SignIn(Box<Account>),
+    /// Sign in as [`crate::view::Command::SignIn`] does, without anybody who waits for its outcome.
+    Enter(Box<Entrance>),
+    /// Who signed in last on this computer, once after the start.
+    Remembered(Box<Entrance>),
+    /// Something happened on the web.
+    Web(WebFact),
     /// Something is known about the sound of a leg.
     Media(MediaFact),
     /// Media ports that are open and unused, in answer to [`Effect::OpenPorts`]; fewer than asked for, or none,
@@ -32,6 +39,17 @@ pub enum Input {
     Stop,
     /// A deadline came.
     Timeout,
+}
+
+/// Where somebody signs in, and as whom.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entrance {
+    /// As a person writes it: a Balie exchange, or `sip:` and another one.
+    pub server: String,
+    /// `user@domain`.
+    pub user: String,
+    /// The password, or what [`Effect::KeepSecret`] kept; `None` shows the form.
+    pub secret: Option<Secret>,
 }
 
 /// A fact about the sound of a leg.
@@ -89,14 +107,23 @@ pub enum Effect {
     Update(Update),
     /// How an instruction ended.
     Outcome(CommandOutcome),
-    /// Keep this password for the account `user@domain`.
+    /// Something to do on the web.
+    Web(WebEffect),
+    /// Remember who signed in, for the next start. Nothing in it is secret.
+    Remember {
+        /// As a person wrote it.
+        server: String,
+        /// `user@domain`.
+        user: String,
+    },
+    /// Keep this for the account `user@domain` where secrets are kept.
     KeepSecret {
         /// The account.
         account: String,
-        /// Its password.
+        /// Its password, or what takes up its session again.
         secret: Secret,
     },
-    /// Forget the password of the account `user@domain`.
+    /// Forget what was kept for the account `user@domain`.
     ForgetSecret {
         /// The account.
         account: String,

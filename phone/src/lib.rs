@@ -6,6 +6,9 @@
 //! [`Phone::deadline`]. Bytes, time, instructions and facts about sound go in; bytes, updates, outcomes and
 //! a statement of who hears whom come out.
 //!
+//! An account of a Balie exchange also has a session at its API, from which directory, lamps and past calls come;
+//! requests and answers cross the same doors as data ([`WebEffect`], [`WebFact`]).
+//!
 //! It never reads a clock, opens a socket or touches a device: `phone-engine` does, and tests need neither.
 //! Sound is only named here: which leg speaks which codec with whom, and an
 //! [`audio::session::MediaPlan`] that another thread executes.
@@ -18,6 +21,7 @@ mod boundary;
 mod cause;
 mod conversation;
 mod dialog_info;
+mod exchange;
 mod line;
 mod negotiation;
 mod phone;
@@ -28,7 +32,10 @@ mod watch;
 pub mod view;
 
 pub use account::{Account, Server, Settings};
-pub use boundary::{Alert, Effect, Input, MediaEffect, MediaFact};
+pub use boundary::{Alert, Effect, Entrance, Input, MediaEffect, MediaFact};
+pub use exchange::{
+    ShownAuthority, Trouble, WebAddress, WebAnswer, WebEffect, WebFact, WebId, WebMethod, WebRequest,
+};
 pub use phone::Phone;
 pub use ports::MediaPort;
 pub use sip::message::Transport;

@@ -13,6 +13,7 @@ mod probing;
 mod problems;
 mod referrals;
 mod registering;
+mod session;
 mod settling;
 mod showing;
 mod transfers;
@@ -29,6 +30,7 @@ use sip::endpoint::{self, CallKey, Command, Config, Endpoint, Flow, Registration
 use crate::account::{Account, Settings};
 use crate::boundary::{Alert, Effect, Input};
 use crate::conversation::Conversation;
+use crate::exchange::Exchange;
 use crate::line::Line;
 use crate::ports::Ports;
 use crate::view::{Moment, Problem, Publisher, Recent, Registration, Search, SignIn, Update};
@@ -60,6 +62,14 @@ pub struct Phone {
     probe: Option<RequestKey>,
     sign_in: Option<SignIn>,
     signing_in: Option<u32>,
+    /// The session at a Balie exchange, by which signing in began or which it led to.
+    exchange: Option<Exchange>,
+    /// The session is kept for the next start, under this address.
+    keeps: Option<String>,
+    /// When the telephone's secret was last renewed.
+    renewed_at: Option<Instant>,
+    /// Differs from phone to phone.
+    chance: u64,
     ports: Ports,
     lines: BTreeMap<CallKey, Line>,
     conversations: Vec<Conversation>,
@@ -97,6 +107,10 @@ impl Phone {
             probe: None,
             sign_in: Some(SignIn::default()),
             signing_in: None,
+            exchange: None,
+            keeps: None,
+            renewed_at: None,
+            chance: seed.iter().fold(0, |all, byte| (all << 7) ^ (all >> 57) ^ u64::from(*byte)),
             ports: Ports::default(),
             lines: BTreeMap::new(),
             conversations: Vec::new(),
@@ -126,6 +140,9 @@ impl Phone {
             }
             Input::Instruction(instruction) => self.instructed(instruction),
             Input::SignIn(account) => self.sign_in_as(*account),
+            Input::Enter(entrance) => self.enter(*entrance),
+            Input::Remembered(entrance) => self.remember(*entrance),
+            Input::Web(fact) => self.web(fact),
             Input::Media(fact) => self.heard(fact),
             Input::PortsOpened(ports) => self.ports.add(now, ports),
             Input::Trouble(code) => self.trouble(code),
@@ -134,7 +151,9 @@ impl Phone {
             Input::Timeout => self.endpoint.handle(now, endpoint::Input::Timeout),
         }
         self.listen();
+        self.hear();
         self.due();
+        self.hear();
         self.listen();
         self.settle();
     }
@@ -150,8 +169,10 @@ impl Phone {
         let answers = self.lines.values().filter_map(|line| line.answer_at);
         let leaving = self.conversations.iter().filter_map(|conversation| conversation.leaves_at);
         let watches = self.watches.iter().filter_map(|watch| watch.again_at);
+        let session = self.exchange.as_ref().and_then(Exchange::deadline);
         let endpoint = self.endpoint.deadline().into_iter();
         endpoint
+            .chain(session)
             .chain(self.register_at)
             .chain(self.probe_at)
             .chain(answers)
@@ -221,6 +242,7 @@ impl Phone {
         if is_due(self.probe_at) {
             self.probe();
         }
+        self.session_due();
     }
 
     fn stop(&mut self) {

@@ -28,6 +28,7 @@ pub use command::{Command, CommandOutcome, CommandResult, Instruction, Secret};
 pub use moment::Moment;
 pub use problem::{Problem, ProblemCode, Words};
 pub use recent::{Recent, RecentOutcome};
+pub(crate) use search::surname_first;
 pub use search::{Consequence, Search, Suggestion, SuggestionSource, fold, number, search};
 pub use typescript::typescript;
 pub use update::{Change, Publisher, Update, apply, difference};

@@ -2,13 +2,14 @@
 
 use std::io::BufRead as _;
 use std::net::IpAddr;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context as _, bail};
 use audio::Codec;
 use clap::{Parser, ValueEnum};
 use phone::view::Secret;
-use phone::{Account, Server, Settings};
+use phone::{Account, Entrance, Server, Settings};
 use phone_engine::{Cleaning, Config, SoundChoice};
 use sip::message::{Host, Transport};
 use tracing_subscriber::filter::LevelFilter;
@@ -20,6 +21,15 @@ pub(crate) struct Flags {
     /// Exchange to register at; without it calls go straight to SIP addresses.
     #[arg(long, value_name = "HOST[:PORT]", requires = "user")]
     server: Option<String>,
+    /// Balie exchange to sign in at over its API, as `user@domain`.
+    #[arg(long, value_name = "HOST[:PORT]", requires = "user", conflicts_with_all = ["server", "domain", "name"])]
+    exchange: Option<String>,
+    /// Certificate (PEM) of the exchange's authority; without it the fingerprint must be confirmed once.
+    #[arg(long, value_name = "FILE", requires = "exchange")]
+    authority: Option<PathBuf>,
+    /// Folder that remembers confirmed authorities and who signed in last.
+    #[arg(long, value_name = "FOLDER")]
+    folder: Option<PathBuf>,
     /// Transport of SIP.
     #[arg(long, value_enum, default_value = "udp")]
     transport: Over,
@@ -101,8 +111,12 @@ impl Flags {
             transport,
             ..Settings::default()
         };
+        let entrance = self.entrance()?;
         Ok(Config {
-            account: self.account(transport)?,
+            account: if entrance.is_some() { None } else { self.account(transport)? },
+            entrance,
+            authority: self.authority,
+            folder: self.folder,
             settings,
             bind: self.bind,
             port: self.port,
@@ -127,14 +141,26 @@ impl Flags {
             (None, Some(server)) => server.host.clone(),
             (None, None) => Host::Ip(self.bind),
         };
-        let password = if self.password_stdin { Some(first_line()?) } else { self.password.clone() };
+        let password = self.password()?;
         Ok(Some(Account {
             user: user.clone(),
+            login_name: None,
             domain,
             name: self.name.clone(),
-            password: password.map(Secret),
+            password,
             server,
         }))
+    }
+
+    fn entrance(&self) -> anyhow::Result<Option<Entrance>> {
+        let (Some(server), Some(user)) = (&self.exchange, &self.user) else { return Ok(None) };
+        let secret = self.password()?;
+        Ok(Some(Entrance { server: server.clone(), user: user.clone(), secret }))
+    }
+
+    fn password(&self) -> anyhow::Result<Option<Secret>> {
+        let password = if self.password_stdin { Some(first_line()?) } else { self.password.clone() };
+        Ok(password.map(Secret))
     }
 }
 
@@ -178,6 +204,15 @@ mod tests {
 
         assert_eq!(config.account.unwrap().address(), "201@pbx.example.nl");
         assert_eq!(config.settings.watch, ["202", "203"]);
+    }
+
+    #[test]
+    fn an_exchange_is_entered_as_in_the_form() {
+        let flags = ["--exchange", "centrale.nl", "--user", "anna@x.nl", "--password", "p"];
+        let config = config(&flags).unwrap();
+
+        assert_eq!(config.account, None);
+        assert_eq!(config.entrance.unwrap().user, "anna@x.nl");
     }
 
     #[test]

@@ -1,10 +1,10 @@
-//! How an engine is set up: account, sockets and sound devices.
+//! How an engine is set up: account, exchange, sockets and sound devices.
 
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::PathBuf;
 use std::str::FromStr;
 
-use phone::{Account, Settings};
+use phone::{Account, Entrance, Settings};
 
 /// The settings of an engine.
 #[derive(Debug, Clone)]
@@ -13,6 +13,12 @@ pub struct Config {
     pub settings: Settings,
     /// The account to use at once; without one a person signs in.
     pub account: Option<Account>,
+    /// Where to sign in at once, as in the form; without a password with what was kept. Not beside an account.
+    pub entrance: Option<Entrance>,
+    /// The certificate (PEM) of the authority of the entrance's server, where nobody has to confirm it.
+    pub authority: Option<PathBuf>,
+    /// Where confirmed authorities and who signed in last are remembered; `None` remembers nothing.
+    pub folder: Option<PathBuf>,
     /// The address of every socket; `0.0.0.0` listens on all.
     pub bind: IpAddr,
     /// Port of the SIP socket; 0 takes a free one.
@@ -30,6 +36,9 @@ impl Default for Config {
         Self {
             settings: Settings::default(),
             account: None,
+            entrance: None,
+            authority: None,
+            folder: None,
             bind: Ipv4Addr::UNSPECIFIED.into(),
             port: 0,
             microphone: SoundChoice::Default,

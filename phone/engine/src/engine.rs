@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use audio_net::{MediaLoop, PortError, PortPool, PortRange};
 use phone::view::{CommandOutcome, Instruction, Secret, Update};
+use phone::{Entrance, Input, WebAddress};
 use sip_net::{BindError, Protocol, Transport, Trust};
 use tokio::sync::{mpsc, oneshot};
 
@@ -12,7 +13,9 @@ use crate::config::Config;
 use crate::devices::Devices;
 use crate::host::Host;
 use crate::media::Media;
+use crate::memory::Memory;
 use crate::task::{Parts, Task, Word};
+use crate::web::{Web, read_authority};
 
 /// Takes the outcome of one instruction.
 pub type Reply = Box<dyn FnOnce(CommandOutcome) + Send>;
@@ -43,6 +46,9 @@ pub enum StartError {
     /// A thread for sound.
     #[error("start the threads for sound")]
     Thread(#[from] std::io::Error),
+    /// The certificate of the authority that is to be trusted.
+    #[error("read the certificate of the authority: {0}")]
+    Authority(#[source] std::io::Error),
 }
 
 impl Engine {
@@ -51,8 +57,10 @@ impl Engine {
     /// # Errors
     /// [`StartError`]; nothing stays open then.
     pub async fn start(mut config: Config, host: Arc<dyn Host>) -> Result<Self, StartError> {
-        let (transport, arriving) = Transport::bind(sockets(&config)).await?;
         let (words, told) = mpsc::unbounded_channel();
+        let memory = Memory::new(config.folder.take());
+        let web = web(&config, memory.clone(), words.downgrade())?;
+        let (transport, arriving) = Transport::bind(sockets(&config)).await?;
         let range = PortRange::new(config.bind, SPEECH.0, SPEECH.1);
         let pool = PortPool::new(range, rand::random())?;
         let troubles = words.downgrade();
@@ -73,9 +81,7 @@ impl Engine {
         let bound = Some(config.bind).filter(|address| !address.is_unspecified());
         config.settings.media_address = config.settings.media_address.or(bound);
         let address = config.settings.media_address.or_else(outward_address);
-        if let Some(account) = config.account.as_mut().filter(|account| account.password.is_none()) {
-            account.password = kept_secret(&host, account.address()).await;
-        }
+        let beginning = beginning(&mut config, &memory, &host).await;
         let listening = transport.listening().into();
         let parts = Parts {
             transport,
@@ -83,9 +89,11 @@ impl Engine {
             pool,
             devices,
             host,
+            web,
+            memory,
             address: address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         };
-        let task = Task::new(config.settings, config.account, parts, words.downgrade());
+        let task = Task::new(config.settings, beginning, parts, words.downgrade());
         tokio::spawn(task.run(arriving, told));
         Ok(Self { words, listening })
     }
@@ -125,6 +133,36 @@ fn sockets(config: &Config) -> sip_net::Config {
         Protocol::Udp | Protocol::Ws | Protocol::Wss => (at, Vec::new()),
     };
     sip_net::Config { udp, tcp, trust: Trust::Nobody, ..sip_net::Config::default() }
+}
+
+/// The web side, trusting the authority that needs no confirmation.
+fn web(config: &Config, memory: Memory, words: mpsc::WeakUnboundedSender<Word>) -> Result<Web, StartError> {
+    let web = Web::new(memory, words);
+    let server = config.entrance.as_ref().and_then(|entrance| WebAddress::parse(&entrance.server));
+    if let (Some(file), Some(server)) = (&config.authority, server) {
+        web.trust().accept(server, read_authority(file).map_err(StartError::Authority)?);
+    }
+    Ok(web)
+}
+
+/// With what the phone begins: an account, an entrance, or whoever signed in last.
+async fn beginning(config: &mut Config, memory: &Memory, host: &Arc<dyn Host>) -> Option<Input> {
+    if let Some(mut account) = config.account.take() {
+        if account.password.is_none() {
+            account.password = kept_secret(host, account.address()).await;
+        }
+        return Some(Input::SignIn(Box::new(account)));
+    }
+    let entrance = match config.entrance.take() {
+        Some(entrance) if entrance.secret.is_some() => return Some(Input::Enter(Box::new(entrance))),
+        Some(entrance) => entrance,
+        None => {
+            let last = memory.last()?;
+            Entrance { server: last.server, user: last.user, secret: None }
+        }
+    };
+    let secret = kept_secret(host, entrance.user.clone()).await;
+    Some(Input::Remembered(Box::new(Entrance { secret, ..entrance })))
 }
 
 async fn kept_secret(host: &Arc<dyn Host>, account: String) -> Option<Secret> {

@@ -5,6 +5,9 @@
 //! `balie-engine`, speaks to it with [`phone::view::Instruction`]s and listens to
 //! [`phone::view::Update`]s. What only a desktop has, notifications and a key store, is lent by a [`Host`].
 //!
+//! An exchange's API is reached over HTTPS and one WebSocket, always verified against the authority that a person
+//! confirmed for that server.
+//!
 //! It will never decide what a call does: it carries out what [`phone`] says.
 //!
 //! Read first: [`Config`], [`Engine`], [`Host`].
@@ -14,8 +17,10 @@ mod devices;
 mod engine;
 mod host;
 mod media;
+mod memory;
 mod quality;
 mod task;
+mod web;
 
 pub use config::{Cleaning, Config, SoundChoice, SoundError};
 pub use engine::{Engine, Listener, Reply, StartError};

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use audio_net::{Latching, MediaLoop, PortPool, Remote, StreamId};
 use phone::view::{CommandOutcome, Instruction, Moment, ProblemCode, Update};
-use phone::{Account, Alert, Effect, Input, MediaEffect, MediaFact, MediaPort, Phone, Settings};
+use phone::{Alert, Effect, Input, MediaEffect, MediaFact, MediaPort, Phone, Settings, WebFact};
 use sip::endpoint::{self, Flow, ResolveId};
 use sip_net::{Arriving, Resolver, SystemNames, Transport};
 use tokio::sync::{mpsc, oneshot};
@@ -16,6 +16,8 @@ use crate::devices::Devices;
 use crate::engine::{Listener, Reply};
 use crate::host::{Host, HostError, Notice};
 use crate::media::Message;
+use crate::memory::{Last, Memory};
+use crate::web::Web;
 
 /// How often the phone is told the wall clock.
 const MINUTE: Duration = Duration::from_secs(60);
@@ -34,6 +36,8 @@ pub(crate) enum Word {
     Fact(MediaFact),
     /// Something went wrong with devices.
     Trouble(ProblemCode),
+    /// Something happened on the web.
+    Web(WebFact),
     /// Where a destination is.
     Found { id: ResolveId, flow: Option<Flow> },
     /// End; answer when everything is closed.
@@ -47,6 +51,8 @@ pub(crate) struct Parts {
     pub(crate) pool: PortPool,
     pub(crate) devices: Devices,
     pub(crate) host: Arc<dyn Host>,
+    pub(crate) web: Web,
+    pub(crate) memory: Memory,
     /// Our address for peers, as far as it is known before anything was sent.
     pub(crate) address: IpAddr,
 }
@@ -68,7 +74,7 @@ pub(crate) struct Task {
 impl Task {
     pub(crate) fn new(
         settings: Settings,
-        account: Option<Account>,
+        beginning: Option<Input>,
         parts: Parts,
         words: mpsc::WeakUnboundedSender<Word>,
     ) -> Self {
@@ -85,8 +91,8 @@ impl Task {
             ending: None,
         };
         task.carry_out_all();
-        if let Some(account) = account {
-            task.tell(Input::SignIn(Box::new(account)));
+        if let Some(beginning) = beginning {
+            task.tell(beginning);
         }
         task
     }
@@ -168,6 +174,7 @@ impl Task {
                 }
             }
             Word::Fact(fact) => self.tell(Input::Media(fact)),
+            Word::Web(fact) => self.tell(Input::Web(fact)),
             Word::Trouble(code) => self.tell(Input::Trouble(code)),
             Word::Found { id, flow } => self.tell(Input::Endpoint(endpoint::Input::Resolved { id, flow })),
             Word::Stop(ended) => self.stop(Some(ended)),
@@ -213,6 +220,8 @@ impl Task {
                     reply(CommandOutcome { id, result });
                 }
             }
+            Effect::Web(effect) => self.parts.web.carry_out(effect),
+            Effect::Remember { server, user } => self.remember(Last { server, user }),
             Effect::KeepSecret { account, secret } => {
                 self.lend(move |host| host.keep_secret(&account, &secret))
             }
@@ -226,6 +235,15 @@ impl Task {
         tokio::task::spawn_blocking(move || {
             if let Err(error) = ask(&*host) {
                 tracing::warn!(%error, "the desktop does not help");
+            }
+        });
+    }
+
+    fn remember(&self, last: Last) {
+        let memory = self.parts.memory.clone();
+        tokio::task::spawn_blocking(move || {
+            if let Err(error) = memory.remember(&last) {
+                tracing::warn!(%error, "who signed in is not remembered");
             }
         });
     }

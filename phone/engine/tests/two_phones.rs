@@ -77,6 +77,7 @@ impl Person {
         let mut config = Config {
             account: Some(Account {
                 user: name.to_owned(),
+                login_name: None,
                 domain: Host::Ip(bind),
                 name: name.to_owned(),
                 password: None,

@@ -36,7 +36,7 @@ impl Phone {
         let mut line =
             Line::new(call, Direction::Incoming, self.caller(request, &account), media, self.wall());
         line.description = description;
-        line.via = via(request, &account);
+        line.via = via(request, &account, &self.own_numbers());
         line.sent_by = self.sent_by(request, &account);
         match replaces.filter(|old| self.lines.contains_key(old)) {
             Some(old) => self.take_place(old, line),
@@ -147,9 +147,10 @@ impl Phone {
     }
 }
 
-/// The number that was dialled, where that is not our own.
-fn via(request: &Request, account: &Account) -> Option<String> {
+/// The number that was dialled, where that is none of this person's own.
+fn via(request: &Request, account: &Account, own: &[String]) -> Option<String> {
     let to = request.to().ok()?;
     let user = to.uri.user()?.into_owned();
-    (!user.is_empty() && !user.eq_ignore_ascii_case(&account.user)).then(|| to.display.unwrap_or(user))
+    let is_own = user.eq_ignore_ascii_case(&account.user) || own.contains(&user);
+    (!user.is_empty() && !is_own).then(|| to.display.unwrap_or(user))
 }

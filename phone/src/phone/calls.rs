@@ -163,14 +163,18 @@ impl Phone {
 
     /// Ends a conversation with all its lines.
     pub(super) fn end(&mut self, index: usize) {
+        self.end_because(index, &EndCause::HungUp);
+    }
+
+    pub(super) fn end_because(&mut self, index: usize, cause: &EndCause) {
         let now = self.wall();
         let Some(conversation) = self.conversations.get_mut(index) else { return };
         let lines: Vec<CallKey> = conversation.lines().collect();
-        conversation.enter(now, CallState::Ended { cause: EndCause::HungUp });
+        conversation.enter(now, CallState::Ended { cause: cause.clone() });
         conversation.leaves_at = Some(self.now + LINGER);
         self.drop_transfer(index);
         for key in lines {
-            self.hang_up_line(key);
+            self.end_line(key, cause);
         }
     }
 
@@ -183,9 +187,13 @@ impl Phone {
     }
 
     pub(super) fn hang_up_line(&mut self, key: CallKey) {
+        self.end_line(key, &EndCause::HungUp);
+    }
+
+    fn end_line(&mut self, key: CallKey, cause: &EndCause) {
         if self.lines.contains_key(&key) {
             self.command(Command::Hangup { call: key, content: Content::none() });
-            self.finish(key, &EndCause::HungUp);
+            self.finish(key, cause);
         }
     }
 

@@ -5,7 +5,7 @@
 
 use audio::codec::telephone_event::Digit;
 
-use crate::boundary::{Effect, MediaEffect};
+use crate::boundary::{Effect, Entrance, MediaEffect};
 use crate::view::{
     CallState, Command, CommandOutcome, CommandResult, Instruction, Problem, ProblemCode, Verb, search,
 };
@@ -46,14 +46,15 @@ impl Phone {
 
     fn obey(&mut self, id: u32, command: Command) -> Verdict {
         match command {
-            Command::SignIn { server, user, password } => self.sign_in_with(id, server, user, password),
-            // No certificate is shown on this way in, so there is nothing to compare.
-            Command::ConfirmFingerprint { .. } => Err(ProblemCode::NotOffered),
+            Command::SignIn { server, user, password } => {
+                self.sign_in_with(Some(id), Entrance { server, user, secret: Some(password) })
+            }
+            Command::ConfirmFingerprint { fingerprint } => self.confirm_fingerprint(id, &fingerprint),
             Command::CancelSignIn => self.cancel_sign_in(),
             Command::SignOut => self.sign_out(),
             Command::SwitchAccount { account } => self.switch_account(&account),
             Command::RetryRegistration => self.retry_registration(),
-            Command::SetDoNotDisturb { .. } => Err(ProblemCode::NotOffered),
+            Command::SetDoNotDisturb { on } => self.set_do_not_disturb(id, on),
             Command::Dial { to } => self.dial(&to),
             Command::Answer { call } => self.answer(id, &call),
             Command::Reject { call } => self.reject(&call),
@@ -68,8 +69,7 @@ impl Phone {
             Command::ThreeWay { call, with } => self.three_way(&call, with.as_deref()),
             Command::HangUp { call } => self.hang_up(&call),
             Command::Search { text } => {
-                let colleagues: Vec<_> = self.watches.iter().map(crate::watch::Watch::colleague).collect();
-                self.search = search(&text, &colleagues, &self.recents);
+                self.search = search(&text, &self.colleagues(), &self.recents);
                 Ok(Progress::Done)
             }
             Command::DismissProblem { id } => {

@@ -6,7 +6,7 @@ use sip::endpoint::{Command, Content, Outgoing, Subscribing, SubscriptionEnd, Su
 use sip::message::{Fields, Request, SubscriptionStatus};
 
 use crate::address;
-use crate::view::Colleague;
+use crate::view::{Colleague, Registration};
 use crate::watch::Watch;
 
 use super::Phone;
@@ -18,11 +18,17 @@ const PAUSE: Duration = Duration::from_secs(2);
 
 impl Phone {
     pub(super) fn colleagues(&self) -> Vec<Colleague> {
-        self.watches.iter().map(Watch::colleague).collect()
+        match &self.exchange {
+            Some(exchange) => exchange.colleagues().to_vec(),
+            None => self.watches.iter().map(Watch::colleague).collect(),
+        }
     }
 
     /// Subscribes to everybody anew: after the exchange was away, nothing else confirms a lamp.
     pub(super) fn watch_all(&mut self) {
+        if self.exchange.is_some() {
+            return;
+        }
         for index in 0..self.watches.len() {
             self.watch(index);
         }
@@ -75,9 +81,14 @@ impl Phone {
         }
     }
 
+    /// The registration is lost, or still is.
     pub(super) fn lamps_lost(&mut self) {
         let now = self.wall();
         self.watches.iter_mut().for_each(|watch| watch.lost(now));
+        let was_registered = matches!(self.registration, Registration::Registered { .. });
+        if let Some(exchange) = self.exchange.as_mut().filter(|_| was_registered) {
+            exchange.doubt();
+        }
     }
 
     pub(super) fn notified(&mut self, subscription: SubscriptionKey, request: &Request) {

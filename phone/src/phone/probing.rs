@@ -52,9 +52,11 @@ impl Phone {
         }
     }
 
-    fn ask_exchange(&mut self) {
+    /// Asks now; also when something else makes one doubt.
+    pub(super) fn ask_exchange(&mut self) {
         let request = RequestKey(self.key());
-        let (Some(account), Some(flow)) = (&self.account, self.flow) else { return };
+        let flow = self.flow.filter(|flow| !flow.transport.is_reliable() && self.probe.is_none());
+        let (Some(account), Some(flow)) = (&self.account, flow) else { return };
         let target = format!("sip:{}", account.domain);
         let outgoing = Outgoing {
             to: format!("<{target}>"),

@@ -8,10 +8,10 @@ use std::time::Duration;
 use sip::endpoint::{Command, Content, Flow, Outcome, Outgoing, Registering, RegistrationKey};
 use sip::message::Fields;
 
-use crate::account::{Account, Server};
+use crate::account::Account;
 use crate::boundary::Effect;
 use crate::cause;
-use crate::view::{Moment, Problem, ProblemCode, Registration, Secret, SignIn, SignInStage};
+use crate::view::{Moment, Problem, ProblemCode, Registration, SignIn, SignInStage};
 
 use super::Phone;
 use super::instructions::{Progress, Verdict};
@@ -33,23 +33,6 @@ impl Phone {
         self.use_account(account);
     }
 
-    pub(super) fn sign_in_with(
-        &mut self,
-        id: u32,
-        server: String,
-        user: String,
-        password: Secret,
-    ) -> Verdict {
-        let account = Account::parse(&user).ok_or(ProblemCode::AddressInvalid)?;
-        let found = Server::parse(&server, self.settings.transport).ok_or(ProblemCode::AddressInvalid)?;
-        self.leave();
-        let stage = SignInStage::Connecting { since: self.wall() };
-        self.sign_in = Some(SignIn { server, user, stage, problem: None });
-        self.signing_in = Some(id);
-        self.use_account(Account { password: Some(password), server: Some(found), ..account });
-        Ok(Progress::Waiting)
-    }
-
     pub(super) fn cancel_sign_in(&mut self) -> Verdict {
         let Some(form) = self.sign_in.take() else { return Err(ProblemCode::NotNow) };
         self.leave();
@@ -59,9 +42,20 @@ impl Phone {
 
     pub(super) fn sign_out(&mut self) -> Verdict {
         let account = self.account.clone().ok_or(ProblemCode::NotSignedIn)?;
-        self.effects.push_back(Effect::ForgetSecret { account: account.address() });
-        let server = account.server.as_ref().map(|server| server.host.to_string()).unwrap_or_default();
-        let user = account.address();
+        let (server, user) = match &mut self.exchange {
+            Some(exchange) => {
+                exchange.sign_out();
+                (exchange.server().to_string(), exchange.user().to_owned())
+            }
+            None => {
+                let host = account.server.as_ref().map(|server| format!("sip:{}", server.written()));
+                (host.unwrap_or_default(), account.address())
+            }
+        };
+        self.hear();
+        let server = self.keeps.take().unwrap_or(server);
+        self.effects.push_back(Effect::ForgetSecret { account: user.clone() });
+        self.recents.clear();
         self.leave();
         self.sign_in = Some(SignIn { server, user, stage: SignInStage::Form, problem: None });
         Ok(Progress::Done)
@@ -75,6 +69,9 @@ impl Phone {
     pub(super) fn retry_registration(&mut self) -> Verdict {
         self.registration_key.ok_or(ProblemCode::NotSignedIn)?;
         self.register_again();
+        if let Some(exchange) = &mut self.exchange {
+            exchange.try_now();
+        }
         Ok(Progress::Done)
     }
 
@@ -85,7 +82,7 @@ impl Phone {
         }
     }
 
-    fn use_account(&mut self, account: Account) {
+    pub(super) fn use_account(&mut self, account: Account) {
         let since = self.wall();
         let Some(server) = account.server.clone() else {
             // Nobody has to know where we are: who has our address reaches us.
@@ -119,16 +116,25 @@ impl Phone {
     }
 
     /// Leaves the account in use, with its calls.
-    fn leave(&mut self) {
+    pub(super) fn leave(&mut self) {
         self.hang_up_all();
         self.leave_exchange();
         self.account = None;
+        self.keeps = None;
         if let Some(id) = self.signing_in.take() {
             self.failed(id, Problem::new(ProblemCode::NotNow, self.wall()));
         }
     }
 
     pub(super) fn leave_exchange(&mut self) {
+        if let Some(mut exchange) = self.exchange.take() {
+            exchange.leave();
+            self.hear_last(exchange);
+        }
+        self.leave_registration();
+    }
+
+    pub(super) fn leave_registration(&mut self) {
         self.watch_nobody();
         self.flow = None;
         self.register_at = None;
@@ -150,20 +156,26 @@ impl Phone {
         if !matches!(self.registration, Registration::Registered { .. }) {
             self.registration = Registration::Registered { since: self.wall() };
         }
-        self.sign_in = None;
+        let form = self.sign_in.take();
         if let Some(id) = self.signing_in.take() {
             self.done(id);
-            self.keep_secret();
+            self.keep_secret(form.unwrap_or_default().server);
         }
         if anew {
             self.watch_all();
         }
     }
 
-    fn keep_secret(&mut self) {
+    fn keep_secret(&mut self, server: String) {
+        if self.exchange.is_some() {
+            self.keeps = Some(server);
+            return self.keep_session();
+        }
         let Some(account) = &self.account else { return };
+        let user = account.address();
         if let Some(secret) = account.password.clone() {
-            self.effects.push_back(Effect::KeepSecret { account: account.address(), secret });
+            self.effects.push_back(Effect::KeepSecret { account: user.clone(), secret });
+            self.effects.push_back(Effect::Remember { server, user });
         }
     }
 
@@ -187,6 +199,7 @@ impl Phone {
         self.forget_exchange();
         self.lamps_lost();
         self.registration = match retry_after {
+            None if self.renew_account() => self.stale(problem, None),
             None => Registration::Refused { problem },
             Some(wait) => {
                 let wait = self.pause(wait, outcome);
@@ -214,7 +227,7 @@ impl Phone {
     }
 
     /// The form again, with why it did not work.
-    fn not_signed_in(&mut self, problem: Problem) {
+    pub(super) fn not_signed_in(&mut self, problem: Problem) {
         let form = self.sign_in.take().unwrap_or_default();
         if let Some(id) = self.signing_in.take() {
             self.failed(id, problem.clone());

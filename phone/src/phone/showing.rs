@@ -1,6 +1,7 @@
 //! The picture that a window shows.
 
 use crate::conversation::Conversation;
+use crate::exchange::Exchange;
 use crate::view::{
     Account, AccountChoice, Availability, Call, CallState, Capabilities, TransferStage, Verb, ViewModel,
 };
@@ -12,15 +13,16 @@ impl Phone {
         let capabilities = self.capabilities();
         self.offer_verbs(&capabilities);
         let account = self.account.as_ref().filter(|_| self.sign_in.is_none());
+        let exchange = self.exchange.as_ref();
         ViewModel {
             account: account.map(|account| Account {
                 id: account.address(),
                 name: if account.name.is_empty() { account.user.clone() } else { account.name.clone() },
                 address: account.address(),
-                extension: None,
-                shown_number: None,
+                extension: exchange.and_then(Exchange::extension),
+                shown_number: exchange.and_then(Exchange::shown_number),
                 registration: self.registration.clone(),
-                do_not_disturb: false,
+                do_not_disturb: exchange.is_some_and(Exchange::do_not_disturb),
             }),
             accounts: account
                 .map(|account| AccountChoice {
@@ -32,7 +34,7 @@ impl Phone {
                 .collect(),
             sign_in: self.sign_in.clone(),
             calls: self.conversations.iter().map(|conversation| conversation.view.clone()).collect(),
-            colleagues: self.colleagues(),
+            colleagues: if account.is_some() { self.colleagues() } else { Vec::new() },
             recents: self.recents.clone(),
             search: self.search.clone(),
             problems: self.problems.clone(),
@@ -41,6 +43,9 @@ impl Phone {
     }
 
     fn capabilities(&self) -> Capabilities {
+        if self.exchange.is_some() {
+            return Capabilities::default();
+        }
         let has_server = self.account.as_ref().is_none_or(|account| account.server.is_some());
         let lamps = if has_server && !self.watches.is_empty() {
             Availability::Present

@@ -1,6 +1,7 @@
 //! Phones on a simulated wire: two of ours that call each other without an exchange, and one of ours whose
-//! exchange is a SIP endpoint played by the test.
+//! exchange, a SIP endpoint and its API, is played by the test.
 
 mod calling;
 mod exchange;
+mod session;
 mod world;

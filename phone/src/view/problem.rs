@@ -74,8 +74,14 @@ pub enum ProblemCode {
     ServerNotFound,
     /// The server does not answer.
     ServerSilent,
+    /// What answers there is no Balie exchange.
+    NotBalie,
     /// Nobody with this name and password exists there.
     WrongPassword,
+    /// The session at the exchange is over: its directory and lamps are out of reach.
+    SessionEnded,
+    /// The exchange says no, in words of its own.
+    ExchangeRefused,
     /// `user@domain` or the server cannot be read.
     AddressInvalid,
     /// The exchange shows another authority than the one pinned.
@@ -84,6 +90,8 @@ pub enum ProblemCode {
     CertificateInvalid,
     /// The connection with the exchange is lost.
     ExchangeLost,
+    /// The exchange started anew while a call ran, and the call is gone.
+    CallCut,
     /// This computer has no network.
     NetworkLost,
     /// A command that needs a registration came without one.
@@ -138,11 +146,29 @@ impl ProblemCode {
                 "Controleer het netwerk en het serveradres.",
                 "Check the network and the server address.",
             ],
+            Self::NotBalie => [
+                "Op dit adres antwoordt geen Balie-centrale.",
+                "No Balie exchange answers at this address.",
+                "Controleer het adres. Voor een andere centrale: zet sip: ervoor, zoals sip:centrale.bedrijf.nl.",
+                "Check the address. For another exchange write sip: before it, as in sip:exchange.company.com.",
+            ],
             Self::WrongPassword => [
                 "Deze naam en dit wachtwoord horen niet bij elkaar.",
                 "This name and password do not match.",
                 "Typ het wachtwoord opnieuw of vraag de beheerder.",
                 "Type the password again or ask the administrator.",
+            ],
+            Self::SessionEnded => [
+                "Uw aanmelding is verlopen. Bellen kan nog; de status van collega's is niet meer bekend.",
+                "Your sign-in has expired. Calls still work; the status of colleagues is not known any more.",
+                "Meld u af en weer aan wanneer het uitkomt.",
+                "Sign out and in again when it suits you.",
+            ],
+            Self::ExchangeRefused => [
+                "De centrale doet dit niet.",
+                "The exchange does not do this.",
+                "Probeer het later opnieuw of vraag de beheerder.",
+                "Try again later or ask the administrator.",
             ],
             Self::AddressInvalid => [
                 "Dit is geen geldig adres.",
@@ -167,6 +193,12 @@ impl ProblemCode {
                 "The connection to the exchange is lost. Calls do not come in.",
                 "Balie probeert het zelf opnieuw.",
                 "Balie tries again by itself.",
+            ],
+            Self::CallCut => [
+                "De centrale is opnieuw gestart; uw gesprek is daardoor afgebroken.",
+                "The exchange was restarted, which cut off your call.",
+                "Bel de ander opnieuw.",
+                "Call the other party again.",
             ],
             Self::NetworkLost => [
                 "Deze computer heeft geen netwerk. Oproepen komen niet binnen.",

@@ -276,7 +276,7 @@ const PREFIXES: [&str; 22] = [
 ];
 
 /// The order in which people of equal fit are listed.
-fn surname_first(name: &str) -> String {
+pub(crate) fn surname_first(name: &str) -> String {
     let folded = fold(name);
     format!("{} {folded}", surname(&folded))
 }

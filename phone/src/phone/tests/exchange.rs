@@ -49,15 +49,15 @@ struct Exchange {
     lasts: u32,
 }
 
-struct Office {
-    world: World,
+pub(super) struct Office {
+    pub(super) world: World,
     exchange: Exchange,
-    phone: usize,
+    pub(super) phone: usize,
 }
 
 impl Office {
     /// A phone that is about to register, at an exchange that answers REGISTER with `registers`.
-    fn new(registers: u16) -> Self {
+    pub(super) fn new(registers: u16) -> Self {
         let mut world = World::new();
         let settings = Settings { watch: vec!["202".into()], ..Settings::default() };
         let phone = world.desk(settings);
@@ -98,17 +98,17 @@ impl Office {
         self.run();
     }
 
-    fn registration(&self) -> Registration {
+    pub(super) fn registration(&self) -> Registration {
         self.world.desks[self.phone].window.account.as_ref().unwrap().registration.clone()
     }
 
-    fn ask(&mut self, command: Command) -> Option<ProblemCode> {
+    pub(super) fn ask(&mut self, command: Command) -> Option<ProblemCode> {
         let refused = self.world.ask(self.phone, command);
         self.run();
         refused
     }
 
-    fn pass(&mut self, time: Duration) {
+    pub(super) fn pass(&mut self, time: Duration) {
         let until = self.world.now + time;
         while self.world.now < until {
             self.world.pass(Duration::from_millis(100));
@@ -123,7 +123,7 @@ impl Office {
     }
 
     /// Carries datagrams between the phone and the exchange until nobody has one left.
-    fn run(&mut self) {
+    pub(super) fn run(&mut self) {
         loop {
             let sent = self.exchange.poll(self.world.now);
             let arrived = std::mem::take(&mut self.world.lost);
@@ -168,12 +168,12 @@ impl Office {
         call
     }
 
-    fn state(&self) -> &CallState {
+    pub(super) fn state(&self) -> &CallState {
         self.world.state(self.phone)
     }
 
     /// A caller whom the phone has answered.
-    fn in_conversation(&mut self) -> String {
+    pub(super) fn in_conversation(&mut self) -> String {
         self.call_in(&[]);
         let call = self.world.id(self.phone);
         assert_eq!(self.ask(Command::Answer { call: call.clone() }), None);
@@ -181,7 +181,7 @@ impl Office {
         call
     }
 
-    fn last_outcome(&self) -> Option<&CommandResult> {
+    pub(super) fn last_outcome(&self) -> Option<&CommandResult> {
         self.world.desks[self.phone].outcomes.last().map(|(_, result)| result)
     }
 }
@@ -285,7 +285,7 @@ fn lamp(state: &str, version: u32) -> Content {
 fn somebody_signs_in_and_the_password_is_kept() {
     let mut office = Office::new(200);
     let sign_in = Command::SignIn {
-        server: "192.0.2.9".into(),
+        server: "sip:192.0.2.9".into(),
         user: "201@example.nl".into(),
         password: Secret("geheim".into()),
     };
@@ -305,7 +305,7 @@ fn somebody_signs_in_and_the_password_is_kept() {
 fn a_wrong_password_shows_the_form_with_the_reason() {
     let mut office = Office::new(401);
     let sign_in = Command::SignIn {
-        server: "192.0.2.9".into(),
+        server: "sip:192.0.2.9".into(),
         user: "201@example.nl".into(),
         password: Secret("fout".into()),
     };

@@ -9,6 +9,7 @@ use sip::endpoint::{self, Flow, Transport};
 
 use crate::account::{Account, Settings};
 use crate::boundary::{Alert, Effect, Input, MediaEffect};
+use crate::exchange::WebEffect;
 use crate::phone::Phone;
 use crate::ports::MediaPort;
 use crate::view::{
@@ -25,6 +26,8 @@ pub(super) struct Desk {
     pub(super) media: Vec<MediaEffect>,
     pub(super) alert: Alert,
     pub(super) secrets: Vec<String>,
+    pub(super) remembered: Vec<(String, String)>,
+    pub(super) web: Vec<WebEffect>,
     instructions: u32,
     ports: u32,
 }
@@ -62,6 +65,8 @@ impl World {
             media: Vec::new(),
             alert: Alert::Quiet,
             secrets: Vec::new(),
+            remembered: Vec::new(),
+            web: Vec::new(),
             instructions: 0,
             ports: 0,
         };
@@ -160,6 +165,8 @@ impl World {
                 Effect::Outcome(outcome) => desk.outcomes.push((outcome.id, outcome.result)),
                 Effect::KeepSecret { account, .. } => desk.secrets.push(account),
                 Effect::ForgetSecret { account } => desk.secrets.retain(|other| *other != account),
+                Effect::Remember { server, user } => desk.remembered.push((server, user)),
+                Effect::Web(effect) => desk.web.push(effect),
                 Effect::Close(_) | Effect::Called(_) => {}
             }
         }

@@ -1,0 +1,228 @@
+//! One of our phones at a Balie exchange: its API is answered by the test, its SIP by an endpoint.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::boundary::{Entrance, Input};
+use crate::exchange::{ShownAuthority, Trouble, WebAnswer, WebEffect, WebFact, WebId};
+use crate::view::{
+    CallState, Command, CommandResult, EndCause, LampState, ProblemCode, Registration, Secret, SignInStage,
+    ViewModel,
+};
+
+use super::exchange::Office;
+
+#[test]
+fn a_person_compares_the_fingerprint_once_and_is_signed_in_with_name_and_extension() {
+    let mut office = Office::new(200);
+    office.ask(sign_in());
+    office.show("AB", None);
+    let SignInStage::Confirm { authority } = office.window().sign_in.clone().unwrap().stage else {
+        panic!("{:?}", office.window().sign_in)
+    };
+    assert_eq!((authority.server.as_str(), authority.fingerprint.as_str()), ("192.0.2.9", "AB"));
+    assert_eq!(office.last_outcome(), Some(&CommandResult::Done), "the question is put");
+
+    office.ask(Command::ConfirmFingerprint { fingerprint: "AB".to_owned() });
+    office.enter("e1");
+
+    let account = office.window().account.clone().unwrap();
+    assert_eq!((account.name.as_str(), account.extension.as_deref()), ("Anna", Some("201")));
+    assert_eq!(account.shown_number.as_deref(), Some("+31850001000"));
+    assert!(matches!(account.registration, Registration::Registered { .. }));
+    assert_eq!(office.last_outcome(), Some(&CommandResult::Done));
+    assert_eq!(office.window().colleagues[0].lamp.state, LampState::Available);
+    assert!(office.window().capabilities.do_not_disturb.is_present());
+    let desk = &office.world.desks[office.phone];
+    assert_eq!(desk.secrets, ["anna@x.example"]);
+    assert_eq!(desk.remembered, [("192.0.2.9".to_owned(), "anna@x.example".to_owned())]);
+}
+
+#[test]
+fn a_server_that_is_no_balie_exchange_is_named_with_what_to_do() {
+    let mut office = Office::new(200);
+    office.ask(sign_in());
+
+    let id = office.look();
+    office.web(WebFact::Shown { id, result: Err(Trouble::Refused) });
+
+    let form = office.window().sign_in.clone().unwrap();
+    let problem = form.problem.unwrap();
+    assert_eq!((form.stage, problem.code), (SignInStage::Form, ProblemCode::NotBalie));
+    assert!(problem.remedy.nl.contains("sip:"), "{problem:?}");
+}
+
+#[test]
+fn an_exchange_that_started_anew_has_its_telephone_back_at_once_and_says_why_the_call_is_gone() {
+    let mut office = Office::signed_in();
+    office.in_conversation();
+
+    office.deaf();
+    assert!(office.window().colleagues[0].lamp.stale_since.is_some());
+    office.pass(Duration::from_secs(1));
+    office.hello("e2");
+
+    assert_eq!(office.state(), &CallState::Ended { cause: EndCause::Lost });
+    assert!(office.window().problems.iter().any(|problem| problem.code == ProblemCode::CallCut));
+    assert!(matches!(office.registration(), Registration::Registered { .. }));
+    assert_eq!(office.window().colleagues[0].lamp.stale_since, None);
+}
+
+#[test]
+fn calls_go_on_when_only_the_events_are_lost_and_come_back() {
+    let mut office = Office::signed_in();
+    office.in_conversation();
+
+    office.deaf();
+    office.pass(Duration::from_secs(1));
+    office.hello("e1");
+
+    assert_eq!(office.state(), &CallState::Active);
+    assert!(office.window().problems.is_empty(), "{:?}", office.window().problems);
+}
+
+#[test]
+fn do_not_disturb_that_cannot_be_switched_says_why() {
+    let mut office = Office::signed_in();
+
+    office.ask(Command::SetDoNotDisturb { on: true });
+    let id = office.asked("/api/v1/users/1/features/do_not_disturb");
+    office.web(WebFact::Answered { id, result: Err(Trouble::Silent) });
+
+    let Some(CommandResult::Failed { problem }) = office.last_outcome() else { panic!("it failed") };
+    assert_eq!(problem.code, ProblemCode::ServerSilent);
+    assert!(!office.window().account.as_ref().unwrap().do_not_disturb);
+}
+
+#[test]
+fn who_signed_in_last_finds_the_form_filled_in_when_nothing_was_kept() {
+    let mut office = Office::new(200);
+
+    let (server, user) = ("192.0.2.9".to_owned(), "anna@x.example".to_owned());
+    let entrance = Entrance { server: server.clone(), user: user.clone(), secret: None };
+    office.world.tell(office.phone, Input::Remembered(Box::new(entrance)));
+
+    let form = office.window().sign_in.clone().unwrap();
+    assert_eq!((form.server, form.user, form.stage), (server, user, SignInStage::Form));
+}
+
+#[test]
+fn signing_out_ends_the_session_and_forgets_it() {
+    let mut office = Office::signed_in();
+
+    office.ask(Command::SignOut);
+
+    office.asked("/api/v1/sign-out");
+    let form = office.window().sign_in.clone().unwrap();
+    assert_eq!((form.server.as_str(), form.user.as_str()), ("192.0.2.9:8443", "anna@x.example"));
+    assert!(office.window().colleagues.is_empty());
+}
+
+impl Office {
+    /// A phone that is signed in and registered, with one colleague.
+    fn signed_in() -> Self {
+        let mut office = Self::new(200);
+        let entrance = Entrance {
+            server: "192.0.2.9".to_owned(),
+            user: "anna@x.example".to_owned(),
+            secret: Some(Secret("geheim".to_owned())),
+        };
+        office.world.tell(office.phone, Input::Enter(Box::new(entrance)));
+        office.show("AB", Some("AB"));
+        office.enter("e1");
+        office
+    }
+
+    fn window(&self) -> &ViewModel {
+        &self.world.desks[self.phone].window
+    }
+
+    fn web(&mut self, fact: WebFact) {
+        self.world.tell(self.phone, Input::Web(fact));
+        self.run();
+    }
+
+    fn look(&self) -> WebId {
+        let mut looks = self.world.desks[self.phone].web.iter().rev().filter_map(|effect| {
+            let WebEffect::Look { id, .. } = effect else { return None };
+            Some(*id)
+        });
+        looks.next().unwrap()
+    }
+
+    fn show(&mut self, fingerprint: &str, pinned: Option<&str>) {
+        let (fingerprint, pinned) = (fingerprint.to_owned(), pinned.map(str::to_owned));
+        let shown = ShownAuthority { name: "Balie exchange".to_owned(), fingerprint, pinned };
+        let id = self.look();
+        self.web(WebFact::Shown { id, result: Ok(shown) });
+    }
+
+    /// The last request for this path.
+    fn asked(&self, wanted: &str) -> WebId {
+        let mut asked = self.world.desks[self.phone].web.iter().rev().filter_map(|effect| {
+            let WebEffect::Ask { id, request, .. } = effect else { return None };
+            (request.path == wanted).then_some(*id)
+        });
+        asked.next().unwrap_or_else(|| panic!("{wanted} was not asked for"))
+    }
+
+    fn answer(&mut self, path: &str, body: &Value) {
+        let id = self.asked(path);
+        let answer = WebAnswer { status: 200, body: body.to_string().into_bytes() };
+        self.web(WebFact::Answered { id, result: Ok(answer) });
+    }
+
+    /// The exchange accepts the password and tells everything.
+    fn enter(&mut self, epoch: &str) {
+        self.answer("/api/v1/sign-in", &json!({"token": "t", "expires": 0, "me": me()}));
+        let sip = json!({"device": 3, "user": "anna", "domain": "x.example", "auth_name": "anna-balie",
+            "secret": "s", "udp_port": 5060, "tcp_port": null, "tls_port": null});
+        self.answer("/api/v1/me/sip", &sip);
+        self.hello(epoch);
+        let user = |id: u32, name: &str, extension: &str| {
+            json!({"id": id, "name": name.to_lowercase(), "display_name": name, "extension": extension,
+                "numbers": [], "department": null, "title": null, "mail": null, "language": null, "role": "user"})
+        };
+        self.answer("/api/v1/users", &json!([user(1, "Anna", "201"), user(2, "Bert", "202")]));
+        let company = json!({"id": 1, "domain": "x.example", "name": "X", "language": "nl",
+            "time_zone": "Europe/Amsterdam", "country": "NL", "main_number": "+31850001000"});
+        self.answer("/api/v1/company", &company);
+    }
+
+    fn listening(&self) -> WebId {
+        let mut listening = self.world.desks[self.phone].web.iter().rev().filter_map(|effect| {
+            let WebEffect::Listen { id, .. } = effect else { return None };
+            Some(*id)
+        });
+        listening.next().unwrap()
+    }
+
+    fn hello(&mut self, epoch: &str) {
+        let lamp = json!({"subscriber": 2, "state": "available", "since": 0, "version": 1,
+            "forward_to": null, "with": null});
+        let snapshot = json!({"calls": [], "presence": [lamp], "registrations": []});
+        let hello = json!({"type": "hello", "seq": 1, "epoch": epoch, "me": me(), "snapshot": snapshot,
+            "now": 1_000_000});
+        let id = self.listening();
+        self.web(WebFact::Heard { id, text: hello.to_string() });
+    }
+
+    fn deaf(&mut self) {
+        let id = self.listening();
+        self.web(WebFact::Deaf { id, why: Trouble::Closed(None) });
+    }
+}
+
+fn sign_in() -> Command {
+    Command::SignIn {
+        server: "192.0.2.9".to_owned(),
+        user: "anna@x.example".to_owned(),
+        password: Secret("geheim".to_owned()),
+    }
+}
+
+fn me() -> Value {
+    json!({"name": "anna@x.example", "role": "user", "company": 1, "domain": "x.example", "subscriber": 1,
+        "department": null, "display_name": "Anna", "language": "nl"})
+}
