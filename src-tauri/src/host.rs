@@ -3,6 +3,8 @@
 //! Both may be missing (a session without D-Bus, a locked key store). That is an answer, not a crash: the
 //! engine then asks for the password again, and the ringing shows in the window alone.
 
+use std::path::PathBuf;
+
 use phone::view::{Party, Secret};
 use phone_engine::{Host, HostError, Notice};
 
@@ -56,6 +58,12 @@ impl Host for DesktopHost {
             Err(error) => Err(said(error)),
         }
     }
+}
+
+/// Where this desktop keeps what Balie remembers and what is not secret.
+#[must_use]
+pub fn remembers_in() -> Option<PathBuf> {
+    dirs::config_dir().map(|folder| folder.join("nl.balie.app"))
 }
 
 /// The desktop's own words.

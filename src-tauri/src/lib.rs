@@ -14,7 +14,7 @@ mod window;
 
 pub use demo::{Demo, DemoMode};
 pub use engine::{Engine, Listener, Reply};
-pub use host::DesktopHost;
+pub use host::{DesktopHost, remembers_in};
 pub use platform::prepare as prepare_platform;
 pub use telephone::Telephone;
 pub use window::run;

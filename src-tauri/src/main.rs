@@ -4,13 +4,14 @@
 //! its user asks.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
-use anyhow::Context as _;
-use balie::{Demo, DemoMode, DesktopHost, Telephone, prepare_platform, run};
+use balie::{Demo, DemoMode, DesktopHost, Telephone, prepare_platform, remembers_in, run};
 use clap::Parser;
+use phone::Entrance;
 use phone::view::Secret;
-use phone::{Account, Server, Transport};
+use phone_engine::Config;
 
 /// Balie, the softphone for front desks.
 #[derive(Debug, Parser)]
@@ -20,12 +21,15 @@ struct Arguments {
     #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "calm", require_equals = true)]
     demo: Option<DemoMode>,
     /// Sign in at once as this user (`user@domain`); the password comes from the environment variable
-    /// BALIE_PASSWORD, else from the key store.
+    /// BALIE_PASSWORD, else what was kept in the key store takes its place.
     #[arg(long, requires = "server", conflicts_with = "demo")]
     sign_in: Option<String>,
-    /// Host, or host and port, of the exchange to sign in at.
+    /// Balie exchange to sign in at, as host or host and port of its API; `sip:` before it for another one.
     #[arg(long, requires = "sign_in")]
     server: Option<String>,
+    /// Certificate (PEM) of the exchange's authority, where nobody has to compare its fingerprint.
+    #[arg(long, value_name = "FILE", requires = "server")]
+    authority: Option<PathBuf>,
 }
 
 fn main() -> anyhow::Result<()> {
@@ -34,15 +38,17 @@ fn main() -> anyhow::Result<()> {
     let host = Arc::new(DesktopHost::new());
     match arguments.demo {
         Some(mode) => run(Arc::new(Demo::start(mode, host)?)),
-        None => run(Arc::new(Telephone::start(account(&arguments)?, host)?)),
+        None => run(Arc::new(Telephone::start(config(arguments), host)?)),
     }
 }
 
-fn account(arguments: &Arguments) -> anyhow::Result<Option<Account>> {
-    let (Some(user), Some(server)) = (&arguments.sign_in, &arguments.server) else { return Ok(None) };
-    let account = Account::parse(user).context("Write the user as user@domain")?;
-    let server =
-        Server::parse(server, Transport::Udp).context("Write the server as host, or host and port")?;
-    let password = std::env::var("BALIE_PASSWORD").ok().map(Secret);
-    Ok(Some(Account { password, server: Some(server), ..account }))
+fn config(arguments: Arguments) -> Config {
+    let secret = std::env::var("BALIE_PASSWORD").ok().map(Secret);
+    let entrance = arguments.server.zip(arguments.sign_in);
+    Config {
+        entrance: entrance.map(|(server, user)| Entrance { server, user, secret }),
+        authority: arguments.authority,
+        folder: remembers_in(),
+        ..Config::default()
+    }
 }

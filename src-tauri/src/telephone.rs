@@ -2,7 +2,6 @@
 
 use std::sync::Arc;
 
-use phone::Account;
 use phone::view::Instruction;
 use phone_engine::{Config, Host, StartError};
 
@@ -15,12 +14,12 @@ pub struct Telephone {
 }
 
 impl Telephone {
-    /// Opens sockets and sound devices; with an account it signs in at once, otherwise a person does.
+    /// Opens sockets and sound devices; where the configuration or the last session says who, it signs in at
+    /// once, otherwise a person does.
     ///
     /// # Errors
     /// When the system gives no socket or thread.
-    pub fn start(account: Option<Account>, host: Arc<dyn Host>) -> Result<Self, StartError> {
-        let config = Config { account, ..Config::default() };
+    pub fn start(config: Config, host: Arc<dyn Host>) -> Result<Self, StartError> {
         let engine = tauri::async_runtime::block_on(phone_engine::Engine::start(config, host))?;
         Ok(Self { engine })
     }

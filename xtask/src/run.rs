@@ -1,6 +1,9 @@
 //! Balie on this machine: the exchange with its demo company, and the window; or a walk without a screen.
 
+use std::net::TcpStream;
+use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -53,16 +56,32 @@ fn with_a_screen() -> Result<()> {
         "Any SIP telephone can sign in: user karin, domain demo.balie.example, secret balie-demo-geheim.",
     );
     let window = cache::binary("balie").to_string_lossy().into_owned();
-    let server = format!("127.0.0.1:{SIP}");
-    let sign_in = ["--sign-in", "karin@demo.balie.example", "--server", &server];
-    let shown = shell::must(shell::program(&window, &sign_in).env("BALIE_PASSWORD", "balie-demo-geheim"));
+    let authority = data.join("tls/authority.pem");
+    let shown = wait_for(HTTPS, &authority).and_then(|()| {
+        let server = format!("127.0.0.1:{HTTPS}");
+        let mut command = shell::program(&window, &["--sign-in", "karin@demo.balie.example"]);
+        command.args(["--server", &server, "--authority"]).arg(&authority);
+        shell::must(command.env("BALIE_PASSWORD", "balie-demo-wachtwoord"))
+    });
     // The window was closed or could not be opened; either way the exchange goes too.
     drop(serving.kill());
     drop(serving.wait());
     shown
 }
 
-fn exchange(data: &std::path::Path) -> Command {
+/// Until the exchange listens and has made its authority.
+fn wait_for(port: &str, authority: &Path) -> Result<()> {
+    let address = format!("127.0.0.1:{port}");
+    for _ in 0..150 {
+        if authority.exists() && TcpStream::connect(&address).is_ok() {
+            return Ok(());
+        }
+        std::thread::sleep(Duration::from_millis(200));
+    }
+    bail!("the exchange does not listen on {address} after 30 s")
+}
+
+fn exchange(data: &Path) -> Command {
     let mut command = shell::program(&cache::binary("balie-pbx").to_string_lossy(), &[]);
     command.arg("--data").arg(data).args(["--bind", "127.0.0.1", "--sip-udp", SIP, "--sip-tcp", SIP]);
     command.args(["--sip-tls", "0", "--https", HTTPS]);

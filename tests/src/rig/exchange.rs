@@ -83,7 +83,21 @@ impl Exchange {
     /// Its API, with nobody signed in.
     #[must_use]
     pub fn web(&self) -> Web {
-        Web::new(self.data.join("tls/authority.pem"), self.https)
+        Web::new(self.authority(), self.https)
+    }
+
+    /// The certificate of its authority.
+    #[must_use]
+    pub fn authority(&self) -> PathBuf {
+        self.data.join("tls/authority.pem")
+    }
+
+    /// Throws its authority away; the next start makes another one.
+    ///
+    /// # Errors
+    /// When the files cannot be removed.
+    pub fn forget_authority(&self) -> Result<()> {
+        std::fs::remove_dir_all(self.data.join("tls")).context("remove the authority")
     }
 
     /// What it has logged so far.

@@ -9,6 +9,8 @@ use system_tests::rig::{Folder, Outsider, Sitter, VOICES};
 /// The domain, and the secret of every telephone in the company.
 pub(crate) const DOMAIN: &str = "demo.balie.example";
 pub(crate) const SECRET: &str = "balie-demo-geheim";
+/// The password of everybody in it.
+pub(crate) const PASSWORD: &str = "balie-demo-wachtwoord";
 /// The company's number, which rings at the reception.
 pub(crate) const MAIN_NUMBER: &str = "+31850001000";
 

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use phone::view::CallState;
 use system_tests::rig::{Engine, Exchange, Folder, Process, Screen, Sound, binary};
 
-use crate::company::{KARIN, SECRET};
+use crate::company::{KARIN, PASSWORD};
 use crate::report::Report;
 
 /// The window signs in as Sanne (206); Karin calls her, and she answers with Enter.
@@ -19,9 +19,10 @@ pub(crate) fn rings_and_is_answered(folder: &Folder, exchange: &Exchange, report
         "--sign-in",
         "sanne@demo.balie.example",
         "--server",
-        &format!("127.0.0.1:{}", exchange.sip),
+        &format!("127.0.0.1:{}", exchange.https),
     ]);
-    command.env("BALIE_PASSWORD", SECRET).env("GTK_A11Y", "none");
+    command.arg("--authority").arg(exchange.authority());
+    command.env("BALIE_PASSWORD", PASSWORD).env("GTK_A11Y", "none");
     let window = sound.environment(screen.environment(&mut command));
     let _window = Process::start("window", window, folder.path())?;
     // The page says nothing when it has been drawn.

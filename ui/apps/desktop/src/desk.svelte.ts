@@ -54,6 +54,8 @@ export class Desk {
     try {
       const result = await this.#host.perform(command)
       if (result.kind === 'done') return true
+      // The form says itself why signing in did not work.
+      if (command.kind === 'signIn' || command.kind === 'confirmFingerprint') return false
       this.refused = [...this.refused.slice(-1), { ...result.problem, id: --this.#refusals }]
     } catch {
       this.gone = true
