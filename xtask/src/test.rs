@@ -15,6 +15,7 @@ const FLOORS: &[Floor] = &[
     Floor { name: "stories", budget: minutes(5), run: stories },
     Floor { name: "peers", budget: minutes(7), run: peers },
     Floor { name: "windows", budget: minutes(7), run: windows },
+    Floor { name: "faults", budget: minutes(7), run: faults },
     Floor { name: "voice", budget: minutes(4), run: voice },
 ];
 
@@ -60,6 +61,12 @@ fn windows() -> Result<()> {
     let window = cache::binary("balie").to_string_lossy().into_owned();
     let pictures = cache::folder().join("pictures").to_string_lossy().into_owned();
     shell::must(&mut shell::program("tests/desktop/run", &[&window, &pictures]))
+}
+
+/// What people see and keep when the exchange is gone and comes back; the times that are promised are printed.
+fn faults() -> Result<()> {
+    let arguments = ["--test", "faults", "--", "--test-threads", "1", "--nocapture"];
+    shell::must(&mut shell::workspace("test", &arguments))
 }
 
 const fn minutes(count: u64) -> Duration {

@@ -14,7 +14,7 @@ use phone::view::{
     CallState, Command as Wish, CommandResult, Instruction, LampState, Registration, ViewModel,
 };
 
-use super::{Folder, Process, Recording, Registrar, binary};
+use super::{Exchange, Folder, Process, Recording, Registrar, binary};
 
 /// A running phone.
 #[derive(Debug)]
@@ -63,6 +63,14 @@ pub struct Outsider<'a> {
     pub tone: u32,
 }
 
+impl Sitter<'_> {
+    /// `user@domain`.
+    #[must_use]
+    pub fn address(&self) -> String {
+        format!("{}@{}", self.user, self.domain)
+    }
+}
+
 impl Engine {
     /// Starts a phone and waits until it is registered.
     ///
@@ -98,6 +106,36 @@ impl Engine {
             command.args(["--auto-answer", &after.to_string()]);
         }
         command.args(flags);
+        Self::spawn(folder, sitter.user, sitter.tone, command)
+    }
+
+    /// Starts a phone that signs in over the exchange's API, with the password of the person and not with the
+    /// secret of a telephone, and waits until it is registered.
+    ///
+    /// # Errors
+    /// As [`Engine::start`].
+    pub fn sign_in(folder: &Folder, exchange: &Exchange, sitter: Sitter<'_>) -> Result<Self> {
+        let authority = exchange.authority().to_string_lossy().into_owned();
+        Self::enter(folder, exchange, sitter, &["--authority", &authority])?.registered()
+    }
+
+    /// Starts a phone that knows of the exchange's authority only what it remembers in a folder of its own, and
+    /// waits for nothing.
+    ///
+    /// # Errors
+    /// When it does not start.
+    pub fn remembering(folder: &Folder, exchange: &Exchange, sitter: Sitter<'_>) -> Result<Self> {
+        let memory = folder.file(&format!("{}-remembers", sitter.user)).to_string_lossy().into_owned();
+        Self::enter(folder, exchange, sitter, &["--folder", &memory])
+    }
+
+    fn enter(folder: &Folder, exchange: &Exchange, sitter: Sitter<'_>, flags: &[&str]) -> Result<Self> {
+        let mut command = Command::new(binary("balie-engine")?);
+        command.args(["--exchange", &format!("127.0.0.1:{}", exchange.https)]);
+        command.args(["--user", &sitter.address(), "--password", sitter.password]).args(flags);
+        if let Some(after) = sitter.answers_after {
+            command.args(["--auto-answer", &after.to_string()]);
+        }
         Self::spawn(folder, sitter.user, sitter.tone, command)
     }
 

@@ -62,6 +62,25 @@ impl Engine {
         Ok(self.screen.clone())
     }
 
+    /// Whether it has shown this at any moment so far.
+    ///
+    /// # Errors
+    /// When what it has said cannot be read.
+    pub fn showed(&self, mut holds: impl FnMut(&ViewModel) -> bool) -> Result<bool> {
+        let said = self.heard.path().with_file_name(format!("engine-{}.out", self.user));
+        let said = std::fs::read_to_string(&said).with_context(|| format!("read {}", said.display()))?;
+        let mut screen = ViewModel::default();
+        for line in said.lines() {
+            // The last line may not be whole yet.
+            let Ok(Line::Update(update)) = serde_json::from_str(line) else { continue };
+            apply(&mut screen, update.change);
+            if holds(&screen) {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     /// Waits until the latest call that is alive is so.
     ///
     /// # Errors
