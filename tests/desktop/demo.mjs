@@ -1,12 +1,9 @@
 // Drives the real window over the invented company: sign in, answer, hold, transfer, dial, hang up.
 //
-// `tests/desktop/run APPLICATION FOLDER` starts this in a display of its own. Pictures are taken of the X
-// display and not through the driver: without the DMABUF renderer, which the application switches off, the
-// driver's screenshot command never answers (WebKitGTK 2.50); every other command still does.
+// `tests/desktop/run APPLICATION FOLDER` starts this in a display of its own.
 
 import { execFileSync } from 'node:child_process'
-import { mkdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { Stage, until } from './stage.mjs'
 import { openWindow } from './webdriver.mjs'
 
 const [application, folder] = process.argv.slice(2)
@@ -14,36 +11,22 @@ const ENTER = '\uE007'
 const F7 = '\uE037'
 const F12 = '\uE03C'
 
-mkdirSync(folder, { recursive: true })
-
-/** What the display shows, once the page has been drawn. */
-async function picture(name) {
-  await window.painted()
-  execFileSync('import', ['-window', 'root', join(folder, `${name}.png`)], { timeout: 20_000 })
-}
+const stage = new Stage(folder)
+const { picture, step } = { picture: (name) => stage.picture(name), step: (name, act) => stage.step(name, act) }
 
 /** Waits until the notification daemon (dunst, started by its bus name) has shown `count`. */
 async function notified(count) {
-  const end = Date.now() + 15_000
-  for (;;) {
+  await until(`${count} notifications`, () => {
     const shown = ['displayed', 'history', 'waiting']
       .map((which) => Number(execFileSync('dunstctl', ['count', which], { encoding: 'utf8', timeout: 5_000 })))
       .reduce((sum, some) => sum + some)
-    if (shown >= count) return
-    if (Date.now() > end) throw new Error(`${shown} notifications instead of ${count}`)
-    await new Promise((again) => setTimeout(again, 200))
-  }
-}
-
-async function step(name, act) {
-  const begun = Date.now()
-  await act()
-  console.log(`ok  ${name}  ${Date.now() - begun} ms`)
+    return shown >= count
+  })
 }
 
 const window = await openWindow(application, ['--demo'])
-let failed = false
-try {
+stage.window = window
+await stage.play(async () => {
   await step('the form is shown', async () => {
     await window.run("localStorage.setItem('language', 'nl'); location.reload()")
     await window.find('h1', 'Welkom bij Balie')
@@ -105,14 +88,4 @@ try {
     await window.find('section[aria-label=Gesprek] .state', 'Gesprek beëindigd')
     await picture('7-hung-up')
   })
-} catch (error) {
-  failed = true
-  await picture('failed').catch(() => {})
-  console.error(error)
-} finally {
-  await window.close().catch((error) => {
-    failed = true
-    console.error(`the session did not close: ${error.message}`)
-  })
-}
-process.exitCode = failed ? 1 : 0
+})

@@ -10,11 +10,12 @@ const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf'
 const LIMIT_MS = 20_000
 
 /** Starts WebKitWebDriver with `application` and returns its session. */
-export async function openWindow(application, args) {
+export async function openWindow(application, args, environment = {}) {
   const port = await freePort()
   const driver = spawn('WebKitWebDriver', [`--port=${port}`, '--host=127.0.0.1'], {
     env: {
       ...process.env, TAURI_AUTOMATION: 'true', TAURI_WEBVIEW_AUTOMATION: 'true', WEBKIT_DISABLE_DMABUF_RENDERER: '1',
+      ...environment,
     },
     stdio: ['ignore', 'inherit', 'inherit'],
   })
@@ -39,29 +40,32 @@ export class Window {
     this.#driver = driver
   }
 
-  /** Waits for the element that `selector` names and that contains `text`. */
+  /** Waits for the element that `selector` names and whose text contains `text`, or matches it. */
   async find(selector, text = '') {
     let found
     await until(`"${text}" in ${selector}`, async () => {
-      for (const element of await this.#send('POST', '/elements', { using: 'css selector', value: selector })) {
-        if (text === '' || (await this.#send('GET', `/element/${element[ELEMENT]}/text`)).includes(text)) {
-          found = element[ELEMENT]
-          return true
-        }
-      }
-      return false
+      found = await this.#first(selector, text)
+      return found !== null
     })
-    return found
+    return found[ELEMENT]
   }
 
   /** Waits until nothing that `selector` names contains `text`. */
   async gone(selector, text = '') {
-    await until(`no "${text}" in ${selector}`, async () => {
-      for (const element of await this.#send('POST', '/elements', { using: 'css selector', value: selector })) {
-        if ((await this.#send('GET', `/element/${element[ELEMENT]}/text`)).includes(text)) return false
-      }
-      return true
-    })
+    await until(`no "${text}" in ${selector}`, async () => (await this.#first(selector, text)) === null)
+  }
+
+  /** All texts are read in one command: a list of colleagues has many, and what is looked for may be brief. */
+  #first(selector, text) {
+    const script = `const [selector, text, pattern] = arguments
+      const fits = (shown) => (pattern === null ? shown.includes(text) : new RegExp(pattern).test(shown))
+      return [...document.querySelectorAll(selector)].find((element) => fits(element.innerText)) ?? null`
+    return this.run(script, selector, String(text), text instanceof RegExp ? text.source : null)
+  }
+
+  /** The text of the first element that `selector` names. */
+  async text(selector) {
+    return this.#send('GET', `/element/${await this.find(selector)}/text`)
   }
 
   async click(selector, text) {
@@ -78,6 +82,11 @@ export class Window {
   async press(key) {
     const actions = [{ type: 'key', id: 'keyboard', actions: [{ type: 'keyDown', value: key }, { type: 'keyUp', value: key }] }]
     await this.#send('POST', '/actions', { actions })
+  }
+
+  /** Gives the window another size, in pixels. */
+  async resize(width, height) {
+    await this.#send('POST', '/window/rect', { width, height })
   }
 
   async run(script, ...args) {
@@ -130,7 +139,8 @@ async function until(what, holds) {
   }
 }
 
-function freePort() {
+/** A port that was free a moment ago. */
+export function freePort() {
   return new Promise((found, failed) => {
     const server = createServer()
     server.once('error', failed)

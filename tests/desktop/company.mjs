@@ -1,0 +1,170 @@
+// A real exchange with the demo company, and colleagues without a window, each a program of its own.
+
+import { execFileSync, spawn } from 'node:child_process'
+import { createWriteStream, readFileSync, rmSync } from 'node:fs'
+import { Agent, request } from 'node:https'
+import { dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import { until } from './stage.mjs'
+import { freePort } from './webdriver.mjs'
+
+const COMPANY = fileURLToPath(new URL('../../assets/demo/company.toml', import.meta.url))
+const DOMAIN = 'demo.balie.example'
+const PASSWORD = 'balie-demo-wachtwoord'
+
+export class Company {
+  #programs
+  #folder
+  #data
+  #sip
+  #https
+  #exchange = null
+  #colleagues = []
+
+  /** Imports the company and serves it on free ports. */
+  static async start(application, folder) {
+    const company = new Company()
+    company.#programs = dirname(application)
+    company.#folder = folder
+    company.#data = join(folder, 'exchange')
+    rmSync(company.#data, { recursive: true, force: true })
+    company.#sip = await freePort()
+    company.#https = await freePort()
+    process.on('exit', () => company.#end())
+    execFileSync(join(company.#programs, 'balie-pbx'), [...company.#flags(), 'import', COMPANY], { timeout: 60_000 })
+    await company.serve()
+    return company
+  }
+
+  /** Where the API is, as one writes it in the form. */
+  get server() {
+    return `127.0.0.1:${this.#https}`
+  }
+
+  get #authority() {
+    return join(this.#data, 'tls/authority.pem')
+  }
+
+  #flags() {
+    return [
+      '--data', this.#data, '--bind', '127.0.0.1', '--sip-udp', `${this.#sip}`, '--sip-tcp', `${this.#sip}`,
+      '--sip-tls', '0', '--https', `${this.#https}`, '--log', 'debug',
+    ]
+  }
+
+  /** Starts to serve, also after `kill`, and waits until it does. */
+  async serve() {
+    const serving = spawn(join(this.#programs, 'balie-pbx'), [...this.#flags(), 'serve'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const log = createWriteStream(join(this.#folder, 'balie-pbx.log'), { flags: 'a' })
+    let ready = false
+    for (const stream of [serving.stdout, serving.stderr]) {
+      createInterface({ input: stream }).on('line', (line) => {
+        log.write(`${line}\n`)
+        ready ||= line.includes('ready')
+      })
+    }
+    this.#exchange = serving
+    await until('the exchange is ready', () => ready || serving.exitCode !== null, 30_000)
+    if (!ready) throw new Error('the exchange does not start: see balie-pbx.log')
+  }
+
+  /** Pulls the plug. */
+  kill() {
+    this.#exchange.kill('SIGKILL')
+  }
+
+  /** The fingerprint of its authority as its API tells it, over verified TLS, without colons. */
+  async fingerprint() {
+    const agent = new Agent({ ca: readFileSync(this.#authority) })
+    const text = await new Promise((done, failed) => {
+      const asking = request(`https://${this.server}/api/v1/authority`, { agent, timeout: 10_000 }, (response) => {
+        let body = ''
+        response.setEncoding('utf8').on('data', (part) => (body += part)).on('end', () => done(body))
+      })
+      asking.on('error', failed).end()
+    })
+    return JSON.parse(text).fingerprint_sha256.replaceAll(':', '')
+  }
+
+  /** A colleague who signs in. */
+  async colleague(login) {
+    const colleague = new Colleague(join(this.#programs, 'balie-engine'), [
+      '--exchange', this.server, '--authority', this.#authority, '--user', `${login}@${DOMAIN}`, '--password', PASSWORD,
+      '--bind', '127.0.0.1', '--microphone', 'tone:600', '--speaker', 'null', '--log', 'warn',
+    ])
+    this.#colleagues.push(colleague)
+    await colleague.sees('that it is registered', (model) => model.account?.registration.kind === 'registered')
+    return colleague
+  }
+
+  async stop() {
+    await Promise.all(this.#colleagues.map((colleague) => colleague.stop()))
+    this.#end()
+  }
+
+  /** Nobody is left behind, whatever went wrong. */
+  #end() {
+    for (const colleague of this.#colleagues) colleague.kill()
+    this.#exchange?.kill('SIGKILL')
+  }
+}
+
+/** A phone without a window: instructions and updates as JSON lines. */
+class Colleague {
+  #process
+  #model = null
+  #outcomes = new Map()
+  #given = 0
+
+  constructor(program, flags) {
+    this.#process = spawn(program, flags, { stdio: ['pipe', 'pipe', 'inherit'] })
+    createInterface({ input: this.#process.stdout }).on('line', (line) => this.#hear(JSON.parse(line)))
+  }
+
+  #hear({ update, outcome }) {
+    if (outcome) this.#outcomes.set(outcome.id, outcome.result)
+    if (!update) return
+    const { part, value } = update.change
+    if (part === 'everything') this.#model = value
+    else if (part === 'lamps') {
+      const lamps = new Map(value)
+      const colleagues = this.#model.colleagues.map((one) => ({ ...one, lamp: lamps.get(one.id) ?? one.lamp }))
+      this.#model = { ...this.#model, colleagues }
+    } else this.#model = { ...this.#model, [part]: value }
+  }
+
+  /** Waits until its window would show this. */
+  async sees(what, holds) {
+    await until(`a colleague sees ${what}`, () => this.#model !== null && holds(this.#model))
+  }
+
+  /** Asks it to do something; fails when it does not. */
+  async ask(command) {
+    const id = ++this.#given
+    this.#process.stdin.write(`${JSON.stringify({ id, command })}\n`)
+    const result = await until(`an outcome of ${command.kind}`, () => this.#outcomes.get(id))
+    if (result.kind !== 'done') throw new Error(`${command.kind}: ${JSON.stringify(result)}`)
+  }
+
+  /** Answers the call that rings. */
+  async answer() {
+    await this.sees('a call that rings', (model) => model.calls.some(({ verbs }) => verbs.includes('answer')))
+    await this.ask({ kind: 'answer', call: this.#model.calls.find(({ verbs }) => verbs.includes('answer')).id })
+    await this.sees('a call', (model) => model.calls.some(({ state }) => state.kind === 'active'))
+  }
+
+  /** Ends the call in hand. */
+  async hangUp() {
+    await this.ask({ kind: 'hangUp', call: this.#model.calls.find(({ verbs }) => verbs.includes('hangUp')).id })
+  }
+
+  kill() {
+    this.#process.kill('SIGKILL')
+  }
+
+  async stop() {
+    this.#process.stdin.end('quit\n')
+    await until('a colleague ends', () => this.#process.exitCode !== null || this.#process.signalCode !== null, 10_000)
+  }
+}
