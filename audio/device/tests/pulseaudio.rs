@@ -145,8 +145,8 @@ fn report(words: &str) {
     eprintln!("{words}");
 }
 
-/// Rounds of each measurement; the best counts.
-const ROUNDS: usize = 5;
+/// Rounds of each measurement; the first good one counts. A busy machine spoils many.
+const ROUNDS: usize = 15;
 
 fn a_tone_returns_in_time() {
     let limit = limit();
@@ -223,7 +223,7 @@ fn a_new_default_is_followed_and_a_lost_sink_replaced() {
     assert!(hears_the_tone(&mut duplex), "no tone after the loss");
 }
 
-/// Plays a tone for up to five seconds; says whether it came back pure.
+/// Plays a tone for a second at a time; says whether it came back pure.
 fn hears_the_tone(duplex: &mut Duplex) -> bool {
     (0..ROUNDS).any(|_| loudest_share(&run(duplex, Duration::from_secs(1), tone(1_000.0))) > 0.98)
 }
