@@ -179,6 +179,7 @@ mod tests {
         Suspect::new(Source::of("198.51.100.1".parse().unwrap()), name)
     }
 
+    #[expect(clippy::disallowed_methods, reason = "a test needs one base instant")]
     fn start() -> Instant {
         Instant::now()
     }
