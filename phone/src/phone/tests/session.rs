@@ -185,8 +185,19 @@ impl Office {
                 "numbers": [], "department": null, "title": null, "mail": null, "language": null, "role": "user"})
         };
         self.answer("/api/v1/users", &json!([user(1, "Anna", "201"), user(2, "Bert", "202")]));
-        let company = json!({"id": 1, "domain": "x.example", "name": "X", "language": "nl",
-            "time_zone": "Europe/Amsterdam", "country": "NL", "main_number": "+31850001000"});
+        let company = pbx_api::Company {
+            id: pbx_api::CompanyId(1),
+            domain: "x.example".to_owned(),
+            name: "X".to_owned(),
+            language: "nl".to_owned(),
+            time_zone: "Europe/Amsterdam".to_owned(),
+            country: "NL".to_owned(),
+            main_number: Some("+31850001000".to_owned()),
+            diversion_limit: 5,
+            diversion_notice: pbx_api::company::DiversionNotice::Never,
+            redirected_identity: pbx_api::company::RedirectedIdentity::Originator,
+        };
+        let company = serde_json::to_value(company).unwrap();
         self.answer("/api/v1/company", &company);
     }
 
