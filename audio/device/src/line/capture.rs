@@ -7,7 +7,7 @@ use std::sync::Arc;
 use rtrb::Consumer;
 
 use super::converter::Converter;
-use super::drift::{Drift, MARGIN};
+use super::drift::{Advice, Drift, MARGIN};
 use super::seat::{Keeper, Seat, seat};
 use crate::callback::fade::Fade;
 use crate::statistics::{Health, Statistics};
@@ -54,8 +54,10 @@ impl CaptureEnd {
         if !self.flowing {
             return None;
         }
-        if let Some(ppm) = self.drift.note(self.ring.slots() - needs) {
-            self.converter.nudge(ppm);
+        match self.drift.note(self.ring.slots() - needs) {
+            Some(Advice::Nudge(ppm)) => self.converter.nudge(ppm),
+            Some(Advice::Skip(samples)) => self.leave_out(samples),
+            None => {}
         }
         let ring = &mut self.ring;
         Some(self.converter.convert(|input| take(ring, input)))
@@ -64,11 +66,14 @@ impl CaptureEnd {
     fn forget_old(&mut self, needs: usize) {
         let left = self.ring.slots();
         if left > TOO_OLD * needs {
-            let old = left - needs - MARGIN;
-            if let Ok(chunk) = self.ring.read_chunk(old) {
-                chunk.commit_all();
-            }
-            self.health.count_overrun(old);
+            self.leave_out(left - needs - MARGIN);
+        }
+    }
+
+    fn leave_out(&mut self, samples: usize) {
+        if let Ok(chunk) = self.ring.read_chunk(samples) {
+            chunk.commit_all();
+            self.health.count_overrun(samples);
         }
     }
 }

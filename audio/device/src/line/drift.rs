@@ -14,6 +14,11 @@ const PROPORTIONAL: f64 = 10.0;
 const INTEGRAL: f64 = 0.5;
 /// Half a per cent is 9 cents: nobody hears it, and 10 ms too much are gone in two seconds.
 const LIMIT_PPM: f64 = 5_000.0;
+/// No crystal is worse: what looks like more is a stall, and must not be remembered as drift.
+const LASTING_PPM: f64 = 1_000.0;
+/// More than this too much, 20 ms, is what a stall left. Worked off slowly it would bend the delay that an echo
+/// canceller has learnt for many seconds; left out at once it is learnt anew within one.
+const BACKLOG: usize = 960;
 
 /// The control loop.
 #[derive(Debug)]
@@ -23,24 +28,37 @@ pub(super) struct Drift {
     lasting_ppm: f64,
 }
 
+/// What to do about the samples that are left.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) enum Advice {
+    /// Read so many parts per million more than nominal.
+    Nudge(f64),
+    /// Leave out so many samples now.
+    Skip(usize),
+}
+
 impl Drift {
     pub(super) fn new() -> Self {
         Self { lowest: usize::MAX, readings: 0, lasting_ppm: 0.0 }
     }
 
-    /// Notes how many samples were left after a read; once per window says how many parts per million
-    /// more to read than nominal.
-    pub(super) fn note(&mut self, samples_left: usize) -> Option<f64> {
+    /// Notes how many samples were left after a read; once per window says what to do about them.
+    pub(super) fn note(&mut self, samples_left: usize) -> Option<Advice> {
         self.lowest = self.lowest.min(samples_left);
         self.readings += 1;
         if self.readings < WINDOW {
             return None;
         }
-        let error = self.lowest as f64 - MARGIN as f64;
-        self.lowest = usize::MAX;
+        let lowest = std::mem::replace(&mut self.lowest, usize::MAX);
         self.readings = 0;
-        self.lasting_ppm = (self.lasting_ppm + INTEGRAL * error).clamp(-LIMIT_PPM, LIMIT_PPM);
-        Some((self.lasting_ppm + PROPORTIONAL * error).clamp(-LIMIT_PPM, LIMIT_PPM))
+        let too_much = lowest.saturating_sub(MARGIN);
+        if too_much > BACKLOG {
+            return Some(Advice::Skip(too_much));
+        }
+        let error = lowest as f64 - MARGIN as f64;
+        self.lasting_ppm = (self.lasting_ppm + INTEGRAL * error).clamp(-LASTING_PPM, LASTING_PPM);
+        let ppm = (self.lasting_ppm + PROPORTIONAL * error).clamp(-LIMIT_PPM, LIMIT_PPM);
+        Some(Advice::Nudge(ppm))
     }
 }
 
@@ -50,16 +68,33 @@ mod tests {
 
     /// Seconds of readings against a microphone that is `ppm` too fast; gives what was left at the end.
     fn run(drift: &mut Drift, ppm: f64, seconds: usize) -> f64 {
-        let mut left = 400.0;
+        run_from(400.0, drift, ppm, seconds)
+    }
+
+    /// The same, beginning with so many samples left.
+    fn run_from(mut left: f64, drift: &mut Drift, ppm: f64, seconds: usize) -> f64 {
         let mut correction = 0.0;
         for reading in 0..seconds * 100 {
             left += 480.0 * (ppm - correction) * 1e-6;
             let bursty = if reading % 2 == 0 { 480.0 } else { 0.0 };
-            if let Some(ppm) = drift.note((left + bursty).max(0.0) as usize) {
-                correction = ppm;
+            match drift.note((left + bursty).max(0.0) as usize) {
+                Some(Advice::Nudge(ppm)) => correction = ppm,
+                Some(Advice::Skip(samples)) => left -= samples as f64,
+                None => {}
             }
         }
         left
+    }
+
+    #[test]
+    fn what_a_stall_left_is_gone_at_once_and_is_not_taken_for_drift() {
+        let mut drift = Drift::new();
+        run(&mut drift, 50.0, 60);
+
+        let left = run_from(MARGIN as f64 + 3_400.0, &mut drift, 50.0, 2);
+
+        assert!((left - MARGIN as f64).abs() < 10.0, "left {left}");
+        assert!((drift.lasting_ppm - 50.0).abs() < 10.0, "taken for drift: {}", drift.lasting_ppm);
     }
 
     #[test]
