@@ -6,7 +6,7 @@ use anyhow::Result;
 use phone::view::{Colleague, Command, LampState, Registration, ViewModel};
 use system_tests::rig::{Baresip, Engine, Folder, Kamailio, Terms};
 
-use super::{ANNA, BERT, CARLA, SOON, address};
+use super::{ANNA, BERT, CARLA, address};
 
 fn colleague<'a>(model: &'a ViewModel, dial: &str) -> Option<&'a Colleague> {
     model.colleagues.iter().find(|one| one.dial == dial)

@@ -24,9 +24,13 @@ fn what_only_our_exchange_can_do_is_absent_with_a_reason_and_asked_for_it_fails_
         assert!(!reason.nl.is_empty() && !reason.en.is_empty() && reason.nl != reason.en, "{reason:?}");
     }
     let nonsense = Command::ConfirmFingerprint { fingerprint: "00".to_owned() };
-    for command in [Command::SetDoNotDisturb { on: true }, Command::SetDoNotDisturb { on: false }, nonsense] {
+    for (command, code) in [
+        (Command::SetDoNotDisturb { on: true }, ProblemCode::NotOffered),
+        (Command::SetDoNotDisturb { on: false }, ProblemCode::NotOffered),
+        (nonsense, ProblemCode::NotNow),
+    ] {
         let problem = refused(anna.outcome_of(command)?)?;
-        assert_eq!(problem.code, ProblemCode::NotOffered);
+        assert_eq!(problem.code, code);
         assert!(!problem.sentence.nl.is_empty() && !problem.remedy.en.is_empty(), "{problem:?}");
     }
     Ok(())
@@ -51,7 +55,7 @@ fn a_wrong_password_is_said_to_be_wrong() -> Result<()> {
 
     anna.ask(Command::SignOut)?;
     let sign_in = |password: &str| Command::SignIn {
-        server: format!("127.0.0.1:{}", system_tests::rig::Registrar::port(&kamailio)),
+        server: format!("sip:127.0.0.1:{}", system_tests::rig::Registrar::port(&kamailio)),
         user: format!("201@{}", Kamailio::DOMAIN),
         password: Secret(password.to_owned()),
     };
