@@ -91,3 +91,15 @@ fn a_call_survives_a_network_that_loses_one_packet_in_ten() {
         assert_eq!(world.counts().map(|counts| counts.legs), Some(0), "seed {seed}");
     }
 }
+
+#[test]
+fn a_telephone_that_is_not_there_gives_its_port_back_when_it_is_given_up() {
+    let (mut world, [anna, bert]) = World::new(7, ["Anna", "Bert"]);
+    world.loses_the_network(bert);
+
+    world.dials(anna, "202");
+    world.seconds(8);
+
+    assert_eq!(world.state(anna), Some(CallState::Over(Some(480))), "{}", world.ladder());
+    assert_eq!(world.transcript().matches("Gone { leg").count(), 2, "the port of Anna and that of Bert");
+}

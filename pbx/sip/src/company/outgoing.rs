@@ -51,7 +51,7 @@ impl Company {
             return self.place(desk, id, &placement);
         }
         let Some(leg) = self.legs.get(id) else { return };
-        let (key, stage) = (leg.key, leg.stage);
+        let (key, stage, port) = (leg.key, leg.stage, leg.media.port());
         match effect {
             LegEffect::Place(_) => {}
             LegEffect::Ring => desk.command(progress(key, 180, Content::none())),
@@ -67,7 +67,10 @@ impl Company {
                 content: release::refusal(release),
             }),
             LegEffect::Cancel(reason) => {
-                desk.command(Command::Hangup { call: key, content: release::cancel(reason) })
+                // Nobody hears it any more, but a telephone that is not there is over only after half a
+                // minute: a port must not wait for that.
+                self.media(desk, MediaEffect::Gone { leg: id, port });
+                desk.command(Command::Hangup { call: key, content: release::cancel(reason) });
             }
             LegEffect::HangUp(release) => {
                 desk.command(Command::Hangup { call: key, content: release::hang_up(release) });
