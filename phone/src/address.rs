@@ -20,6 +20,13 @@ pub(crate) fn target(typed: &str, account: &Account) -> Option<SipUri> {
     (!uri.has_headers()).then_some(uri)
 }
 
+/// Whether a call for help is meant, in any way that people write it. It is never refused here, and what would come
+/// between is left out; where it goes the exchange decides.
+pub(crate) fn is_emergency(number: &str) -> bool {
+    let signs: String = number.chars().filter(|c| c.is_ascii_digit() || "+*".contains(*c)).collect();
+    matches!(signs.as_str(), "112" | "0112" | "+31112" | "0031112")
+}
+
 /// The party behind an address: within the domain a number, elsewhere a whole address.
 pub(crate) fn party(address: &NameAddr, account: &Account, colleagues: &[Colleague]) -> Party {
     let user = address.uri.user().map(std::borrow::Cow::into_owned).filter(|user| !user.is_empty());
@@ -98,6 +105,14 @@ mod tests {
         assert_eq!(seen("\"Bas\" <sip:202@example.nl>").number.as_deref(), Some("202"));
         assert_eq!(seen("<sip:bas@elders.example>").number.as_deref(), Some("bas@elders.example"));
         assert_eq!(seen("<sip:+31612@elders.example>").number.as_deref(), Some("+31612"));
+    }
+
+    #[test]
+    fn a_call_for_help_is_known_in_every_way_it_is_written() {
+        assert!(["112", "0112", "0-112", "+31112", "0031112", "112#", " 112 "].into_iter().all(is_emergency));
+        assert!(
+            ["113", "144", "1122", "0900-8844", "*112*1", ""].into_iter().all(|other| !is_emergency(other))
+        );
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! What goes into a phone and what comes out of it.
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
@@ -9,7 +10,12 @@ use sip::endpoint::{self, Destination, Flow, ResolveId};
 use crate::account::Account;
 use crate::exchange::{WebEffect, WebFact};
 use crate::ports::MediaPort;
-use crate::view::{CommandOutcome, Instruction, Moment, Party, ProblemCode, Secret, Update};
+use serde::{Deserialize, Serialize};
+
+use crate::view::{
+    self, CommandOutcome, Desktop, Devices, Instruction, Moment, Party, ProblemCode, Sample, Secret,
+    SoundSettings, Update,
+};
 
 /// What happens to a phone.
 #[derive(Debug, Clone)]
@@ -24,6 +30,14 @@ pub enum Input {
     Enter(Box<Entrance>),
     /// Who signed in last on this computer, once after the start.
     Remembered(Box<Entrance>),
+    /// What [`Effect::Keep`] kept, once after the start and before anything is done with it.
+    Kept(Box<Kept>),
+    /// The sound devices of this computer, whenever they change.
+    Devices(Devices),
+    /// What the microphone hears while it is tried: the loudest of the last tenth of a second in dB below full scale.
+    Hearing(i16),
+    /// What the desktop can do.
+    Desktop(Box<Desktop>),
     /// Something happened on the web.
     Web(WebFact),
     /// Something is known about the sound of a leg.
@@ -50,6 +64,16 @@ pub struct Entrance {
     pub user: String,
     /// The password, or what [`Effect::KeepSecret`] kept; `None` shows the form.
     pub secret: Option<Secret>,
+}
+
+/// What is kept on this computer from one start to the next; nothing in it is secret.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Kept {
+    /// What is set on this computer.
+    pub settings: view::Settings,
+    /// For each account (`user@domain`), [`view::Colleague::id`] of those who stand first.
+    pub favourites: BTreeMap<String, Vec<String>>,
 }
 
 /// A fact about the sound of a leg.
@@ -107,6 +131,14 @@ pub enum Effect {
     Update(Update),
     /// How an instruction ended.
     Outcome(CommandOutcome),
+    /// Keep this for the next start.
+    Keep(Box<Kept>),
+    /// Use these devices and treat the voice so, from now on.
+    Sound(SoundSettings),
+    /// Tell with [`Input::Hearing`] ten times a second what the microphone hears, or stop.
+    TryMicrophone(bool),
+    /// Let this sound once.
+    TrySound(Sample),
     /// Something to do on the web.
     Web(WebEffect),
     /// Remember who signed in, for the next start. Nothing in it is secret.

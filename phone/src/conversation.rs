@@ -64,6 +64,8 @@ impl Conversation {
             sound: None,
             emergency: false,
             suggestions: Vec::<Suggestion>::new(),
+            note: String::new(),
+            earlier: Vec::new(),
             verbs: Vec::new(),
         };
         let joined = Vec::new();

@@ -23,6 +23,7 @@ mod conversation;
 mod dialog_info;
 mod exchange;
 mod line;
+mod link;
 mod negotiation;
 mod phone;
 mod plan;
@@ -32,10 +33,11 @@ mod watch;
 pub mod view;
 
 pub use account::{Account, Server, Settings};
-pub use boundary::{Alert, Effect, Entrance, Input, MediaEffect, MediaFact};
+pub use boundary::{Alert, Effect, Entrance, Input, Kept, MediaEffect, MediaFact};
 pub use exchange::{
     ShownAuthority, Trouble, WebAddress, WebAnswer, WebEffect, WebFact, WebId, WebMethod, WebRequest,
 };
+pub use link::Link;
 pub use phone::Phone;
 pub use ports::MediaPort;
 pub use sip::message::Transport;

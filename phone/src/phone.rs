@@ -9,6 +9,7 @@ mod calls;
 mod events;
 mod instructions;
 mod lamps;
+mod preferences;
 mod probing;
 mod problems;
 mod referrals;
@@ -28,12 +29,15 @@ use audio::session::MediaPlan;
 use sip::endpoint::{self, CallKey, Command, Config, Endpoint, Flow, RegistrationKey, RequestKey};
 
 use crate::account::{Account, Settings};
-use crate::boundary::{Alert, Effect, Input};
+use crate::boundary::{Alert, Effect, Input, Kept};
 use crate::conversation::Conversation;
 use crate::exchange::Exchange;
 use crate::line::Line;
 use crate::ports::Ports;
-use crate::view::{Moment, Problem, Publisher, Recent, Registration, Search, SignIn, Update};
+use crate::view::{
+    Desktop, Devices, Hearing, Moment, Prefill, Problem, Publisher, Recent, Registration, Search, SignIn,
+    Update,
+};
 use crate::watch::Watch;
 
 /// Calls at one time; more callers are told that we are busy.
@@ -77,6 +81,11 @@ pub struct Phone {
     recents: Vec<Recent>,
     problems: Vec<Problem>,
     search: Search,
+    kept: Kept,
+    devices: Devices,
+    hearing: Option<Hearing>,
+    prefill: Option<Prefill>,
+    desktop: Desktop,
     plan: MediaPlan,
     alert: Alert,
     stopping: bool,
@@ -118,6 +127,11 @@ impl Phone {
             recents: Vec::new(),
             problems: Vec::new(),
             search: Search::default(),
+            kept: Kept::default(),
+            devices: Devices::default(),
+            hearing: None,
+            prefill: None,
+            desktop: Desktop::default(),
             plan: MediaPlan::default(),
             alert: Alert::Quiet,
             stopping: false,
@@ -142,6 +156,10 @@ impl Phone {
             Input::SignIn(account) => self.sign_in_as(*account),
             Input::Enter(entrance) => self.enter(*entrance),
             Input::Remembered(entrance) => self.remember(*entrance),
+            Input::Kept(kept) => self.take_up(*kept),
+            Input::Devices(devices) => self.devices = devices,
+            Input::Hearing(peak) => self.hearing = self.hearing.map(|_| Hearing { peak }),
+            Input::Desktop(desktop) => self.desktop = *desktop,
             Input::Web(fact) => self.web(fact),
             Input::Media(fact) => self.heard(fact),
             Input::PortsOpened(ports) => self.ports.add(now, ports),

@@ -10,26 +10,35 @@ mod call;
 mod capability;
 mod colleague;
 mod command;
+mod desktop;
+mod device;
 mod moment;
 mod problem;
 mod recent;
 mod search;
+mod settings;
 mod typescript;
 mod update;
 
 pub use account::{Account, AccountChoice, Authority, Registration, SignIn, SignInStage};
 pub use call::{
-    Call, CallState, ConsultStage, Direction, EndCause, HeldBy, Party, RecallReason, Sound, TransferStage,
-    Verb,
+    Call, CallState, ConsultStage, Direction, EarlierCall, EndCause, HeldBy, Party, RecallReason, Sound,
+    TransferStage, Verb,
 };
 pub use capability::{Availability, Capabilities};
 pub use colleague::{Colleague, Lamp, LampState};
 pub use command::{Command, CommandOutcome, CommandResult, Instruction, Secret};
+pub use desktop::{Desktop, Prefill};
+pub use device::{Device, Devices, Hearing, Sample};
 pub use moment::Moment;
 pub use problem::{Problem, ProblemCode, Words};
 pub use recent::{Recent, RecentOutcome};
 pub(crate) use search::surname_first;
 pub use search::{Consequence, Search, Suggestion, SuggestionSource, fold, number, search};
+pub use settings::{
+    CallSettings, DesktopSettings, DeviceChoice, KeyProfile, KeySettings, Language, Looks, Settings,
+    SoundSettings, Theme,
+};
 pub use typescript::typescript;
 pub use update::{Change, Publisher, Update, apply, difference};
 
@@ -58,4 +67,16 @@ pub struct ViewModel {
     pub problems: Vec<Problem>,
     /// What this account can do, and why it cannot do the rest.
     pub capabilities: Capabilities,
+    /// [`Colleague::id`] of those who stand first, in their order (F-183).
+    pub favourites: Vec<String>,
+    /// What is set on this computer.
+    pub settings: Settings,
+    /// The sound devices that can be chosen.
+    pub devices: Devices,
+    /// What the microphone hears, while it is tried out.
+    pub hearing: Option<Hearing>,
+    /// A number from a link or the command line that waits for one key.
+    pub prefill: Option<Prefill>,
+    /// What the desktop can do.
+    pub desktop: Desktop,
 }

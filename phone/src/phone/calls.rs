@@ -18,8 +18,6 @@ use super::{LINGER, MOST_LINES, Phone};
 
 /// Latest calls that are remembered.
 const RECENTS: usize = 100;
-/// The emergency number of Europe: never refused for want of a registration.
-pub(super) const EMERGENCY: &str = "112";
 
 impl Phone {
     pub(super) fn dial(&mut self, to: &str) -> Verdict {
@@ -55,7 +53,7 @@ impl Phone {
         party: Party,
         headers: HeaderList,
     ) -> Result<CallKey, ProblemCode> {
-        let emergency = target.raw_user() == Some(EMERGENCY);
+        let emergency = target.user().is_some_and(|user| address::is_emergency(&user));
         let destination = self.way_to(account, target, emergency)?;
         if self.lines.len() >= MOST_LINES && !emergency {
             return Err(ProblemCode::NotNow);

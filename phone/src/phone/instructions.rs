@@ -50,6 +50,7 @@ impl Phone {
                 self.sign_in_with(Some(id), Entrance { server, user, secret: Some(password) })
             }
             Command::ConfirmFingerprint { fingerprint } => self.confirm_fingerprint(id, &fingerprint),
+            Command::UseInvitation { .. } => Err(ProblemCode::NotBalie),
             Command::CancelSignIn => self.cancel_sign_in(),
             Command::SignOut => self.sign_out(),
             Command::SwitchAccount { account } => self.switch_account(&account),
@@ -79,6 +80,20 @@ impl Phone {
             Command::DismissCall { call } => {
                 let index = self.permit(&call, Verb::Dismiss)?;
                 self.conversations.remove(index);
+                Ok(Progress::Done)
+            }
+            Command::Note { call, text } => self.note(&call, &text),
+            Command::ChangeSettings { settings } => self.change_settings(*settings),
+            Command::SetFavourite { colleague, on } => self.set_favourite(colleague, on),
+            Command::TryMicrophone { on } => self.try_microphone(on),
+            Command::TrySound { sample } => {
+                self.effects.push_back(Effect::TrySound(sample));
+                Ok(Progress::Done)
+            }
+            Command::Prefill { text, site } => self.prefill(&text, site),
+            Command::DialPrefill => self.dial_prefill(),
+            Command::DismissPrefill => {
+                self.prefill = None;
                 Ok(Progress::Done)
             }
         }

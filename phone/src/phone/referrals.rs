@@ -14,7 +14,6 @@ use crate::line::{Line, Stage};
 use crate::view::{Direction, EndCause};
 
 use super::Phone;
-use super::calls::EMERGENCY;
 
 impl Phone {
     /// Somebody in a call asks us to call another; gives the answer to that.
@@ -97,7 +96,7 @@ fn target(message: &Request, account: &Account) -> Option<(NameAddr, SipUri)> {
     let to = NameAddr::parse(message.value("Refer-To")?).ok()?;
     let uri = to.uri.as_sip()?;
     let is_call = uri.params.value("method").is_none_or(|method| method.eq_ignore_ascii_case("INVITE"));
-    let calls = uri.user().is_some_and(|user| !user.is_empty() && user != EMERGENCY);
+    let calls = uri.user().is_some_and(|user| !user.is_empty() && !address::is_emergency(&user));
     (is_call && calls && uri.host().matches(&account.domain))
         .then(|| (to.clone(), uri.clone().for_request_line()))
 }

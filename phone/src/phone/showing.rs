@@ -39,6 +39,12 @@ impl Phone {
             search: self.search.clone(),
             problems: self.problems.clone(),
             capabilities,
+            favourites: self.favourites(),
+            settings: self.kept.settings.clone(),
+            devices: self.devices.clone(),
+            hearing: self.hearing,
+            prefill: self.prefill.clone(),
+            desktop: self.desktop.clone(),
         }
     }
 
@@ -73,7 +79,7 @@ impl Phone {
             let call: &mut Call = &mut conversation.view;
             call.offer(capabilities, joinable.iter().any(|id| *id != call.id));
             // SIP has no way to take a REFER back; only an exchange's own command has.
-            if matches!(call.state, CallState::Transferring { stage: TransferStage::Blind, .. }) {
+            if matches!(call.state, CallState::Transferring { stage: TransferStage::Blind { .. }, .. }) {
                 call.verbs.retain(|verb| *verb != Verb::TransferCancel);
             }
         }

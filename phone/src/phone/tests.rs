@@ -3,5 +3,6 @@
 
 mod calling;
 mod exchange;
+mod preferences;
 mod session;
 mod world;

@@ -24,8 +24,9 @@ impl Phone {
         let party = address::dialled(to, &self.colleagues());
         self.refer(index, id, party.clone(), format!("<{target}>"))?;
         let now = self.wall();
+        let stage = TransferStage::Blind { returns_at: None };
         if let Some(conversation) = self.conversations.get_mut(index) {
-            conversation.enter(now, CallState::Transferring { to: party, stage: TransferStage::Blind });
+            conversation.enter(now, CallState::Transferring { to: party, stage });
         }
         Ok(Progress::Waiting)
     }

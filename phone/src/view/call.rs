@@ -40,6 +40,10 @@ pub struct Call {
     pub emergency: bool,
     /// Whom this caller probably wants, best first, at most three.
     pub suggestions: Vec<Suggestion>,
+    /// What somebody wrote about this call; it goes with the call to whoever gets it. At most 1,000 characters.
+    pub note: String,
+    /// Earlier calls of this number with anybody in the company, newest first, as far as this person may know.
+    pub earlier: Vec<EarlierCall>,
     /// What may be done now; see [`Call::offer`].
     pub verbs: Vec<Verb>,
 }
@@ -64,6 +68,18 @@ pub struct Party {
     pub number: Option<String>,
     /// [`super::Colleague::id`], where the party is one.
     pub colleague: Option<String>,
+}
+
+/// An earlier call of the same number with somebody in the company.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct EarlierCall {
+    /// When it began.
+    pub at: Moment,
+    /// Who spoke with them; nobody where it was missed.
+    pub with: Option<Party>,
+    /// Length of the conversation in whole seconds.
+    pub seconds: u32,
 }
 
 /// Where a call stands.
@@ -126,7 +142,10 @@ pub enum HeldBy {
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum TransferStage {
     /// Sent off; it can be taken back until it is answered.
-    Blind,
+    Blind {
+        /// When it comes back by itself unless somebody answers; absent where it does not.
+        returns_at: Option<Moment>,
+    },
     /// Asking first; the caller is on hold.
     Consult {
         /// How far the consultation is.
@@ -278,7 +297,7 @@ impl Call {
             CallState::Held { by: HeldBy::Us | HeldBy::Both } => {
                 vec![Resume, TransferBlind, TransferConsult, HangUp]
             }
-            CallState::Transferring { stage: TransferStage::Blind, .. } => vec![TransferCancel],
+            CallState::Transferring { stage: TransferStage::Blind { .. }, .. } => vec![TransferCancel],
             CallState::Transferring { stage: TransferStage::Consult { stage, .. }, .. } => match stage {
                 ConsultStage::Ringing => vec![Mute, TransferComplete, TransferCancel],
                 ConsultStage::Active => vec![Mute, Digits, TransferComplete, TransferCancel, ThreeWay],
@@ -390,6 +409,8 @@ mod tests {
             sound: None,
             emergency: false,
             suggestions: vec![],
+            note: String::new(),
+            earlier: vec![],
             verbs: vec![],
         }
     }

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::Problem;
+use super::{Problem, Sample, Settings};
 
 /// A command with the number under which its outcome comes back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -37,6 +37,11 @@ pub enum Command {
     ConfirmFingerprint {
         /// The fingerprint that was on the screen, so that a change meanwhile is noticed.
         fingerprint: String,
+    },
+    /// Sign in with an invitation; it names the server and its authority, and works once.
+    UseInvitation {
+        /// `balie://host:port/invitation#…`, as the exchange made it.
+        link: Secret,
     },
     /// Leave the sign-in attempt, or the confirmation, and show the form again.
     CancelSignIn,
@@ -144,6 +149,46 @@ pub enum Command {
         /// Which.
         call: String,
     },
+    /// Write about a call; it goes with the call.
+    Note {
+        /// Which.
+        call: String,
+        /// All of it, at most 1,000 characters.
+        text: String,
+    },
+    /// Set this computer anew; what is out of range is brought to its end.
+    ChangeSettings {
+        /// All of them.
+        settings: Box<Settings>,
+    },
+    /// Put a colleague among those who stand first, or take them away.
+    SetFavourite {
+        /// [`super::Colleague::id`].
+        colleague: String,
+        /// Whether they are to stand there.
+        on: bool,
+    },
+    /// Show in [`super::ViewModel::hearing`] what the microphone hears, or stop.
+    TryMicrophone {
+        /// Whether it is to be shown.
+        on: bool,
+    },
+    /// Let a device sound once.
+    TrySound {
+        /// Which.
+        sample: Sample,
+    },
+    /// Put a number before the person; it is dialled only by [`Command::DialPrefill`].
+    Prefill {
+        /// As it was given: a `tel:`, `sip:`, `sips:` or `callto:` link, or a number in any notation.
+        text: String,
+        /// The site that the link stood on, where the system tells.
+        site: Option<String>,
+    },
+    /// Dial the number that waits.
+    DialPrefill,
+    /// Forget the number that waits.
+    DismissPrefill,
 }
 
 /// How a command ended.

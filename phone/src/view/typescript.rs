@@ -5,11 +5,12 @@
 use ts_rs::{Config, TS};
 
 use super::{
-    Account, AccountChoice, Authority, Availability, Call, CallState, Capabilities, Change, Colleague,
-    Command, CommandOutcome, CommandResult, Consequence, ConsultStage, Direction, EndCause, HeldBy,
-    Instruction, Lamp, LampState, Moment, Party, Problem, ProblemCode, RecallReason, Recent, RecentOutcome,
-    Registration, Search, Secret, SignIn, SignInStage, Sound, Suggestion, SuggestionSource, TransferStage,
-    Update, Verb, ViewModel, Words,
+    Account, AccountChoice, Authority, Availability, Call, CallSettings, CallState, Capabilities, Change,
+    Colleague, Command, CommandOutcome, CommandResult, Consequence, ConsultStage, Desktop, DesktopSettings,
+    Device, DeviceChoice, Devices, Direction, EarlierCall, EndCause, Hearing, HeldBy, Instruction,
+    KeyProfile, KeySettings, Lamp, LampState, Language, Looks, Moment, Party, Prefill, Problem, ProblemCode,
+    RecallReason, Recent, RecentOutcome, Registration, Sample, Search, Secret, Settings, SignIn, SignInStage,
+    Sound, SoundSettings, Suggestion, SuggestionSource, Theme, TransferStage, Update, Verb, ViewModel, Words,
 };
 
 /// All types of the seam as one TypeScript module.
@@ -66,6 +67,23 @@ pub fn typescript() -> String {
         Words,
         Capabilities,
         Availability,
+        EarlierCall,
+        Settings,
+        SoundSettings,
+        DeviceChoice,
+        Looks,
+        Language,
+        Theme,
+        KeySettings,
+        KeyProfile,
+        CallSettings,
+        DesktopSettings,
+        Devices,
+        Device,
+        Hearing,
+        Sample,
+        Desktop,
+        Prefill,
         Moment,
     ];
     text

@@ -7,7 +7,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    Account, AccountChoice, Call, Capabilities, Colleague, Lamp, Problem, Recent, Search, SignIn, ViewModel,
+    Account, AccountChoice, Call, Capabilities, Colleague, Desktop, Devices, Hearing, Lamp, Prefill, Problem,
+    Recent, Search, Settings, SignIn, ViewModel,
 };
 
 /// A change with its number. The first of a subscription is [`Change::Everything`].
@@ -45,6 +46,18 @@ pub enum Change {
     Problems(Vec<Problem>),
     /// What the account can do.
     Capabilities(Capabilities),
+    /// Who stands first.
+    Favourites(Vec<String>),
+    /// What is set on this computer.
+    Settings(Box<Settings>),
+    /// The sound devices.
+    Devices(Devices),
+    /// What the microphone hears.
+    Hearing(Option<Hearing>),
+    /// The number that waits for one key.
+    Prefill(Option<Prefill>),
+    /// What the desktop can do.
+    Desktop(Box<Desktop>),
 }
 
 /// Turns each state of the view model into the updates that lead to it.
@@ -97,6 +110,12 @@ pub fn difference(before: &ViewModel, after: &ViewModel) -> Vec<Change> {
     part(before.recents != after.recents, |m| Change::Recents(m.recents.clone()));
     part(before.search != after.search, |m| Change::Search(m.search.clone()));
     part(before.problems != after.problems, |m| Change::Problems(m.problems.clone()));
+    part(before.favourites != after.favourites, |m| Change::Favourites(m.favourites.clone()));
+    part(before.settings != after.settings, |m| Change::Settings(Box::new(m.settings.clone())));
+    part(before.devices != after.devices, |m| Change::Devices(m.devices.clone()));
+    part(before.hearing != after.hearing, |m| Change::Hearing(m.hearing));
+    part(before.prefill != after.prefill, |m| Change::Prefill(m.prefill.clone()));
+    part(before.desktop != after.desktop, |m| Change::Desktop(Box::new(m.desktop.clone())));
     changes.extend(colleague_change(&before.colleagues, &after.colleagues));
     changes
 }
@@ -146,6 +165,12 @@ pub fn apply(model: &mut ViewModel, change: Change) {
         Change::Search(search) => model.search = search,
         Change::Problems(problems) => model.problems = problems,
         Change::Capabilities(capabilities) => model.capabilities = capabilities,
+        Change::Favourites(favourites) => model.favourites = favourites,
+        Change::Settings(settings) => model.settings = *settings,
+        Change::Devices(devices) => model.devices = devices,
+        Change::Hearing(hearing) => model.hearing = hearing,
+        Change::Prefill(prefill) => model.prefill = prefill,
+        Change::Desktop(desktop) => model.desktop = *desktop,
     }
 }
 

@@ -11,7 +11,7 @@ impl Exchange {
     pub(super) fn transfer_blind(&mut self, now: Moment, call: &str, to: &str) -> Result<(), ProblemCode> {
         self.permit(call, Verb::TransferBlind)?;
         let to = self.party(to)?;
-        self.send(now, call, to, TransferStage::Blind);
+        self.send(now, call, to, TransferStage::Blind { returns_at: None });
         Ok(())
     }
 
@@ -81,7 +81,7 @@ impl Exchange {
         }
         self.set_lamp(now, &to, LampState::Busy);
         match stage {
-            TransferStage::Blind => self.end(now, call, CallState::Released { to }),
+            TransferStage::Blind { .. } => self.end(now, call, CallState::Released { to }),
             TransferStage::Consult { .. } => {
                 let stage = TransferStage::Consult { stage: ConsultStage::Active, since: now };
                 self.enter(now, call, CallState::Transferring { to, stage });

@@ -8,12 +8,13 @@ use audio::session::MediaPlan;
 use sip::endpoint::{self, Flow, Transport};
 
 use crate::account::{Account, Settings};
-use crate::boundary::{Alert, Effect, Input, MediaEffect};
+use crate::boundary::{Alert, Effect, Input, Kept, MediaEffect};
 use crate::exchange::WebEffect;
 use crate::phone::Phone;
 use crate::ports::MediaPort;
 use crate::view::{
-    Call, CallState, Command, CommandResult, Instruction, Moment, ProblemCode, ViewModel, apply,
+    Call, CallState, Command, CommandResult, Instruction, Moment, ProblemCode, SoundSettings, ViewModel,
+    apply,
 };
 
 /// A phone with its window, its media thread and its place on the wire.
@@ -28,6 +29,9 @@ pub(super) struct Desk {
     pub(super) secrets: Vec<String>,
     pub(super) remembered: Vec<(String, String)>,
     pub(super) web: Vec<WebEffect>,
+    pub(super) kept: Vec<Kept>,
+    pub(super) sounds: Vec<SoundSettings>,
+    pub(super) tries_microphone: bool,
     instructions: u32,
     ports: u32,
 }
@@ -67,6 +71,9 @@ impl World {
             secrets: Vec::new(),
             remembered: Vec::new(),
             web: Vec::new(),
+            kept: Vec::new(),
+            sounds: Vec::new(),
+            tries_microphone: false,
             instructions: 0,
             ports: 0,
         };
@@ -167,7 +174,10 @@ impl World {
                 Effect::ForgetSecret { account } => desk.secrets.retain(|other| *other != account),
                 Effect::Remember { server, user } => desk.remembered.push((server, user)),
                 Effect::Web(effect) => desk.web.push(effect),
-                Effect::Close(_) | Effect::Called(_) => {}
+                Effect::Keep(kept) => desk.kept.push(*kept),
+                Effect::Sound(sound) => desk.sounds.push(sound),
+                Effect::TryMicrophone(on) => desk.tries_microphone = on,
+                Effect::Close(_) | Effect::Called(_) | Effect::TrySound(_) => {}
             }
         }
     }

@@ -8,7 +8,7 @@ const NOW = 100_000
 function call(id: string, state: Call['state'], verbs: Verb[], extra: Partial<Call> = {}): Call {
   return {
     id, direction: 'incoming', party: { name: id, number: '201', colleague: null }, joined: [], state, since: NOW - 5_000,
-    connectedSince: null, muted: false, via: null, sentBy: null, digits: '', sound: null, emergency: false, suggestions: [], verbs, ...extra,
+    connectedSince: null, muted: false, via: null, sentBy: null, digits: '', sound: null, emergency: false, suggestions: [], note: '', earlier: [], verbs, ...extra,
   }
 }
 
@@ -19,7 +19,7 @@ const to = { name: 'Bas', number: '412', colleague: '412' }
 const consulting = call('consulting', { kind: 'transferring', to, stage: { kind: 'consult', stage: 'active', since: NOW } }, [
   'mute', 'digits', 'transferComplete', 'transferCancel', 'threeWay',
 ])
-const sent = call('sent', { kind: 'transferring', to, stage: { kind: 'blind' } }, ['transferCancel'])
+const sent = call('sent', { kind: 'transferring', to, stage: { kind: 'blind', returnsAt: null } }, ['transferCancel'])
 const recalled = call('recalled', { kind: 'recalled', from: to, reason: 'noAnswer' }, ['answer', 'reject'])
 
 function press(keys: string): Press {

@@ -3,4 +3,4 @@
 export type * from './generated/view.ts'
 export type { Host } from './types.ts'
 export { apply, follow } from './mirror.ts'
-export { emptyModel } from './empty.ts'
+export { emptyModel, usualSettings } from './empty.ts'

@@ -39,7 +39,31 @@ problems: Array<Problem>,
 /**
  * What this account can do, and why it cannot do the rest.
  */
-capabilities: Capabilities, };
+capabilities: Capabilities, 
+/**
+ * [`Colleague::id`] of those who stand first, in their order (F-183).
+ */
+favourites: Array<string>, 
+/**
+ * What is set on this computer.
+ */
+settings: Settings, 
+/**
+ * The sound devices that can be chosen.
+ */
+devices: Devices, 
+/**
+ * What the microphone hears, while it is tried out.
+ */
+hearing: Hearing | null, 
+/**
+ * A number from a link or the command line that waits for one key.
+ */
+prefill: Prefill | null, 
+/**
+ * What the desktop can do.
+ */
+desktop: Desktop, };
 
 /**
  * A change with its number. The first of a subscription is [`Change::Everything`].
@@ -57,7 +81,7 @@ change: Change, };
 /**
  * What changed; each variant replaces the part of [`ViewModel`] that it is named after.
  */
-export type Change = { "part": "everything", "value": ViewModel } | { "part": "account", "value": Account | null } | { "part": "accounts", "value": Array<AccountChoice> } | { "part": "signIn", "value": SignIn | null } | { "part": "calls", "value": Array<Call> } | { "part": "colleagues", "value": Array<Colleague> } | { "part": "lamps", "value": Array<[string, Lamp]> } | { "part": "recents", "value": Array<Recent> } | { "part": "search", "value": Search } | { "part": "problems", "value": Array<Problem> } | { "part": "capabilities", "value": Capabilities };
+export type Change = { "part": "everything", "value": ViewModel } | { "part": "account", "value": Account | null } | { "part": "accounts", "value": Array<AccountChoice> } | { "part": "signIn", "value": SignIn | null } | { "part": "calls", "value": Array<Call> } | { "part": "colleagues", "value": Array<Colleague> } | { "part": "lamps", "value": Array<[string, Lamp]> } | { "part": "recents", "value": Array<Recent> } | { "part": "search", "value": Search } | { "part": "problems", "value": Array<Problem> } | { "part": "capabilities", "value": Capabilities } | { "part": "favourites", "value": Array<string> } | { "part": "settings", "value": Settings } | { "part": "devices", "value": Devices } | { "part": "hearing", "value": Hearing | null } | { "part": "prefill", "value": Prefill | null } | { "part": "desktop", "value": Desktop };
 
 /**
  * A command with the number under which its outcome comes back.
@@ -92,7 +116,11 @@ password: Secret, } | { "kind": "confirmFingerprint",
 /**
  * The fingerprint that was on the screen, so that a change meanwhile is noticed.
  */
-fingerprint: string, } | { "kind": "cancelSignIn" } | { "kind": "signOut" } | { "kind": "switchAccount", 
+fingerprint: string, } | { "kind": "useInvitation", 
+/**
+ * `balie://host:port/invitation#…`, as the exchange made it.
+ */
+link: Secret, } | { "kind": "cancelSignIn" } | { "kind": "signOut" } | { "kind": "switchAccount", 
 /**
  * [`super::AccountChoice::id`].
  */
@@ -184,7 +212,43 @@ id: number, } | { "kind": "dismissCall",
 /**
  * Which.
  */
-call: string, };
+call: string, } | { "kind": "note", 
+/**
+ * Which.
+ */
+call: string, 
+/**
+ * All of it, at most 1,000 characters.
+ */
+text: string, } | { "kind": "changeSettings", 
+/**
+ * All of them.
+ */
+settings: Settings, } | { "kind": "setFavourite", 
+/**
+ * [`super::Colleague::id`].
+ */
+colleague: string, 
+/**
+ * Whether they are to stand there.
+ */
+on: boolean, } | { "kind": "tryMicrophone", 
+/**
+ * Whether it is to be shown.
+ */
+on: boolean, } | { "kind": "trySound", 
+/**
+ * Which.
+ */
+sample: Sample, } | { "kind": "prefill", 
+/**
+ * As it was given: a `tel:`, `sip:`, `sips:` or `callto:` link, or a number in any notation.
+ */
+text: string, 
+/**
+ * The site that the link stood on, where the system tells.
+ */
+site: string | null, } | { "kind": "dialPrefill" } | { "kind": "dismissPrefill" };
 
 /**
  * How a command ended.
@@ -412,6 +476,14 @@ emergency: boolean,
  */
 suggestions: Array<Suggestion>, 
 /**
+ * What somebody wrote about this call; it goes with the call to whoever gets it. At most 1,000 characters.
+ */
+note: string, 
+/**
+ * Earlier calls of this number with anybody in the company, newest first, as far as this person may know.
+ */
+earlier: Array<EarlierCall>, 
+/**
  * What may be done now; see [`Call::offer`].
  */
 verbs: Array<Verb>, };
@@ -479,7 +551,11 @@ export type HeldBy = "us" | "them" | "both";
 /**
  * The way and the progress of a transfer.
  */
-export type TransferStage = { "kind": "blind" } | { "kind": "consult", 
+export type TransferStage = { "kind": "blind", 
+/**
+ * When it comes back by itself unless somebody answers; absent where it does not.
+ */
+returnsAt: Moment | null, } | { "kind": "consult", 
 /**
  * How far the consultation is.
  */
@@ -772,6 +848,271 @@ export type Availability = { "kind": "present" } | { "kind": "absent",
  * Why, for the person who looks for it.
  */
 reason: Words, };
+
+/**
+ * An earlier call of the same number with somebody in the company.
+ */
+export type EarlierCall = { 
+/**
+ * When it began.
+ */
+at: Moment, 
+/**
+ * Who spoke with them; nobody where it was missed.
+ */
+with: Party | null, 
+/**
+ * Length of the conversation in whole seconds.
+ */
+seconds: number, };
+
+/**
+ * Everything that is set on this computer.
+ */
+export type Settings = { 
+/**
+ * Devices and what is done to the voice.
+ */
+sound: SoundSettings, 
+/**
+ * Language, colours and size.
+ */
+looks: Looks, 
+/**
+ * Which key does what.
+ */
+keys: KeySettings, 
+/**
+ * How calls are shown and handled.
+ */
+calls: CallSettings, 
+/**
+ * What the desktop does for Balie.
+ */
+desktop: DesktopSettings, };
+
+/**
+ * Devices and what is done to the voice.
+ */
+export type SoundSettings = { 
+/**
+ * Where the voice comes from.
+ */
+microphone: DeviceChoice, 
+/**
+ * Where calls are heard.
+ */
+speaker: DeviceChoice, 
+/**
+ * Where it rings, apart from where calls are heard.
+ */
+ringer: DeviceChoice, 
+/**
+ * Loudness of calls in percent, 0 to 100.
+ */
+speakerVolume: number, 
+/**
+ * Loudness of the ringing in percent, 0 to 100.
+ */
+ringerVolume: number, 
+/**
+ * Take the echo of the loudspeaker out of the voice.
+ */
+cancelsEcho: boolean, 
+/**
+ * Take noise out of the voice.
+ */
+suppressesNoise: boolean, 
+/**
+ * Keep the voice at one loudness.
+ */
+levelsVoice: boolean, };
+
+/**
+ * Which device.
+ */
+export type DeviceChoice = { "kind": "system" } | { "kind": "device", 
+/**
+ * [`super::Device::id`].
+ */
+id: string, };
+
+/**
+ * Language, colours and size.
+ */
+export type Looks = { 
+/**
+ * Language of the screens.
+ */
+language: Language, 
+/**
+ * Light or dark.
+ */
+theme: Theme, 
+/**
+ * Size of everything in percent, 80 to 200.
+ */
+zoom: number, };
+
+/**
+ * A language of the screens.
+ */
+export type Language = "system" | "nl" | "en";
+
+/**
+ * Light or dark.
+ */
+export type Theme = "system" | "light" | "dark";
+
+/**
+ * Which key does what.
+ */
+export type KeySettings = { 
+/**
+ * The table to start from.
+ */
+profile: KeyProfile, 
+/**
+ * Keys that differ from the table, by the name of what they do: `"hold": "F8"`. An empty key switches one off.
+ */
+changed: { [key in string]: string }, 
+/**
+ * Keys that work while another program is in front.
+ */
+global: boolean, };
+
+/**
+ * A table of keys.
+ */
+export type KeyProfile = "bedienpost" | "laptop";
+
+/**
+ * How calls are shown and handled.
+ */
+export type CallSettings = { 
+/**
+ * A window of its own for a call that comes in.
+ */
+incomingWindow: boolean, 
+/**
+ * A notification of the system for a call that comes in, where the window of its own cannot be.
+ */
+notifications: boolean, 
+/**
+ * A click on a colleague transfers the call in hand at once.
+ */
+oneClickTransfer: boolean, 
+/**
+ * After so many seconds on hold a call asks for attention, 0 to 600; 0 is never.
+ */
+holdReminder: number, };
+
+/**
+ * What the desktop does for Balie.
+ */
+export type DesktopSettings = { 
+/**
+ * Start when the person signs in to the computer.
+ */
+startsWithSystem: boolean, 
+/**
+ * Closing the window leaves Balie reachable.
+ */
+staysWhenClosed: boolean, 
+/**
+ * Dial a link without asking, when it comes from one of these sites (`crm.example.nl`).
+ */
+trustedSites: Array<string>, };
+
+/**
+ * The sound devices of this computer.
+ */
+export type Devices = { 
+/**
+ * What can hear.
+ */
+microphones: Array<Device>, 
+/**
+ * What can sound.
+ */
+speakers: Array<Device>, };
+
+/**
+ * A sound device.
+ */
+export type Device = { 
+/**
+ * Stable between starts: `pulseaudio:alsa_input.usb-headset.mono`.
+ */
+id: string, 
+/**
+ * As the system calls it.
+ */
+name: string, 
+/**
+ * The system uses it where nothing else is chosen.
+ */
+isDefault: boolean, };
+
+/**
+ * What the microphone hears while it is tried out.
+ */
+export type Hearing = { 
+/**
+ * The loudest of the last tenth of a second in dB below full scale: 0 is as loud as it can be, −96 is silence.
+ */
+peak: number, };
+
+/**
+ * A sound to try a device with.
+ */
+export type Sample = "speaker" | "ringer";
+
+/**
+ * What the desktop around Balie can do. The default is that everything is present.
+ */
+export type Desktop = { 
+/**
+ * An icon in the system's tray.
+ */
+tray: Availability, 
+/**
+ * Keys that work while another program is in front.
+ */
+globalKeys: Availability, 
+/**
+ * Notifications of the system.
+ */
+notifications: Availability, 
+/**
+ * A place where passwords are kept.
+ */
+keyStore: Availability, 
+/**
+ * `tel:`, `sip:` and `callto:` links open Balie.
+ */
+links: Availability, 
+/**
+ * Balie can start with the system.
+ */
+autostart: Availability, };
+
+/**
+ * A number that came from outside Balie and waits for one key: nothing dials it by itself.
+ */
+export type Prefill = { 
+/**
+ * What to dial.
+ */
+to: string, 
+/**
+ * The extension to ask for once somebody answers, where the link named one.
+ */
+extension: string | null, 
+/**
+ * The site that it stood on, where the system tells.
+ */
+site: string | null, };
 
 /**
  * Milliseconds since 1970-01-01T00:00:00Z.

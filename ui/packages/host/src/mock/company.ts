@@ -74,5 +74,16 @@ export function signedIn(now: number): ViewModel {
     accounts: [{ id: 'sanne', name: 'Sanne de Wit', address: 'sanne@demo.invalid' }],
     colleagues: people,
     recents: recents(now, people),
+    favourites: ['412', '422', '401'],
+    devices: {
+      microphones: [
+        { id: 'headset-in', name: 'Engage 65 Mono', isDefault: true },
+        { id: 'laptop-in', name: 'Ingebouwde microfoon', isDefault: false },
+      ],
+      speakers: [
+        { id: 'headset-out', name: 'Engage 65 Mono', isDefault: true },
+        { id: 'laptop-out', name: 'Ingebouwde luidsprekers', isDefault: false },
+      ],
+    },
   }
 }

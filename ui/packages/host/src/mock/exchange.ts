@@ -12,12 +12,14 @@ import { verbsOf } from './verbs.ts'
 const SOUND = { codec: 'Opus', wideband: true, level: 4 }
 const ANSWERS_AFTER_MS = 3_000
 const LEAVES_AFTER_MS = 4_000
+const RETURNS_AFTER_MS = 24_000
 const FINGERPRINT = '7F3A91C04E22B8D65A0913FFC2D47E8896B1E05D3C7742AA18F6509BDE23C471'
 
 export class MockExchange implements Host {
   model: ViewModel = emptyModel()
   #sequence = 0
   #lastId = 0
+  #hears: ReturnType<typeof setInterval> | undefined
   #wished: { server: string; user: string } | null = null
   #listeners = new Set<(update: Update) => void>()
 
@@ -104,6 +106,33 @@ export class MockExchange implements Host {
         return null
       case 'dial':
         return this.#dial(command.to)
+      case 'useInvitation':
+        return this.#invited(command.link)
+      case 'changeSettings':
+        this.#show('settings', command.settings)
+        return null
+      case 'setFavourite':
+        return this.#setFavourite(command.colleague, command.on)
+      case 'tryMicrophone':
+        return this.#tryMicrophone(command.on)
+      case 'trySound':
+        return null
+      case 'prefill': {
+        const to = /^[\d+*# ()./-]+$/.test(decodeURIComponent(command.text).replace(/^(tel|callto):/i, ''))
+          ? decodeURIComponent(command.text).replace(/[^\d+*#]/g, '') : ''
+        if (to === '') return 'number-invalid'
+        this.#show('prefill', { to, extension: null, site: command.site })
+        return null
+      }
+      case 'dialPrefill': {
+        const waits = this.model.prefill
+        if (!waits) return 'not-now'
+        this.#show('prefill', null)
+        return this.#dial(waits.to)
+      }
+      case 'dismissPrefill':
+        this.#show('prefill', null)
+        return null
       default:
         return this.#onCall(command)
     }
@@ -150,6 +179,10 @@ export class MockExchange implements Host {
   #onCall(command: Extract<Command, { call: string }>): ProblemCode | null {
     const call = this.model.calls.find((other) => other.id === command.call)
     if (!call) return 'call-gone'
+    if (command.kind === 'note') {
+      this.#change(call.id, { note: command.text.slice(0, 1_000) })
+      return null
+    }
     const wanted = command.kind === 'dismissCall' ? 'dismiss' : command.kind
     if (!call.verbs.includes(wanted)) return call.state.kind === 'ended' ? 'call-gone' : 'not-now'
     const id = call.id
@@ -197,10 +230,33 @@ export class MockExchange implements Host {
     }
   }
 
+  /** An invitation carries server and fingerprint, so that nothing is left to compare. */
+  #invited(link: string): ProblemCode | null {
+    if (!/^balie:\/\/[^/]+\/invitation#.+$/.test(link.trim())) return 'address-invalid'
+    this.start()
+    return null
+  }
+
+  #setFavourite(colleague: string, on: boolean): ProblemCode | null {
+    if (on && !this.model.colleagues.some((person) => person.id === colleague)) return 'number-unknown'
+    const others = this.model.favourites.filter((other) => other !== colleague)
+    this.#show('favourites', on ? [...others, colleague] : others)
+    return null
+  }
+
+  /** Somebody counts to ten, in the level of a voice. */
+  #tryMicrophone(on: boolean): null {
+    clearInterval(this.#hears)
+    this.#show('hearing', on ? { peak: -96 } : null)
+    let beat = 0
+    if (on) this.#hears = setInterval(() => this.#show('hearing', { peak: -18 - ((++beat * 7) % 24) }), 100)
+    return null
+  }
+
   #transferBlind(call: Call, to: string): ProblemCode | null {
     const party = this.#party(to)
     const colleague = this.#colleague(to)
-    this.#to(call.id, { kind: 'transferring', to: party, stage: { kind: 'blind' } })
+    this.#to(call.id, { kind: 'transferring', to: party, stage: { kind: 'blind', returnsAt: Date.now() + RETURNS_AFTER_MS } })
     const state = colleague?.lamp.state
     if (state === 'offline' || state === 'busy') {
       const reason = state === 'offline' ? 'unreachable' : 'busy'
@@ -274,7 +330,7 @@ export class MockExchange implements Host {
     const id = `call-${++this.#lastId}`
     const call: Call = {
       id, direction, party, joined: [], state, since: Date.now(), connectedSince: null, muted: false, via: null, sentBy: null,
-      digits: '', sound: null, emergency: false, suggestions: [], verbs: [], ...extra,
+      digits: '', sound: null, emergency: false, suggestions: [], note: '', earlier: [], verbs: [], ...extra,
     }
     this.#calls([...this.model.calls, call])
     return id
@@ -328,7 +384,7 @@ export class MockExchange implements Host {
     this.#send({ part: 'lamps', value: lamps })
   }
 
-  #show<P extends 'account' | 'signIn' | 'calls' | 'problems' | 'search'>(part: P, value: ViewModel[P]) {
+  #show<P extends 'account' | 'signIn' | 'calls' | 'problems' | 'search' | 'settings' | 'favourites' | 'hearing' | 'prefill' | 'devices' | 'desktop'>(part: P, value: ViewModel[P]) {
     this.model = { ...this.model, [part]: value }
     if (part === 'account' && value !== null) this.model = { ...this.model, signIn: null }
     this.#send({ part, value } as Update['change'])

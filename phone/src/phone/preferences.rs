@@ -1,0 +1,99 @@
+//! What a person sets on this computer, whom they put first, and numbers that come from outside.
+
+use crate::boundary::{Effect, Kept};
+use crate::link::Link;
+use crate::view::{Hearing, Prefill, ProblemCode, Settings};
+
+use super::Phone;
+use super::instructions::{Progress, Verdict};
+
+/// Characters of a note at most.
+const NOTE: usize = 1_000;
+/// Colleagues that one person puts first at most.
+const FAVOURITES: usize = 100;
+/// What a microphone hears before it has heard anything, in dB.
+const SILENCE: i16 = -96;
+
+impl Phone {
+    /// What was kept at the last start.
+    pub(super) fn take_up(&mut self, kept: Kept) {
+        self.kept = Kept { settings: kept.settings.within_ranges(), ..kept };
+        self.effects.push_back(Effect::Sound(self.kept.settings.sound.clone()));
+    }
+
+    pub(super) fn change_settings(&mut self, settings: Settings) -> Verdict {
+        let settings = settings.within_ranges();
+        if settings.sound != self.kept.settings.sound {
+            self.effects.push_back(Effect::Sound(settings.sound.clone()));
+        }
+        if settings != self.kept.settings {
+            self.kept.settings = settings;
+            self.keep();
+        }
+        Ok(Progress::Done)
+    }
+
+    pub(super) fn set_favourite(&mut self, colleague: String, on: bool) -> Verdict {
+        let account = self.account.as_ref().ok_or(ProblemCode::NotSignedIn)?.address();
+        if on && !self.colleagues().iter().any(|other| other.id == colleague) {
+            return Err(ProblemCode::NumberUnknown);
+        }
+        let favourites = self.kept.favourites.entry(account).or_default();
+        let before = favourites.clone();
+        favourites.retain(|other| *other != colleague);
+        if on {
+            favourites.push(colleague);
+            favourites.truncate(FAVOURITES);
+        }
+        if *favourites != before {
+            self.keep();
+        }
+        Ok(Progress::Done)
+    }
+
+    /// Who stands first for the account in use.
+    pub(super) fn favourites(&self) -> Vec<String> {
+        let account = self.account.as_ref().map(crate::Account::address);
+        account.and_then(|account| self.kept.favourites.get(&account)).cloned().unwrap_or_default()
+    }
+
+    pub(super) fn note(&mut self, call: &str, text: &str) -> Verdict {
+        let found = self.conversations.iter_mut().find(|one| one.view.id == call);
+        let conversation = found.ok_or(ProblemCode::CallGone)?;
+        conversation.view.note = text.chars().take(NOTE).collect();
+        Ok(Progress::Done)
+    }
+
+    /// Puts a number before the person. It is dialled at once only where the person has said so for the site that
+    /// it came from, and never when it is an access code, an address elsewhere or an emergency.
+    pub(super) fn prefill(&mut self, text: &str, site: Option<String>) -> Verdict {
+        let link = Link::parse(text).ok_or(ProblemCode::NumberInvalid)?;
+        let trusted = site.as_ref().is_some_and(|site| {
+            self.kept.settings.desktop.trusted_sites.iter().any(|trusted| trusted.eq_ignore_ascii_case(site))
+        });
+        if trusted && link.is_plain() && !crate::address::is_emergency(&link.to) {
+            return self.dial(&link.to);
+        }
+        self.prefill = Some(Prefill { to: link.to, extension: link.extension, site });
+        Ok(Progress::Done)
+    }
+
+    pub(super) fn dial_prefill(&mut self) -> Verdict {
+        let to = self.prefill.as_ref().ok_or(ProblemCode::NotNow)?.to.clone();
+        let verdict = self.dial(&to)?;
+        self.prefill = None;
+        Ok(verdict)
+    }
+
+    pub(super) fn try_microphone(&mut self, on: bool) -> Verdict {
+        if on != self.hearing.is_some() {
+            self.hearing = on.then_some(Hearing { peak: SILENCE });
+            self.effects.push_back(Effect::TryMicrophone(on));
+        }
+        Ok(Progress::Done)
+    }
+
+    fn keep(&mut self) {
+        self.effects.push_back(Effect::Keep(Box::new(self.kept.clone())));
+    }
+}
