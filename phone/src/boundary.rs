@@ -34,13 +34,11 @@ pub enum Input {
     Kept(Box<Kept>),
     /// The sound devices of this computer, whenever they change.
     Devices(Devices),
-    /// What the microphone hears while it is tried: the loudest of the last tenth of a second in dB below full scale.
-    Hearing(i16),
     /// What the desktop can do.
     Desktop(Box<Desktop>),
     /// Something happened on the web.
     Web(WebFact),
-    /// Something is known about the sound of a leg.
+    /// Something is known about sound.
     Media(MediaFact),
     /// Media ports that are open and unused, in answer to [`Effect::OpenPorts`]; fewer than asked for, or none,
     /// where the system has no more.
@@ -76,7 +74,7 @@ pub struct Kept {
     pub favourites: BTreeMap<String, Vec<String>>,
 }
 
-/// A fact about the sound of a leg.
+/// A fact about sound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum MediaFact {
     /// Nothing has arrived for a while.
@@ -95,6 +93,11 @@ pub enum MediaFact {
         port: u32,
         /// From 1 (bad) to 5 (perfect).
         level: u8,
+    },
+    /// What the microphone hears while it is tried.
+    Heard {
+        /// The loudest of the last tenth of a second in dB below full scale, from -96 to 0.
+        peak: i16,
     },
 }
 
@@ -135,7 +138,7 @@ pub enum Effect {
     Keep(Box<Kept>),
     /// Use these devices and treat the voice so, from now on.
     Sound(SoundSettings),
-    /// Tell with [`Input::Hearing`] ten times a second what the microphone hears, or stop.
+    /// Tell with [`MediaFact::Heard`] ten times a second what the microphone hears, or stop.
     TryMicrophone(bool),
     /// Let this sound once.
     TrySound(Sample),

@@ -158,7 +158,6 @@ impl Phone {
             Input::Remembered(entrance) => self.remember(*entrance),
             Input::Kept(kept) => self.take_up(*kept),
             Input::Devices(devices) => self.devices = devices,
-            Input::Hearing(peak) => self.hearing = self.hearing.map(|_| Hearing { peak }),
             Input::Desktop(desktop) => self.desktop = *desktop,
             Input::Web(fact) => self.web(fact),
             Input::Media(fact) => self.heard(fact),

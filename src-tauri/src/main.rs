@@ -1,28 +1,25 @@
 //! Starts Balie's window.
 //!
-//! The window itself knows nothing of telephony: it shows what an [`balie::Engine`] says and passes on what
-//! its user asks.
+//! The window itself knows nothing of telephony: it shows what an [`Engine`] says and passes on what its user asks.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use balie::{Demo, DemoMode, DesktopHost, Telephone, prepare_platform, remembers_in, run};
+use balie::{DesktopHost, prepare_platform, remembers_in, run};
 use clap::Parser;
 use phone::Entrance;
 use phone::view::Secret;
-use phone_engine::Config;
+use phone_engine::{Config, Engine};
+use tauri::async_runtime::block_on;
 
 /// Balie, the softphone for front desks.
 #[derive(Debug, Parser)]
 #[command(name = "balie", version)]
 struct Arguments {
-    /// Run on an invented company instead of a telephone exchange.
-    #[arg(long, value_enum, num_args = 0..=1, default_missing_value = "calm", require_equals = true)]
-    demo: Option<DemoMode>,
     /// Sign in at once as this user (`user@domain`); the password comes from the environment variable
     /// BALIE_PASSWORD, else what was kept in the key store takes its place.
-    #[arg(long, requires = "server", conflicts_with = "demo")]
+    #[arg(long, requires = "server")]
     sign_in: Option<String>,
     /// Balie exchange to sign in at, as host or host and port of its API; `sip:` before it for another one.
     #[arg(long, requires = "sign_in")]
@@ -36,10 +33,7 @@ fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     prepare_platform()?;
     let host = Arc::new(DesktopHost::new());
-    match arguments.demo {
-        Some(mode) => run(Arc::new(Demo::start(mode, host)?)),
-        None => run(Arc::new(Telephone::start(config(arguments), host)?)),
-    }
+    run(block_on(Engine::start(config(arguments), host))?)
 }
 
 fn config(arguments: Arguments) -> Config {

@@ -1,18 +1,15 @@
 //! The window and its two doors to the engine: the command `perform` and the channel of updates.
 
-use std::sync::Arc;
-
 use phone::view::{CommandOutcome, Instruction, Update};
+use phone_engine::Engine;
 use tauri::{AppHandle, Manager as _, State, async_runtime, ipc::Channel};
-
-use crate::Engine;
 
 /// Opens the window over `engine` and returns when it is closed. A second start of the program shows the
 /// window of the first and ends.
 ///
 /// # Errors
 /// When the window system refuses.
-pub fn run(engine: Arc<dyn Engine>) -> anyhow::Result<()> {
+pub fn run(engine: Engine) -> anyhow::Result<()> {
     tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| show(app)))
         .manage(engine)
@@ -24,7 +21,7 @@ pub fn run(engine: Arc<dyn Engine>) -> anyhow::Result<()> {
 /// Does what the page asks; an error means that the engine is gone.
 #[tauri::command]
 async fn perform(
-    engine: State<'_, Arc<dyn Engine>>,
+    engine: State<'_, Engine>,
     instruction: Instruction,
 ) -> Result<CommandOutcome, &'static str> {
     let (reply, mut outcome) = async_runtime::channel(1);
@@ -40,7 +37,7 @@ async fn perform(
 
 /// Sends the snapshot and then every change to the page.
 #[tauri::command]
-fn updates(engine: State<'_, Arc<dyn Engine>>, channel: Channel<Update>) {
+fn updates(engine: State<'_, Engine>, channel: Channel<Update>) {
     engine.subscribe(Box::new(move |update| channel.send(update).is_ok()));
 }
 

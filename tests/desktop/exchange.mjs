@@ -3,12 +3,14 @@
 // `tests/desktop/run APPLICATION FOLDER exchange` starts this in a display of its own. The exchange serves the
 // demo company on free ports; colleagues are `balie-engine`s that sign in over the same API.
 
+import { execFileSync } from 'node:child_process'
 import { Company } from './company.mjs'
 import { Stage, until } from './stage.mjs'
 import { openWindow } from './webdriver.mjs'
 
 const [application, folder] = process.argv.slice(2)
 const ENTER = '\uE007'
+const F7 = '\uE037'
 const F11 = '\uE03B'
 const F12 = '\uE03C'
 const PASSWORD = 'balie-demo-wachtwoord'
@@ -27,6 +29,13 @@ async function open(environment = {}) {
 async function signIn(window, password) {
   await window.type('input[name=password]', password)
   await window.click('button', 'Aanmelden')
+}
+
+/** Waits until the notification daemon (dunst, started by its bus name) has shown something. */
+async function notified() {
+  await until('a notification', () =>
+    ['displayed', 'history', 'waiting'].some((which) => Number(execFileSync('dunstctl', ['count', which], { timeout: 5_000 })) > 0),
+  )
 }
 
 const inCall = 'section[aria-label=Gesprek] .state'
@@ -81,11 +90,16 @@ await stage.play(async () => {
     await window.find('section p', 'Inkomende oproep')
     await window.find('section', 'Bert Jansen')
     await picture('5-ringing')
+    await notified()
     await window.press(F11)
     await window.find(inCall, 'In gesprek')
     await window.find('[data-row]', /Bert Jansen[^]*In gesprek/)
     await picture('6-in-call')
     await bert.sees('the call', (model) => model.calls[0]?.state.kind === 'active')
+    await window.press(F7)
+    await window.find(inCall, 'In wacht')
+    await window.press(F7)
+    await window.find(inCall, 'In gesprek')
     await window.press(F12)
     await window.find(inCall, 'Gesprek beëindigd')
     await window.gone(inCall)

@@ -11,9 +11,18 @@ use audio_device::{
     Behaviour, Choice, Choices, DeviceEvent, DeviceId, DeviceInfo, DeviceKind, Direction, Duplex, Host,
     Hosts, Playout, Supervisor, Use, VirtualHost,
 };
-use phone::view::ProblemCode;
+use phone::view::{self, DeviceChoice, ProblemCode, Sample, SoundSettings};
 
 use crate::config::SoundChoice;
+
+/// What the control thread says of devices.
+#[derive(Debug)]
+pub(crate) enum DeviceWord {
+    /// Something went wrong with one.
+    Trouble(ProblemCode),
+    /// These can be chosen.
+    Listed(view::Devices),
+}
 
 /// The devices in use.
 #[derive(Debug)]
@@ -21,16 +30,23 @@ pub(crate) struct Devices {
     supervisor: Supervisor,
     microphone_stays: bool,
     speaker_stays: bool,
+    /// Whether calls need the microphone, and the loudspeaker.
+    call: (bool, bool),
+    rings: bool,
+    /// The microphone is tried out.
+    tries: bool,
+    /// Samples that sound where calls are heard, and where it rings.
+    samples: (u32, u32),
     /// No microphone is plugged in, as far as the control thread has seen.
     microphone_missing: Arc<AtomicBool>,
 }
 
 impl Devices {
-    /// Starts the control thread; `trouble` is called on it.
+    /// Starts the control thread; `tell` is called on it.
     pub(crate) fn open(
         microphone: &SoundChoice,
         speaker: &SoundChoice,
-        trouble: impl Fn(ProblemCode) + Send + 'static,
+        tell: impl Fn(DeviceWord) + Send + 'static,
     ) -> io::Result<(Self, Duplex, Playout)> {
         let software = VirtualHost::in_real_time();
         let choices = Choices {
@@ -51,9 +67,10 @@ impl Devices {
         let notice = move |event| {
             if let DeviceEvent::Listed(devices) = &event {
                 missing.store(!has_microphone(devices), Ordering::Relaxed);
+                tell(DeviceWord::Listed(listed(devices)));
             }
             if let Some(code) = trouble_of(&event) {
-                trouble(code);
+                tell(DeviceWord::Trouble(code));
             }
         };
         let (supervisor, duplex, ringer) = Supervisor::start(host, choices, notice)?;
@@ -61,24 +78,85 @@ impl Devices {
             supervisor,
             microphone_stays: microphone.is_virtual(),
             speaker_stays: speaker.is_virtual(),
+            call: (false, false),
+            rings: false,
+            tries: false,
+            samples: (0, 0),
             microphone_missing,
         };
-        devices.need(false, false);
+        devices.settle();
         Ok((devices, duplex, ringer))
     }
 
-    /// Opens what is needed now and closes the rest; says so when this person must speak and cannot.
-    pub(crate) fn need(&self, speaks: bool, hears: bool) -> Option<ProblemCode> {
-        self.supervisor.enable(Use::Capture, speaks || self.microphone_stays);
-        self.supervisor.enable(Use::Playout, hears || self.speaker_stays);
+    /// Uses what a person has chosen; devices of software, chosen at the start, stay.
+    pub(crate) fn choose(&self, sound: &SoundSettings) {
+        if !self.microphone_stays {
+            self.supervisor.choose(Use::Capture, chosen(&sound.microphone));
+        }
+        if !self.speaker_stays {
+            self.supervisor.choose(Use::Playout, chosen(&sound.speaker));
+            self.supervisor.choose(Use::Ringer, chosen(&sound.ringer));
+        }
+    }
+
+    /// Opens what calls need now and closes the rest; says so when this person must speak and cannot.
+    pub(crate) fn need(&mut self, speaks: bool, hears: bool) -> Option<ProblemCode> {
+        self.call = (speaks, hears);
+        self.settle();
         let missing = speaks && self.microphone_missing.load(Ordering::Relaxed);
         missing.then_some(ProblemCode::NoMicrophone)
     }
 
     /// Opens the loudspeaker that rings.
-    pub(crate) fn ring(&self, rings: bool) {
-        self.supervisor.enable(Use::Ringer, rings);
+    pub(crate) fn ring(&mut self, rings: bool) {
+        self.rings = rings;
+        self.settle();
     }
+
+    /// Opens the microphone to be tried out.
+    pub(crate) fn try_microphone(&mut self, tries: bool) {
+        self.tries = tries;
+        self.settle();
+    }
+
+    /// Opens the loudspeaker of a sample, or closes it after one that has sounded.
+    pub(crate) fn sound(&mut self, sample: Sample, begins: bool) {
+        let count = match sample {
+            Sample::Speaker => &mut self.samples.0,
+            Sample::Ringer => &mut self.samples.1,
+        };
+        *count = if begins { *count + 1 } else { count.saturating_sub(1) };
+        self.settle();
+    }
+
+    fn settle(&self) {
+        self.supervisor.enable(Use::Capture, self.call.0 || self.tries || self.microphone_stays);
+        self.supervisor.enable(Use::Playout, self.call.1 || self.samples.0 > 0 || self.speaker_stays);
+        self.supervisor.enable(Use::Ringer, self.rings || self.samples.1 > 0);
+    }
+}
+
+fn chosen(choice: &DeviceChoice) -> Choice {
+    match choice {
+        DeviceChoice::System => Choice::Follow,
+        DeviceChoice::Device { id } => Choice::Pinned(DeviceId::new(id.clone())),
+    }
+}
+
+/// What a person can choose: a monitor, which hears a loudspeaker, is no microphone.
+fn listed(devices: &[DeviceInfo]) -> view::Devices {
+    let towards = |direction| {
+        let mine = devices.iter().filter(move |device: &&DeviceInfo| {
+            device.direction == direction && device.kind != DeviceKind::Monitor
+        });
+        mine.map(|device| view::Device {
+            id: device.id.to_string(),
+            name: device.name.clone(),
+            is_default: device.is_default,
+        })
+        .collect()
+    };
+    view::Devices { microphones: towards(Direction::Capture), speakers: towards(Direction::Playout) }
 }
 
 fn choose(software: &VirtualHost, direction: Direction, choice: &SoundChoice) -> Choice {

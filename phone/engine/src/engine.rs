@@ -4,13 +4,13 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 
 use audio_net::{MediaLoop, PortError, PortPool, PortRange};
-use phone::view::{CommandOutcome, Instruction, Secret, Update};
+use phone::view::{CommandOutcome, Desktop, Instruction, Secret, Update};
 use phone::{Entrance, Input, WebAddress};
 use sip_net::{BindError, Protocol, Transport, Trust};
 use tokio::sync::{mpsc, oneshot};
 
 use crate::config::Config;
-use crate::devices::Devices;
+use crate::devices::{DeviceWord, Devices};
 use crate::host::Host;
 use crate::media::Media;
 use crate::memory::Memory;
@@ -63,10 +63,13 @@ impl Engine {
         let (transport, arriving) = Transport::bind(sockets(&config)).await?;
         let range = PortRange::new(config.bind, SPEECH.0, SPEECH.1);
         let pool = PortPool::new(range, rand::random())?;
-        let troubles = words.downgrade();
-        let (devices, duplex, ringer) = Devices::open(&config.microphone, &config.speaker, move |code| {
-            if let Some(words) = troubles.upgrade() {
-                drop(words.send(Word::Trouble(code)));
+        let devices_say = words.downgrade();
+        let (devices, duplex, ringer) = Devices::open(&config.microphone, &config.speaker, move |word| {
+            if let Some(words) = devices_say.upgrade() {
+                drop(words.send(match word {
+                    DeviceWord::Trouble(code) => Word::Trouble(code),
+                    DeviceWord::Listed(devices) => Word::Devices(devices),
+                }));
             }
         })?;
         let facts = words.downgrade();
@@ -76,7 +79,7 @@ impl Engine {
             }
         });
         let cleans = config.cleaning.applies_to(&config.microphone);
-        let handler = Media::new(duplex, ringer, cleans, rand::random(), report);
+        let handler = Media::new(duplex, ringer, rand::random(), report);
         let media = MediaLoop::start("media", handler)?;
         let bound = Some(config.bind).filter(|address| !address.is_unspecified());
         config.settings.media_address = config.settings.media_address.or(bound);
@@ -91,6 +94,7 @@ impl Engine {
             host,
             web,
             memory,
+            cleans,
             address: address.unwrap_or(IpAddr::V4(Ipv4Addr::LOCALHOST)),
         };
         let task = Task::new(config.settings, beginning, parts, words.downgrade());
@@ -113,6 +117,11 @@ impl Engine {
     /// Sends the snapshot and then every update to `listener`, until it wants no more. Returns at once.
     pub fn subscribe(&self, listener: Listener) {
         drop(self.words.send(Word::Subscribe(listener)));
+    }
+
+    /// States what the desktop can do. Returns at once.
+    pub fn desktop(&self, desktop: Desktop) {
+        drop(self.words.send(Word::Desktop(Box::new(desktop))));
     }
 
     /// Ends all calls, leaves the exchange and closes every device; recordings are complete afterwards.

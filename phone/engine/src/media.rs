@@ -3,6 +3,8 @@
 //! The loudspeaker leads: a frame is made when it needs one, so that its clock is the only one. Everything here
 //! is told, nothing is decided.
 
+mod trial;
+
 use std::collections::BTreeMap;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
@@ -16,8 +18,13 @@ use audio::{Decibel, SampleRate};
 use audio_device::{Duplex, FRAME, Playout};
 use audio_net::{Component, Handler, Outbound, Packet, StreamId};
 use phone::MediaFact;
+use phone::view::Sample;
 
 use crate::quality;
+
+use trial::{Meter, Sounding, gain};
+
+pub(crate) use trial::SOUNDS;
 
 /// A key is held for so long.
 const KEY: Duration = Duration::from_millis(120);
@@ -39,6 +46,12 @@ pub(crate) enum Message {
     Digits { leg: u32, digits: String },
     /// Ring, or stop ringing.
     Ring(bool),
+    /// Treat the voice so, if at all, and be so loud.
+    Sound { voice: Option<VoiceSettings>, speaker: u8, ringer: u8 },
+    /// Say how loud the microphone is, or stop saying it.
+    Meter(bool),
+    /// Sound once.
+    Sample(Sample),
 }
 
 /// Takes facts; called on the media thread, so it must not block.
@@ -52,6 +65,10 @@ pub(crate) struct Media {
     ring: Option<ToneGenerator>,
     /// Absent where the microphone is not cleaned.
     voice: Option<Voice>,
+    /// What samples are multiplied with where calls are heard, and where it rings.
+    gains: (f32, f32),
+    meter: Option<Meter>,
+    samples: (Option<Sounding>, Option<Sounding>),
     legs: BTreeMap<u32, StreamId>,
     looked: BTreeMap<u32, LegStatistics>,
     ticks: u32,
@@ -80,21 +97,17 @@ impl session::Output for Sending<'_, '_> {
 }
 
 impl Media {
-    /// `cleans` says whether echo and noise are taken out of what the microphone hears.
-    pub(crate) fn new(
-        duplex: Duplex,
-        ringer: Playout,
-        cleans: bool,
-        seed: [u8; 32],
-        report: Reporter,
-    ) -> Self {
+    pub(crate) fn new(duplex: Duplex, ringer: Playout, seed: [u8; 32], report: Reporter) -> Self {
         let name: String = seed.iter().rev().take(12).map(|byte| format!("{byte:02x}")).collect();
         Self {
             session: Session::new(Instant::now(), SessionSettings::phone(seed, ntp(), name)),
             duplex,
             ringer,
             ring: None,
-            voice: cleans.then(|| Voice::new(VoiceSettings::default())),
+            voice: None,
+            gains: (1.0, 1.0),
+            meter: None,
+            samples: (None, None),
             legs: BTreeMap::new(),
             looked: BTreeMap::new(),
             ticks: 0,
@@ -106,6 +119,9 @@ impl Media {
 
     fn exchange(&mut self, now: Instant, out: &mut Outbound<'_>) {
         self.duplex.capture.read(&mut self.microphone);
+        if let Some(peak) = self.meter.as_mut().and_then(|meter| meter.hear(&self.microphone)) {
+            (self.report)(MediaFact::Heard { peak });
+        }
         if let Some(voice) = &mut self.voice {
             self.duplex.playout.read_reference(&mut self.loudspeaker);
             voice.far_end(&self.loudspeaker);
@@ -113,6 +129,7 @@ impl Media {
         }
         let output = &mut Sending { legs: &self.legs, out };
         self.session.exchange_frame(now, &self.microphone, &mut self.loudspeaker, output);
+        play(&mut self.loudspeaker, self.gains.0, &mut self.samples.0);
         self.duplex.playout.write(&self.loudspeaker);
     }
 
@@ -122,6 +139,7 @@ impl Media {
             if let Some(ring) = &mut self.ring {
                 ring.fill(&mut frame, SampleRate::Hz48000);
             }
+            play(&mut frame, self.gains.1, &mut self.samples.1);
             self.ringer.write(&frame);
         }
     }
@@ -193,8 +211,30 @@ impl Handler for Media {
                     self.session.send_digit(now, LegId(leg), digit, KEY);
                 }
             }
+            Message::Sound { voice, speaker, ringer } => {
+                self.gains = (gain(speaker), gain(ringer));
+                match (&mut self.voice, voice) {
+                    (Some(chain), Some(settings)) => chain.set(settings),
+                    (chain, settings) => *chain = settings.map(Voice::new),
+                }
+            }
+            Message::Meter(on) => self.meter = on.then(Meter::default),
+            Message::Sample(Sample::Speaker) => self.samples.0 = Some(Sounding::new(Sample::Speaker)),
+            Message::Sample(Sample::Ringer) => self.samples.1 = Some(Sounding::new(Sample::Ringer)),
             Message::Ring(rings) => self.ring = rings.then(|| ToneGenerator::new(RING)),
         }
+    }
+}
+
+/// Makes a frame as loud as it is to be, with what sounds beside it.
+fn play(frame: &mut [f32; FRAME], gain: f32, sample: &mut Option<Sounding>) {
+    if let Some(sounding) = sample {
+        if !sounding.add_to(frame) {
+            *sample = None;
+        }
+    }
+    for sample in frame {
+        *sample *= gain;
     }
 }
 

@@ -1,15 +1,16 @@
 //! What a phone remembers from one start to the next, in files that hold nothing secret: whose authority was
-//! compared, and who signed in last.
+//! compared, who signed in last, and what was set.
 //!
 //! `authorities/HOST_PORT.der` is the certificate that a person confirmed for that server; removing the file makes
-//! Balie ask again. `account.json` names the server and the user, and nothing else. Secrets are lent a place by the
+//! Balie ask again. `account.json` names the server and the user, and nothing else; `settings.json` is what is set on
+//! this computer. Secrets are lent a place by the
 //! desktop's key store ([`crate::Host`]).
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use phone::WebAddress;
+use phone::{Kept, WebAddress};
 use serde::{Deserialize, Serialize};
 
 /// A folder of one's own, or none: then nothing is remembered.
@@ -40,6 +41,28 @@ impl Memory {
     pub(crate) fn remember(&self, last: &Last) -> io::Result<()> {
         let Some(folder) = &self.folder else { return Ok(()) };
         write_whole(&folder.join("account.json"), &serde_json::to_vec_pretty(last)?)
+    }
+
+    /// What was set; the usual where nothing was, or where the file cannot be understood. Then it is put aside.
+    pub(crate) fn kept(&self) -> Kept {
+        let Some(file) = self.settings_file() else { return Kept::default() };
+        let Some(text) = read(&file) else { return Kept::default() };
+        serde_json::from_slice(&text).unwrap_or_else(|error| {
+            tracing::warn!(%error, "the settings cannot be read; they are put aside as settings.bad");
+            if let Err(error) = fs::rename(&file, file.with_extension("bad")) {
+                tracing::warn!(%error, "the settings cannot be put aside");
+            }
+            Kept::default()
+        })
+    }
+
+    pub(crate) fn keep(&self, kept: &Kept) -> io::Result<()> {
+        let Some(file) = self.settings_file() else { return Ok(()) };
+        write_whole(&file, &serde_json::to_vec_pretty(kept)?)
+    }
+
+    fn settings_file(&self) -> Option<PathBuf> {
+        Some(self.folder.as_ref()?.join("settings.json"))
     }
 
     /// The certificate (DER) of the authority that was confirmed for a server.
@@ -99,6 +122,21 @@ mod tests {
         assert_eq!(memory().last(), Some(last));
         assert_eq!(memory().authority(&server).as_deref(), Some(b"certificate".as_slice()));
         assert_eq!(memory().authority(&WebAddress::parse("[::1]:8444").unwrap()), None);
+    }
+
+    #[test]
+    fn settings_that_cannot_be_read_are_put_aside_and_not_lost() {
+        let folder = tempfile::tempdir().unwrap();
+        let memory = Memory::new(Some(folder.path().to_owned()));
+        let mut kept = Kept::default();
+        kept.settings.looks.zoom = 150;
+        memory.keep(&kept).unwrap();
+        assert_eq!(memory.kept(), kept);
+
+        fs::write(folder.path().join("settings.json"), "{ not json").unwrap();
+
+        assert_eq!(memory.kept(), Kept::default());
+        assert_eq!(fs::read_to_string(folder.path().join("settings.bad")).unwrap(), "{ not json");
     }
 
     #[test]

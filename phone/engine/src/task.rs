@@ -5,9 +5,12 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use audio::voice::VoiceSettings;
 use audio_net::{Latching, MediaLoop, PortPool, Remote, StreamId};
-use phone::view::{CommandOutcome, Instruction, Moment, ProblemCode, Update};
-use phone::{Alert, Effect, Input, MediaEffect, MediaFact, MediaPort, Phone, Settings, WebFact};
+use phone::view::{
+    self, CommandOutcome, Desktop, Instruction, Moment, ProblemCode, Sample, SoundSettings, Update,
+};
+use phone::{Alert, Effect, Input, Kept, MediaEffect, MediaFact, MediaPort, Phone, Settings, WebFact};
 use sip::endpoint::{self, Flow, ResolveId};
 use sip_net::{Arriving, Resolver, SystemNames, Transport};
 use tokio::sync::{mpsc, oneshot};
@@ -15,7 +18,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::devices::Devices;
 use crate::engine::{Listener, Reply};
 use crate::host::{Host, HostError, Notice};
-use crate::media::Message;
+use crate::media::{Message, SOUNDS};
 use crate::memory::{Last, Memory};
 use crate::web::Web;
 
@@ -36,6 +39,12 @@ pub(crate) enum Word {
     Fact(MediaFact),
     /// Something went wrong with devices.
     Trouble(ProblemCode),
+    /// These devices can be chosen.
+    Devices(view::Devices),
+    /// What the desktop can do.
+    Desktop(Box<Desktop>),
+    /// A sample has sounded.
+    Sounded(Sample),
     /// Something happened on the web.
     Web(WebFact),
     /// Where a destination is.
@@ -53,6 +62,8 @@ pub(crate) struct Parts {
     pub(crate) host: Arc<dyn Host>,
     pub(crate) web: Web,
     pub(crate) memory: Memory,
+    /// Whether what the microphone hears is cleaned at all.
+    pub(crate) cleans: bool,
     /// Our address for peers, as far as it is known before anything was sent.
     pub(crate) address: IpAddr,
 }
@@ -90,7 +101,8 @@ impl Task {
             given: 0,
             ending: None,
         };
-        task.carry_out_all();
+        let kept = task.parts.memory.kept();
+        task.tell(Input::Kept(Box::new(kept)));
         if let Some(beginning) = beginning {
             task.tell(beginning);
         }
@@ -176,6 +188,9 @@ impl Task {
             Word::Fact(fact) => self.tell(Input::Media(fact)),
             Word::Web(fact) => self.tell(Input::Web(fact)),
             Word::Trouble(code) => self.tell(Input::Trouble(code)),
+            Word::Devices(devices) => self.tell(Input::Devices(devices)),
+            Word::Desktop(desktop) => self.tell(Input::Desktop(desktop)),
+            Word::Sounded(sample) => self.parts.devices.sound(sample, false),
             Word::Found { id, flow } => self.tell(Input::Endpoint(endpoint::Input::Resolved { id, flow })),
             Word::Stop(ended) => self.stop(Some(ended)),
         }
@@ -220,6 +235,13 @@ impl Task {
                     reply(CommandOutcome { id, result });
                 }
             }
+            Effect::Keep(kept) => self.keep(*kept),
+            Effect::Sound(sound) => self.sound(&sound),
+            Effect::TryMicrophone(on) => {
+                self.parts.devices.try_microphone(on);
+                self.parts.media.tell(Message::Meter(on));
+            }
+            Effect::TrySound(sample) => self.try_sound(sample),
             Effect::Web(effect) => self.parts.web.carry_out(effect),
             Effect::Remember { server, user } => self.remember(Last { server, user }),
             Effect::KeepSecret { account, secret } => {
@@ -244,6 +266,37 @@ impl Task {
         tokio::task::spawn_blocking(move || {
             if let Err(error) = memory.remember(&last) {
                 tracing::warn!(%error, "who signed in is not remembered");
+            }
+        });
+    }
+
+    fn keep(&self, kept: Kept) {
+        // Here and now: two quick changes must not overtake each other, and the file is small.
+        if let Err(error) = self.parts.memory.keep(&kept) {
+            tracing::warn!(%error, "the settings are not kept");
+        }
+    }
+
+    fn sound(&self, sound: &SoundSettings) {
+        self.parts.devices.choose(sound);
+        let voice = VoiceSettings {
+            cancels_echo: sound.cancels_echo,
+            suppresses_noise: sound.suppresses_noise,
+            controls_gain: sound.levels_voice,
+        };
+        let voice = self.parts.cleans.then_some(voice);
+        let (speaker, ringer) = (sound.speaker_volume, sound.ringer_volume);
+        self.parts.media.tell(Message::Sound { voice, speaker, ringer });
+    }
+
+    fn try_sound(&mut self, sample: Sample) {
+        self.parts.devices.sound(sample, true);
+        self.parts.media.tell(Message::Sample(sample));
+        let words = self.words.clone();
+        tokio::spawn(async move {
+            tokio::time::sleep(2 * SOUNDS).await;
+            if let Some(words) = words.upgrade() {
+                drop(words.send(Word::Sounded(sample)));
             }
         });
     }

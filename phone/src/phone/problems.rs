@@ -2,7 +2,7 @@
 
 use crate::boundary::MediaFact;
 use crate::line::Stage;
-use crate::view::{Problem, ProblemCode};
+use crate::view::{Hearing, Problem, ProblemCode};
 
 use super::Phone;
 
@@ -23,8 +23,15 @@ impl Phone {
     }
 
     pub(super) fn heard(&mut self, fact: MediaFact) {
-        let (MediaFact::Silent { port } | MediaFact::HeardAgain { port } | MediaFact::Quality { port, .. }) =
-            fact;
+        let port = match fact {
+            MediaFact::Silent { port } | MediaFact::HeardAgain { port } | MediaFact::Quality { port, .. } => {
+                port
+            }
+            MediaFact::Heard { peak } => {
+                self.hearing = self.hearing.map(|_| Hearing { peak });
+                return;
+            }
+        };
         let Some(line) = self.lines.values_mut().find(|line| line.media.port().id == port) else { return };
         match fact {
             MediaFact::Silent { .. } => {
@@ -37,6 +44,7 @@ impl Phone {
                 self.problems.retain(|problem| problem.code != ProblemCode::NoSound)
             }
             MediaFact::Quality { level, .. } => line.level = level.clamp(1, 5),
+            MediaFact::Heard { .. } => {}
         }
     }
 }

@@ -1,7 +1,7 @@
 //! Settings are kept and used at once; numbers from outside wait for a key.
 
 use crate::account::Settings;
-use crate::boundary::{Input, Kept};
+use crate::boundary::{Input, Kept, MediaFact};
 use crate::view::{self, CallState, Command, DeviceChoice, Hearing, ProblemCode};
 
 use super::world::World;
@@ -30,11 +30,11 @@ fn a_changed_setting_is_used_kept_and_there_after_the_next_start() {
 fn what_the_microphone_hears_is_shown_only_while_it_is_tried() {
     let mut world = World::new();
     let desk = world.peer("anna");
-    world.tell(desk, Input::Hearing(-20));
+    world.tell(desk, Input::Media(MediaFact::Heard { peak: -20 }));
     assert_eq!(world.desks[desk].window.hearing, None);
 
     world.done(desk, Command::TryMicrophone { on: true });
-    world.tell(desk, Input::Hearing(-20));
+    world.tell(desk, Input::Media(MediaFact::Heard { peak: -20 }));
 
     assert_eq!(world.desks[desk].window.hearing, Some(Hearing { peak: -20 }));
     assert!(world.desks[desk].tries_microphone);
