@@ -7,7 +7,7 @@ use crate::view::{Colleague, Party};
 
 /// Where a call to `typed` goes; `None` when nobody could mean a number or an address by it.
 pub(crate) fn target(typed: &str, account: &Account) -> Option<SipUri> {
-    let number = crate::view::number(typed)?;
+    let number = crate::number::number(typed)?;
     if !number.contains('@') {
         return Some(account.uri(&number));
     }
@@ -47,7 +47,7 @@ pub(crate) fn party(address: &NameAddr, account: &Account, colleagues: &[Colleag
 
 /// The party that a dialled text means.
 pub(crate) fn dialled(typed: &str, colleagues: &[Colleague]) -> Party {
-    let number = crate::view::number(typed);
+    let number = crate::number::number(typed);
     named(Party { name: None, number, colleague: None }, colleagues)
 }
 

@@ -21,6 +21,7 @@ mod problem;
 mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use pbx_api::account::SipAccount;
@@ -293,7 +294,7 @@ impl Exchange {
         Some(Kept { token: ticket.token.0.clone(), me: ticket.me.clone(), sip: ticket.sip.0.clone() })
     }
 
-    pub(crate) fn colleagues(&self) -> &[Colleague] {
+    pub(crate) fn colleagues(&self) -> Arc<Vec<Colleague>> {
         self.people.colleagues()
     }
 

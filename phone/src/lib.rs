@@ -25,9 +25,11 @@ mod exchange;
 mod line;
 mod link;
 mod negotiation;
+mod number;
 mod phone;
 mod plan;
 mod ports;
+mod search;
 mod watch;
 
 pub mod view;

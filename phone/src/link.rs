@@ -4,7 +4,7 @@
 //! not look like a number that a Dutch telephone dials is refused: an account number (IBAN) or a citizen's number
 //! must not ring a stranger.
 
-use crate::view::number;
+use crate::number::number;
 
 /// Longer is no number.
 const LONGEST: usize = 256;

@@ -7,6 +7,7 @@
 mod answering;
 mod calls;
 mod events;
+mod finding;
 mod instructions;
 mod lamps;
 mod preferences;
@@ -23,6 +24,7 @@ mod transfers;
 mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use audio::session::MediaPlan;
@@ -34,9 +36,10 @@ use crate::conversation::Conversation;
 use crate::exchange::Exchange;
 use crate::line::Line;
 use crate::ports::Ports;
+use crate::search::Index;
 use crate::view::{
-    Desktop, Devices, Hearing, Moment, Prefill, Problem, Publisher, Recent, Registration, Search, SignIn,
-    Update,
+    Colleague, Desktop, Devices, Hearing, Moment, Prefill, Problem, Publisher, Recent, Registration, Search,
+    SignIn, Update,
 };
 use crate::watch::Watch;
 
@@ -81,6 +84,9 @@ pub struct Phone {
     recents: Vec<Recent>,
     problems: Vec<Problem>,
     search: Search,
+    index: Index,
+    /// The colleagues of the index.
+    indexed: Arc<Vec<Colleague>>,
     kept: Kept,
     devices: Devices,
     hearing: Option<Hearing>,
@@ -127,6 +133,8 @@ impl Phone {
             recents: Vec::new(),
             problems: Vec::new(),
             search: Search::default(),
+            index: Index::default(),
+            indexed: Arc::default(),
             kept: Kept::default(),
             devices: Devices::default(),
             hearing: None,

@@ -10,6 +10,7 @@ mod call;
 mod capability;
 mod colleague;
 mod command;
+mod contact;
 mod desktop;
 mod device;
 mod moment;
@@ -28,19 +29,22 @@ pub use call::{
 pub use capability::{Availability, Capabilities};
 pub use colleague::{Colleague, Lamp, LampState};
 pub use command::{Command, CommandOutcome, CommandResult, Instruction, Secret};
+pub use contact::{Contact, ContactNumber};
 pub use desktop::{Desktop, Prefill};
 pub use device::{Device, Devices, Hearing, Sample};
 pub use moment::Moment;
 pub use problem::{Problem, ProblemCode, Words};
 pub use recent::{Recent, RecentOutcome};
-pub(crate) use search::surname_first;
-pub use search::{Consequence, Search, Suggestion, SuggestionSource, fold, number, search};
+pub use search::{Consequence, Search, Suggestion, SuggestionSource};
 pub use settings::{
     CallSettings, DesktopSettings, DeviceChoice, KeyProfile, KeySettings, Language, Looks, Settings,
     SoundSettings, Theme,
 };
 pub use typescript::typescript;
+pub(crate) use update::same_people;
 pub use update::{Change, Publisher, Update, apply, difference};
+
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -58,7 +62,7 @@ pub struct ViewModel {
     /// The calls in hand, in the order in which they began.
     pub calls: Vec<Call>,
     /// The colleagues of the account, in the order in which they are listed.
-    pub colleagues: Vec<Colleague>,
+    pub colleagues: Arc<Vec<Colleague>>,
     /// The latest calls, newest first.
     pub recents: Vec<Recent>,
     /// The answer to what stands in the search box.

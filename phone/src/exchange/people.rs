@@ -4,10 +4,12 @@
 //! only as certain as the connection that brings it.
 
 use std::collections::BTreeMap;
+use std::sync::Arc;
 
 use pbx_api::{Department, DepartmentId, Presence, PresenceState, SubscriberId, User};
 
-use crate::view::{Colleague, Lamp, LampState, Moment, surname_first};
+use crate::search::surname_first;
+use crate::view::{Colleague, Lamp, LampState, Moment};
 
 /// Everybody in the company.
 #[derive(Debug, Default)]
@@ -18,7 +20,9 @@ pub(super) struct People {
     users: BTreeMap<SubscriberId, User>,
     departments: BTreeMap<DepartmentId, String>,
     lamps: BTreeMap<SubscriberId, (u64, Lamp)>,
-    shown: Vec<Colleague>,
+    /// By surname, and where each of them stands.
+    shown: Arc<Vec<Colleague>>,
+    places: BTreeMap<SubscriberId, usize>,
 }
 
 impl People {
@@ -27,8 +31,8 @@ impl People {
     }
 
     /// Everybody but the person whose phone this is, by surname.
-    pub(super) fn colleagues(&self) -> &[Colleague] {
-        &self.shown
+    pub(super) fn colleagues(&self) -> Arc<Vec<Colleague>> {
+        Arc::clone(&self.shown)
     }
 
     /// The person whose phone this is, as the directory has them.
@@ -63,7 +67,7 @@ impl People {
         for one in presence {
             self.lamps.insert(one.subscriber, (one.version, lamp(&one, clock)));
         }
-        self.show();
+        self.show_lamps();
     }
 
     /// One lamp. Services change what a lamp shows without a new version, so only an older one is old news.
@@ -71,7 +75,7 @@ impl People {
         let known = self.lamps.get(&presence.subscriber).map(|(version, _)| *version);
         if known.is_none_or(|known| known <= presence.version) {
             self.lamps.insert(presence.subscriber, (presence.version, lamp(presence, clock)));
-            self.show();
+            self.show_lamp(presence.subscriber);
         }
     }
 
@@ -80,20 +84,36 @@ impl People {
         for (_, lamp) in self.lamps.values_mut() {
             *lamp = lamp.clone().stale(now);
         }
-        self.show();
+        self.show_lamps();
     }
 
     /// What was known still holds: nothing was missed.
     pub(super) fn confirmed(&mut self) {
         self.lamps.values_mut().for_each(|(_, lamp)| lamp.stale_since = None);
-        self.show();
+        self.show_lamps();
     }
 
     fn show(&mut self) {
         let others = self.users.values().filter(|user| Some(user.id) != self.own);
         let mut shown: Vec<Colleague> = others.map(|user| self.colleague(user)).collect();
         shown.sort_by_cached_key(|colleague| (surname_first(&colleague.name), colleague.id.clone()));
-        self.shown = shown;
+        let places = shown.iter().enumerate();
+        self.places = places.filter_map(|(place, one)| Some((one.id.parse().ok()?, place))).collect();
+        self.shown = Arc::new(shown);
+    }
+
+    /// Many lamps change and nobody's place does.
+    fn show_lamps(&mut self) {
+        let everybody: Vec<SubscriberId> = self.places.keys().copied().collect();
+        everybody.into_iter().for_each(|subscriber| self.show_lamp(subscriber));
+    }
+
+    fn show_lamp(&mut self, subscriber: SubscriberId) {
+        let lamp = self.lamps.get(&subscriber).map_or(Lamp::UNKNOWN, |(_, lamp)| lamp.clone());
+        let place = self.places.get(&subscriber).copied();
+        if let Some(colleague) = place.and_then(|place| Arc::make_mut(&mut self.shown).get_mut(place)) {
+            colleague.lamp = lamp;
+        }
     }
 
     fn colleague(&self, user: &User) -> Colleague {
@@ -155,7 +175,8 @@ mod tests {
     fn colleagues_stand_by_surname_and_without_oneself() {
         let people = company();
 
-        let names: Vec<&str> = people.colleagues().iter().map(|one| one.name.as_str()).collect();
+        let colleagues = people.colleagues();
+        let names: Vec<&str> = colleagues.iter().map(|one| one.name.as_str()).collect();
 
         assert_eq!(names, ["Vera Bos", "Joost van der Meulen", "Lotte Vermeer"]);
         assert_eq!(people.own().unwrap().display_name, "Karin Waterman");

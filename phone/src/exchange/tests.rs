@@ -328,7 +328,8 @@ impl Web {
 
     /// Bert's lamp, and since when it is uncertain.
     fn lamp(&self) -> (LampState, Option<Moment>) {
-        let bert = self.exchange.colleagues().iter().find(|one| one.dial == "202").unwrap();
+        let colleagues = self.exchange.colleagues();
+        let bert = colleagues.iter().find(|one| one.dial == "202").unwrap();
         (bert.lamp.state, bert.lamp.stale_since)
     }
 

@@ -7,7 +7,7 @@ use audio::codec::telephone_event::Digit;
 
 use crate::boundary::{Effect, Entrance, MediaEffect};
 use crate::view::{
-    CallState, Command, CommandOutcome, CommandResult, Instruction, Problem, ProblemCode, Verb, search,
+    CallState, Command, CommandOutcome, CommandResult, Instruction, Problem, ProblemCode, Verb,
 };
 
 use super::Phone;
@@ -70,7 +70,7 @@ impl Phone {
             Command::ThreeWay { call, with } => self.three_way(&call, with.as_deref()),
             Command::HangUp { call } => self.hang_up(&call),
             Command::Search { text } => {
-                self.search = search(&text, &self.colleagues(), &self.recents);
+                self.search = self.find(&text);
                 Ok(Progress::Done)
             }
             Command::DismissProblem { id } => {

@@ -1,5 +1,6 @@
 //! Lamps of colleagues by SIP dialog subscriptions (F-080, RFC 4235), for exchanges that have no better way.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use sip::endpoint::{Command, Content, Outgoing, Subscribing, SubscriptionEnd, SubscriptionKey};
@@ -17,10 +18,10 @@ const EXPIRES: Duration = Duration::from_secs(300);
 const PAUSE: Duration = Duration::from_secs(2);
 
 impl Phone {
-    pub(super) fn colleagues(&self) -> Vec<Colleague> {
+    pub(super) fn colleagues(&self) -> Arc<Vec<Colleague>> {
         match &self.exchange {
-            Some(exchange) => exchange.colleagues().to_vec(),
-            None => self.watches.iter().map(Watch::colleague).collect(),
+            Some(exchange) => exchange.colleagues(),
+            None => Arc::new(self.watches.iter().map(Watch::colleague).collect()),
         }
     }
 

@@ -1,5 +1,7 @@
 //! The picture that a window shows.
 
+use std::sync::Arc;
+
 use crate::conversation::Conversation;
 use crate::exchange::Exchange;
 use crate::view::{
@@ -34,7 +36,7 @@ impl Phone {
                 .collect(),
             sign_in: self.sign_in.clone(),
             calls: self.conversations.iter().map(|conversation| conversation.view.clone()).collect(),
-            colleagues: if account.is_some() { self.colleagues() } else { Vec::new() },
+            colleagues: if account.is_some() { self.colleagues() } else { Arc::default() },
             recents: self.recents.clone(),
             search: self.search.clone(),
             problems: self.problems.clone(),

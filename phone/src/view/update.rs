@@ -3,6 +3,8 @@
 //! A change is one lamp or one small part as a whole. A window that misses a number subscribes again and
 //! gets the snapshot; nothing is ever patched on top of a guess.
 
+use std::sync::Arc;
+
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -35,7 +37,7 @@ pub enum Change {
     /// All calls in hand.
     Calls(Vec<Call>),
     /// All colleagues.
-    Colleagues(Vec<Colleague>),
+    Colleagues(Arc<Vec<Colleague>>),
     /// The lamps of some colleagues.
     Lamps(Vec<(String, Lamp)>),
     /// The latest calls.
@@ -121,28 +123,32 @@ pub fn difference(before: &ViewModel, after: &ViewModel) -> Vec<Change> {
 }
 
 /// Only lamps where the people are the same, everybody otherwise.
-fn colleague_change(before: &[Colleague], after: &[Colleague]) -> Option<Change> {
+fn colleague_change(before: &Arc<Vec<Colleague>>, after: &Arc<Vec<Colleague>>) -> Option<Change> {
     if before == after {
         return None;
     }
-    let same_people = before.len() == after.len()
+    if !same_people(before, after) {
+        return Some(Change::Colleagues(Arc::clone(after)));
+    }
+    let lamps = before
+        .iter()
+        .zip(after.iter())
+        .filter(|(old, new)| old.lamp != new.lamp)
+        .map(|(_, new)| (new.id.clone(), new.lamp.clone()))
+        .collect();
+    Some(Change::Lamps(lamps))
+}
+
+/// Whether the same people stand in the same places, whatever they are doing.
+pub(crate) fn same_people(before: &[Colleague], after: &[Colleague]) -> bool {
+    before.len() == after.len()
         && before.iter().zip(after).all(|(old, new)| {
             old.id == new.id
                 && old.name == new.name
                 && old.extension == new.extension
                 && old.department == new.department
                 && old.dial == new.dial
-        });
-    if !same_people {
-        return Some(Change::Colleagues(after.to_vec()));
-    }
-    let lamps = before
-        .iter()
-        .zip(after)
-        .filter(|(old, new)| old.lamp != new.lamp)
-        .map(|(_, new)| (new.id.clone(), new.lamp.clone()))
-        .collect();
-    Some(Change::Lamps(lamps))
+        })
 }
 
 /// Applies `change` to `model`: what a window does with each update, here for clients written in Rust.
@@ -156,7 +162,9 @@ pub fn apply(model: &mut ViewModel, change: Change) {
         Change::Colleagues(colleagues) => model.colleagues = colleagues,
         Change::Lamps(lamps) => {
             for (id, lamp) in lamps {
-                if let Some(colleague) = model.colleagues.iter_mut().find(|colleague| colleague.id == id) {
+                if let Some(colleague) =
+                    Arc::make_mut(&mut model.colleagues).iter_mut().find(|one| one.id == id)
+                {
                     colleague.lamp = lamp;
                 }
             }
@@ -177,14 +185,14 @@ pub fn apply(model: &mut ViewModel, change: Change) {
 #[cfg(test)]
 mod tests {
     use super::super::{Availability, LampState, Moment, ProblemCode};
-    use super::{Change, Colleague, Lamp, Problem, Publisher, SignIn, ViewModel, apply};
+    use super::{Arc, Change, Colleague, Lamp, Problem, Publisher, SignIn, ViewModel, apply};
 
     #[test]
     fn one_lamp_that_changes_travels_alone() {
         let mut publisher = Publisher::default();
         let mut model = company();
         publisher.publish(model.clone());
-        model.colleagues[1].lamp = Lamp::live(LampState::Busy, Moment(9));
+        Arc::make_mut(&mut model.colleagues)[1].lamp = Lamp::live(LampState::Busy, Moment(9));
 
         let updates = publisher.publish(model);
 
@@ -201,7 +209,7 @@ mod tests {
         model.sign_in = Some(SignIn::default());
         let mut then = model.clone();
         then.sign_in = None;
-        then.colleagues.remove(0);
+        Arc::make_mut(&mut then.colleagues).remove(0);
         then.problems = vec![Problem::new(ProblemCode::ExchangeLost, Moment(4))];
         then.capabilities.lamps = Availability::absent("nee", "no");
 
@@ -234,6 +242,6 @@ mod tests {
             dial: "201".to_owned(),
             lamp: Lamp::UNKNOWN,
         };
-        ViewModel { colleagues: vec![person("anna"), person("bert")], ..ViewModel::default() }
+        ViewModel { colleagues: Arc::new(vec![person("anna"), person("bert")]), ..ViewModel::default() }
     }
 }
