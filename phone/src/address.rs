@@ -28,7 +28,7 @@ pub(crate) fn is_emergency(number: &str) -> bool {
 }
 
 /// The party behind an address: within the domain a number, elsewhere a whole address.
-pub(crate) fn party(address: &NameAddr, account: &Account, colleagues: &[Colleague]) -> Party {
+pub(crate) fn party(address: &NameAddr, account: &Account) -> Party {
     let user = address.uri.user().map(std::borrow::Cow::into_owned).filter(|user| !user.is_empty());
     let anonymous = |text: &str| text.eq_ignore_ascii_case("anonymous");
     if user.as_deref().is_none_or(anonymous) || is_host(&address.uri, "anonymous.invalid") {
@@ -42,13 +42,12 @@ pub(crate) fn party(address: &NameAddr, account: &Account, colleagues: &[Colleag
         Some(_) | None => user,
     });
     let name = address.display.clone().filter(|name| Some(name) != number.as_ref());
-    named(Party { name, number, colleague: None }, colleagues)
+    Party { name, number, colleague: None }
 }
 
 /// The party that a dialled text means.
-pub(crate) fn dialled(typed: &str, colleagues: &[Colleague]) -> Party {
-    let number = crate::number::number(typed);
-    named(Party { name: None, number, colleague: None }, colleagues)
+pub(crate) fn dialled(typed: &str) -> Party {
+    Party { name: None, number: crate::number::number(typed), colleague: None }
 }
 
 /// Who a message asserts to be behind it (RFC 3325); `None` when it says nothing.
@@ -86,7 +85,7 @@ mod tests {
     }
 
     fn seen(text: &str) -> Party {
-        party(&NameAddr::parse(text).unwrap(), &account(), &[])
+        party(&NameAddr::parse(text).unwrap(), &account())
     }
 
     #[test]

@@ -9,6 +9,7 @@
 
 mod asking;
 mod boundary;
+mod contacts;
 mod ear;
 mod entering;
 mod hearing;
@@ -27,7 +28,7 @@ use std::time::{Duration, Instant};
 use pbx_api::account::SipAccount;
 use pbx_api::{LogList, Me};
 
-use crate::view::{Authority, Colleague, Moment, Problem, ProblemCode, Recent, Secret};
+use crate::view::{Authority, Colleague, Contact, Moment, Problem, ProblemCode, Recent, Secret};
 
 pub use boundary::{
     ShownAuthority, Trouble, WebAddress, WebAnswer, WebEffect, WebFact, WebId, WebMethod, WebRequest,
@@ -106,6 +107,9 @@ enum Question {
     Company,
     DoNotDisturb,
     SetDoNotDisturb { instruction: u32 },
+    Contacts,
+    SaveContact { instruction: u32 },
+    RemoveContact { instruction: u32 },
     Calls(LogList),
     SignOut,
 }
@@ -134,6 +138,8 @@ pub(crate) enum Told {
     Calls(Vec<Recent>),
     /// The directory changed.
     Directory,
+    /// The contacts outside, by name.
+    Contacts(Arc<Vec<Contact>>),
     /// The event connection is gone.
     Lost,
     /// The exchange has started anew: it knows no calls and no registrations of before.

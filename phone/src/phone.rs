@@ -38,8 +38,8 @@ use crate::line::Line;
 use crate::ports::Ports;
 use crate::search::Index;
 use crate::view::{
-    Colleague, Desktop, Devices, Hearing, Moment, Prefill, Problem, Publisher, Recent, Registration, Search,
-    SignIn, Update,
+    Colleague, Contacts, Desktop, Devices, Hearing, Moment, Prefill, Problem, Publisher, Recent,
+    Registration, Search, SignIn, Update,
 };
 use crate::watch::Watch;
 
@@ -87,6 +87,7 @@ pub struct Phone {
     index: Index,
     /// The colleagues of the index.
     indexed: Arc<Vec<Colleague>>,
+    contacts: Contacts,
     kept: Kept,
     devices: Devices,
     hearing: Option<Hearing>,
@@ -135,6 +136,7 @@ impl Phone {
             search: Search::default(),
             index: Index::default(),
             indexed: Arc::default(),
+            contacts: Contacts::default(),
             kept: Kept::default(),
             devices: Devices::default(),
             hearing: None,

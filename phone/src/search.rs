@@ -61,6 +61,15 @@ impl Index {
         self.contacts.get(*self.numbered.get(&number::key(number)?)?)
     }
 
+    /// How many contacts there are, and those who fit `text`, in their order; all of them where it is empty.
+    pub(crate) fn contacts(&self, text: &str) -> (usize, Vec<&Contact>) {
+        let query = Query::new(text);
+        let subjects = self.outside.0.iter().map(|(_, subject)| subject);
+        let fits = |subject: &Subject| query.is_empty() || query.rank(subject).is_some();
+        let fitting = self.contacts.iter().zip(subjects).filter(|(_, subject)| fits(subject));
+        (self.contacts.len(), fitting.map(|(contact, _)| contact).collect())
+    }
+
     /// Answers `text`: colleagues, then contacts, then earlier calls of nobody known; and the text itself where it
     /// is a number. `colleagues` are those of [`Index::set_colleagues`], with their lamps of now.
     pub(crate) fn search(&self, text: &str, colleagues: &[Colleague], recents: &[Recent]) -> Search {

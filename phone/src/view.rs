@@ -29,7 +29,7 @@ pub use call::{
 pub use capability::{Availability, Capabilities};
 pub use colleague::{Colleague, Lamp, LampState};
 pub use command::{Command, CommandOutcome, CommandResult, Instruction, Secret};
-pub use contact::{Contact, ContactNumber};
+pub use contact::{Contact, ContactNumber, Contacts};
 pub use desktop::{Desktop, Prefill};
 pub use device::{Device, Devices, Hearing, Sample};
 pub use moment::Moment;
@@ -71,6 +71,8 @@ pub struct ViewModel {
     pub problems: Vec<Problem>,
     /// What this account can do, and why it cannot do the rest.
     pub capabilities: Capabilities,
+    /// People outside the company whom this person has written down.
+    pub contacts: Contacts,
     /// [`Colleague::id`] of those who stand first, in their order (F-183).
     pub favourites: Vec<String>,
     /// What is set on this computer.

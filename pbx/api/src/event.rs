@@ -126,6 +126,11 @@ pub enum Change {
         /// The device from now on.
         device: Device,
     },
+    /// A user's contacts changed; only the user hears of it.
+    Contacts {
+        /// Whose.
+        user: SubscriberId,
+    },
     /// So much changed that the client had better read the directory again.
     Directory,
 }

@@ -26,6 +26,7 @@ mod access;
 mod answer;
 mod calls;
 mod company;
+mod contacts;
 mod departments;
 mod devices;
 mod events;
@@ -98,6 +99,7 @@ fn routes() -> (Router<Shared>, utoipa::openapi::OpenApi) {
     let resources = OpenApiRouter::new()
         .merge(session::routes())
         .merge(company::routes())
+        .merge(contacts::routes())
         .merge(departments::routes())
         .merge(users::routes())
         .merge(devices::routes())

@@ -214,7 +214,9 @@ fn told_of(company: &crate::companies::Company, write: &Write) -> Option<Change>
         | Write::RemoveSessionsOf(_)
         | Write::ForgetSessions(_)
         | Write::AddCall { .. }
-        | Write::PutMemory { .. } => None,
+        | Write::PutMemory { .. }
+        | Write::PutContact { .. }
+        | Write::RemoveContact { .. } => None,
     }
 }
 

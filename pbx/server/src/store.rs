@@ -6,7 +6,7 @@
 
 use async_trait::async_trait;
 use pbx::directory::{Owner, SubscriberId};
-use pbx_api::{CallId, CallRecord, CompanyId, DeviceId, LogEntry, LogList, Timestamp};
+use pbx_api::{CallId, CallRecord, CompanyId, Contact, DeviceId, LogEntry, LogList, Timestamp};
 
 use crate::company::{CompanyData, DeviceRow, Person};
 
@@ -236,6 +236,24 @@ pub enum Write {
         /// Everything remembered, JSON.
         remembered: String,
     },
+    /// Makes or changes a contact of a user.
+    PutContact {
+        /// Of which company.
+        company: CompanyId,
+        /// Whose.
+        subscriber: SubscriberId,
+        /// The contact.
+        contact: Contact,
+    },
+    /// Removes a contact of a user.
+    RemoveContact {
+        /// Of which company.
+        company: CompanyId,
+        /// Whose.
+        subscriber: SubscriberId,
+        /// Which.
+        id: String,
+    },
 }
 
 /// Which call records to read.
@@ -288,6 +306,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// What the exchange remembers of each subscriber, JSON.
     async fn memory(&self, company: CompanyId) -> Result<Vec<(SubscriberId, String)>, StoreError>;
+
+    /// The contacts of a user, by identifier.
+    async fn contacts(
+        &self,
+        company: CompanyId,
+        subscriber: SubscriberId,
+    ) -> Result<Vec<Contact>, StoreError>;
 
     /// Whether something can be written and read now.
     async fn check(&self) -> Result<(), StoreError>;

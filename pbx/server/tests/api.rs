@@ -201,6 +201,38 @@ async fn a_device_signs_in_with_the_secret_that_was_shown_once() {
 }
 
 #[tokio::test]
+async fn contacts_are_one_s_own_and_what_is_wrong_is_named() {
+    let exchange = Exchange::start().await;
+    let (anna, bert) =
+        (exchange.sign_in("anna@molen.example").await, exchange.sign_in("bert@molen.example").await);
+    let vera = json!({ "name": "Vera", "numbers": [{ "number": "010-2000421" }] });
+
+    let (status, added) = exchange.ask(&bert, Method::POST, "/api/v1/me/contacts", vera.clone()).await;
+    assert_eq!(status, StatusCode::CREATED, "{added}");
+    let many = json!([vera, { "name": "Joost" }]);
+    let (status, _) = exchange.ask(&bert, Method::POST, "/api/v1/me/contacts/many", many).await;
+    assert_eq!(status, StatusCode::CREATED);
+    let path = format!("/api/v1/me/contacts/{}", added["id"].as_str().unwrap());
+    let (status, _) = exchange.ask(&bert, Method::PUT, &path, json!({ "name": "Vera de Wit" })).await;
+    assert_eq!(status, StatusCode::OK);
+
+    let (_, list) = exchange.get(&bert, "/api/v1/me/contacts").await;
+    let mut names: Vec<&str> =
+        list.as_array().unwrap().iter().map(|one| one["name"].as_str().unwrap()).collect();
+    names.sort_unstable();
+    assert_eq!(names, ["Joost", "Vera", "Vera de Wit"]);
+    assert_eq!(exchange.get(&anna, "/api/v1/me/contacts").await.1, json!([]), "nobody else sees them");
+    let (status, _) = exchange.ask(&anna, Method::PUT, &path, json!({ "name": "X" })).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+    let (status, error) =
+        exchange.ask(&bert, Method::POST, "/api/v1/me/contacts", json!({ "name": " " })).await;
+    assert_eq!((status, &error["about"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("name")));
+    let (status, _) = exchange.ask(&bert, Method::DELETE, &path, Value::Null).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    assert_eq!(exchange.ask(&bert, Method::DELETE, &path, Value::Null).await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn a_user_sets_a_service_and_what_makes_no_sense_is_refused() {
     let exchange = Exchange::start().await;
     let bert = exchange.sign_in("bert@molen.example").await;

@@ -10,13 +10,15 @@ use std::time::Instant;
 
 use pbx::directory::SubscriberId;
 use pbx_api::{
-    CallId, CallRecord, CompanyId, Direction, LegId, LegRecord, LogEntry, LogList, Outcome, Party, Payer,
-    Timestamp,
+    CallId, CallRecord, CompanyId, Contact, ContactCard, Direction, LegId, LegRecord, LogEntry, LogList,
+    Outcome, Party, Payer, Timestamp,
 };
 use pbx_server::company::{CompanyData, differences};
 use pbx_server::company_file;
 use pbx_server::store::sqlite::SqliteStore;
-use pbx_server::store::{CallQuery, PlatformAccount, SessionOwner, SessionRow, Store, StoreError, Write};
+use pbx_server::store::{
+    CallQuery, Kind, PlatformAccount, SessionOwner, SessionRow, Store, StoreError, Write,
+};
 
 const COMPANY: CompanyId = CompanyId(1);
 /// Names the database to the process that is going to be killed.
@@ -130,6 +132,34 @@ async fn sessions_accounts_and_memory_are_kept_and_forgotten() {
     store.write(vec![Write::RemoveCompany(COMPANY)]).await.unwrap();
     assert_eq!(store.sessions(Timestamp(0)).await.unwrap(), []);
     assert_eq!(store.memory(COMPANY).await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn contacts_are_their_user_s_and_go_with_the_user() {
+    let (store, _folder) = store().await;
+    let company = company();
+    store.write(differences(None, &company)).await.unwrap();
+    let [anna, bert] = [0, 1].map(|at| company.records.subscribers[at].id);
+    let contact = |id: &str, name: &str| Contact {
+        id: id.to_owned(),
+        card: ContactCard { name: name.to_owned(), ..ContactCard::default() },
+    };
+    let put = |subscriber, contact: &Contact| Write::PutContact {
+        company: COMPANY,
+        subscriber,
+        contact: contact.clone(),
+    };
+    let (vera, joost) = (contact("a", "Vera"), contact("b", "Joost"));
+    store.write(vec![put(anna, &vera), put(anna, &joost), put(bert, &vera)]).await.unwrap();
+
+    let changed = contact("a", "Vera de Wit");
+    let gone = Write::RemoveContact { company: COMPANY, subscriber: anna, id: "b".to_owned() };
+    store.write(vec![put(anna, &changed), gone]).await.unwrap();
+
+    assert_eq!(store.contacts(COMPANY, anna).await.unwrap(), [changed]);
+    assert_eq!(store.contacts(COMPANY, bert).await.unwrap(), [vera]);
+    store.write(vec![Write::Remove { company: COMPANY, kind: Kind::Subscriber, id: anna.0 }]).await.unwrap();
+    assert_eq!(store.contacts(COMPANY, anna).await.unwrap(), []);
 }
 
 #[tokio::test]

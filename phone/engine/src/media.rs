@@ -228,10 +228,8 @@ impl Handler for Media {
 
 /// Makes a frame as loud as it is to be, with what sounds beside it.
 fn play(frame: &mut [f32; FRAME], gain: f32, sample: &mut Option<Sounding>) {
-    if let Some(sounding) = sample {
-        if !sounding.add_to(frame) {
-            *sample = None;
-        }
+    if sample.as_mut().is_some_and(|sounding| !sounding.add_to(frame)) {
+        *sample = None;
     }
     for sample in frame {
         *sample *= gain;

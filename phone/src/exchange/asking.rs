@@ -45,6 +45,7 @@ impl Exchange {
         if let Some(path) = self.do_not_disturb_path() {
             self.ask(Question::DoNotDisturb, WebMethod::Get, &path);
         }
+        self.ask_contacts();
         self.ask_history();
     }
 
@@ -99,6 +100,9 @@ impl Exchange {
                 exchange.setting(&settings);
             }),
             Question::SetDoNotDisturb { instruction } => self.do_not_disturb_set(instruction, result),
+            Question::Contacts => self.take(result, Self::contacts_are),
+            Question::SaveContact { instruction } => self.contact_saved(instruction, result),
+            Question::RemoveContact { instruction } => self.contact_removed(instruction, result),
             Question::Calls(list) => self.take(result, |exchange, entries: Vec<LogEntry>| {
                 exchange.history.take(list, entries);
                 if let Some(calls) = exchange.history.whole(&exchange.ear.clock) {

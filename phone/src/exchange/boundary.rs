@@ -117,6 +117,8 @@ pub enum WebMethod {
     Post,
     /// Set.
     Put,
+    /// Take away.
+    Delete,
 }
 
 /// What became of it.

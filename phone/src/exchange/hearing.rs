@@ -107,6 +107,7 @@ impl Exchange {
                 self.people.user_gone(user);
                 self.tell(Told::Directory);
             }
+            Change::Contacts { .. } => self.ask_contacts(),
             Change::Directory => self.ask_directory(),
             Change::Device { .. } => {}
         }

@@ -57,12 +57,12 @@ impl Phone {
 
     fn caller(&self, request: &Request, account: &Account) -> Party {
         let from = address::asserted(request).or_else(|| Fields::from(request).ok());
-        from.map(|from| address::party(&from, account, &self.colleagues())).unwrap_or_default()
+        from.map(|from| self.named(address::party(&from, account))).unwrap_or_default()
     }
 
     fn sent_by(&self, request: &Request, account: &Account) -> Option<Party> {
         let by = request.diversions().into_iter().next()?.by;
-        Some(address::party(&by, account, &self.colleagues()))
+        Some(self.named(address::party(&by, account)))
     }
 
     /// Whether the sender is the exchange for certain. A datagram's sender can be forged; but the user of our

@@ -37,7 +37,7 @@ impl Phone {
         let account =
             self.account.clone().filter(|_| self.sign_in.is_none()).ok_or(ProblemCode::NotSignedIn)?;
         let target = address::target(to, &account).ok_or(ProblemCode::NumberInvalid)?;
-        let party = address::dialled(to, &self.colleagues());
+        let party = self.named(address::dialled(to));
         let key = self.invite(&account, &target, party, HeaderList::new())?;
         if let Some(line) = self.lines.get_mut(&key) {
             line.dialled = Some(to.to_owned());

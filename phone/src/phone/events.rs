@@ -176,7 +176,7 @@ impl Phone {
     fn identify(&mut self, call: CallKey, message: &impl Fields) {
         let Some(address) = address::asserted(message) else { return };
         let Some(account) = self.account.as_ref() else { return };
-        let party = address::party(&address, account, &self.colleagues());
+        let party = self.named(address::party(&address, account));
         if let Some(line) = self.lines.get_mut(&call) {
             line.party = party;
         }

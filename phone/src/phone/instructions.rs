@@ -85,6 +85,12 @@ impl Phone {
             Command::Note { call, text } => self.note(&call, &text),
             Command::ChangeSettings { settings } => self.change_settings(*settings),
             Command::SetFavourite { colleague, on } => self.set_favourite(colleague, on),
+            Command::ListContacts { text, from } => {
+                self.list_contacts(text, from);
+                Ok(Progress::Done)
+            }
+            Command::SaveContact { contact } => self.save_contact(id, contact),
+            Command::RemoveContact { id: contact } => self.remove_contact(id, &contact),
             Command::TryMicrophone { on } => self.try_microphone(on),
             Command::TrySound { sample } => {
                 self.effects.push_back(Effect::TrySound(sample));

@@ -29,7 +29,7 @@ impl Phone {
         let Some(by) = self.lines.get(&call).filter(|line| talks(line)).map(|line| line.party.clone()) else {
             return 603;
         };
-        let party = address::party(&to, &account, &self.colleagues());
+        let party = self.named(address::party(&to, &account));
         let Ok(key) = self.invite(&account, &target, party, headers(&to, message)) else { return 480 };
         if let Some(line) = self.lines.get_mut(&key) {
             line.sent_by = Some(by);

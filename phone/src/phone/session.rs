@@ -4,7 +4,6 @@
 //! started anew, it has forgotten every call and registration, and this phone is the one that knows.
 
 use crate::account::{Account, Server};
-use crate::address;
 use crate::boundary::{Effect, Entrance};
 use crate::exchange::{self, Exchange, Kept, Told, WebAddress, WebFact, joined};
 use crate::view::{
@@ -147,6 +146,7 @@ impl Phone {
                 self.name_recents();
             }
             Told::Directory => self.name_recents(),
+            Told::Contacts(contacts) => self.contacts_are(contacts),
             Told::Lost => self.ask_exchange(),
             Told::Restarted => self.exchange_restarted(),
             Told::Trouble(code) => self.trouble(code),
@@ -225,11 +225,10 @@ impl Phone {
     }
 
     /// Colleagues among the past calls, as the directory names them now.
-    fn name_recents(&mut self) {
+    pub(super) fn name_recents(&mut self) {
         let mut recents = std::mem::take(&mut self.recents);
-        let colleagues = self.colleagues();
         for Recent { party, .. } in &mut recents {
-            *party = address::named(std::mem::take(party), &colleagues);
+            *party = self.named(std::mem::take(party));
         }
         self.recents = recents;
     }

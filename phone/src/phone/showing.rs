@@ -41,6 +41,7 @@ impl Phone {
             search: self.search.clone(),
             problems: self.problems.clone(),
             capabilities,
+            contacts: self.contacts.clone(),
             favourites: self.favourites(),
             settings: self.kept.settings.clone(),
             devices: self.devices.clone(),
@@ -64,6 +65,10 @@ impl Phone {
             directory: Availability::absent(
                 "Deze centrale geeft geen lijst van collega's.",
                 "This exchange gives no list of colleagues.",
+            ),
+            contacts: Availability::absent(
+                "Deze centrale bewaart geen contacten.",
+                "This exchange keeps no contacts.",
             ),
             do_not_disturb: Availability::absent(
                 "Deze centrale houdt Niet storen niet bij.",

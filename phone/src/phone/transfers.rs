@@ -21,7 +21,7 @@ impl Phone {
         let index = self.permit(call, Verb::TransferBlind)?;
         let account = self.account.clone().ok_or(ProblemCode::NotSignedIn)?;
         let target = address::target(to, &account).ok_or(ProblemCode::NumberInvalid)?;
-        let party = address::dialled(to, &self.colleagues());
+        let party = self.named(address::dialled(to));
         self.refer(index, id, party.clone(), format!("<{target}>"))?;
         let now = self.wall();
         let stage = TransferStage::Blind { returns_at: None };

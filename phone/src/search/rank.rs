@@ -11,6 +11,7 @@ pub(super) enum Rank {
     Extension,
     GivenName,
     Surname,
+    WordsInOrder,
     AnyWords,
     ExtensionBegins,
     Department,
@@ -149,7 +150,10 @@ impl Query {
             return Some(Rank::Surname);
         }
         if self.words.iter().all(|word| subject.name.contains(word)) {
-            return Some(Rank::AnyWords);
+            let rest = self.words.iter().try_fold(subject.name.as_str(), |rest, word| {
+                rest.split_once(word.as_str()).map(|(_, rest)| rest)
+            });
+            return Some(if rest.is_some() { Rank::WordsInOrder } else { Rank::AnyWords });
         }
         if self.words.iter().all(|word| subject.belongs.contains(word) || subject.name.contains(word)) {
             return Some(Rank::Department);

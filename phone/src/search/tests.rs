@@ -151,7 +151,7 @@ fn the_contact_of_a_caller_is_known_in_any_notation() {
 }
 
 #[test]
-fn among_twenty_five_thousand_the_first_rows_are_there_at_once() {
+fn among_twenty_five_thousand_few_rows_are_shown_and_the_best_first() {
     let person = |n: usize| Colleague {
         id: n.to_string(),
         name: format!("{} van der {}", GIVEN[n % GIVEN.len()], FAMILY[n / GIVEN.len() % FAMILY.len()]),
@@ -168,19 +168,14 @@ fn among_twenty_five_thousand_the_first_rows_are_there_at_once() {
     let mut index = Index::default();
     index.set_colleagues(&colleagues);
     index.set_contacts(Arc::new(contacts.collect()));
-    let mut times: Vec<std::time::Duration> = Vec::new();
 
-    for text in ["s", "sa", "san", "jan j", "0103", "bedrijf 19", "412", "xyz"].into_iter().cycle().take(80) {
-        let began = std::time::Instant::now();
+    for (text, first) in
+        [("san", "Sanne van der Bakker"), ("jan j", "Jan van der Jansen"), ("1412", "Peter van der Dekker")]
+    {
         let found = index.search(text, &colleagues, &[]);
-        times.push(began.elapsed());
-        assert!(found.rows.len() <= 41);
+        assert_eq!(found.rows[0].party.name.as_deref(), Some(first), "{text}");
+        assert!(found.rows.len() <= 41, "no more than a person reads");
     }
-
-    times.sort();
-    let p95 = times[times.len() * 95 / 100];
-    println!("p95 {p95:?} of 80 searches");
-    assert!(p95 < std::time::Duration::from_millis(500), "not even unoptimised beside other work: {p95:?}");
 }
 
 const GIVEN: [&str; 11] =

@@ -22,6 +22,8 @@ pub struct Capabilities {
     pub three_way: Availability,
     /// A list of colleagues.
     pub directory: Availability,
+    /// Contacts outside the company kept by the exchange (F-181).
+    pub contacts: Availability,
     /// Live lamps beside colleagues (F-080).
     pub lamps: Availability,
     /// Do not disturb kept by the exchange (F-069).

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::{Problem, Sample, Settings};
+use super::{Contact, Problem, Sample, Settings};
 
 /// A command with the number under which its outcome comes back.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -167,6 +167,23 @@ pub enum Command {
         colleague: String,
         /// Whether they are to stand there.
         on: bool,
+    },
+    /// Show some of the contacts in [`super::ViewModel::contacts`].
+    ListContacts {
+        /// As in the search box; all of them where it is empty.
+        text: String,
+        /// From which place on, from 0.
+        from: u32,
+    },
+    /// Write somebody down, or anew.
+    SaveContact {
+        /// Whom; without an id somebody new.
+        contact: Contact,
+    },
+    /// Cross somebody out.
+    RemoveContact {
+        /// [`Contact::id`].
+        id: String,
     },
     /// Show in [`super::ViewModel::hearing`] what the microphone hears, or stop.
     TryMicrophone {

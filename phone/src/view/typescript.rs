@@ -6,11 +6,12 @@ use ts_rs::{Config, TS};
 
 use super::{
     Account, AccountChoice, Authority, Availability, Call, CallSettings, CallState, Capabilities, Change,
-    Colleague, Command, CommandOutcome, CommandResult, Consequence, ConsultStage, Desktop, DesktopSettings,
-    Device, DeviceChoice, Devices, Direction, EarlierCall, EndCause, Hearing, HeldBy, Instruction,
-    KeyProfile, KeySettings, Lamp, LampState, Language, Looks, Moment, Party, Prefill, Problem, ProblemCode,
-    RecallReason, Recent, RecentOutcome, Registration, Sample, Search, Secret, Settings, SignIn, SignInStage,
-    Sound, SoundSettings, Suggestion, SuggestionSource, Theme, TransferStage, Update, Verb, ViewModel, Words,
+    Colleague, Command, CommandOutcome, CommandResult, Consequence, ConsultStage, Contact, ContactNumber,
+    Contacts, Desktop, DesktopSettings, Device, DeviceChoice, Devices, Direction, EarlierCall, EndCause,
+    Hearing, HeldBy, Instruction, KeyProfile, KeySettings, Lamp, LampState, Language, Looks, Moment, Party,
+    Prefill, Problem, ProblemCode, RecallReason, Recent, RecentOutcome, Registration, Sample, Search, Secret,
+    Settings, SignIn, SignInStage, Sound, SoundSettings, Suggestion, SuggestionSource, Theme, TransferStage,
+    Update, Verb, ViewModel, Words,
 };
 
 /// All types of the seam as one TypeScript module.
@@ -68,6 +69,9 @@ pub fn typescript() -> String {
         Capabilities,
         Availability,
         EarlierCall,
+        Contacts,
+        Contact,
+        ContactNumber,
         Settings,
         SoundSettings,
         DeviceChoice,

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    Account, AccountChoice, Call, Capabilities, Colleague, Desktop, Devices, Hearing, Lamp, Prefill, Problem,
-    Recent, Search, Settings, SignIn, ViewModel,
+    Account, AccountChoice, Call, Capabilities, Colleague, Contacts, Desktop, Devices, Hearing, Lamp,
+    Prefill, Problem, Recent, Search, Settings, SignIn, ViewModel,
 };
 
 /// A change with its number. The first of a subscription is [`Change::Everything`].
@@ -47,7 +47,9 @@ pub enum Change {
     /// What went wrong and has not been dismissed.
     Problems(Vec<Problem>),
     /// What the account can do.
-    Capabilities(Capabilities),
+    Capabilities(Box<Capabilities>),
+    /// The contacts that are shown.
+    Contacts(Contacts),
     /// Who stands first.
     Favourites(Vec<String>),
     /// What is set on this computer.
@@ -107,11 +109,14 @@ pub fn difference(before: &ViewModel, after: &ViewModel) -> Vec<Change> {
     part(before.account != after.account, |m| Change::Account(m.account.clone()));
     part(before.accounts != after.accounts, |m| Change::Accounts(m.accounts.clone()));
     part(before.sign_in != after.sign_in, |m| Change::SignIn(m.sign_in.clone()));
-    part(before.capabilities != after.capabilities, |m| Change::Capabilities(m.capabilities.clone()));
+    part(before.capabilities != after.capabilities, |m| {
+        Change::Capabilities(Box::new(m.capabilities.clone()))
+    });
     part(before.calls != after.calls, |m| Change::Calls(m.calls.clone()));
     part(before.recents != after.recents, |m| Change::Recents(m.recents.clone()));
     part(before.search != after.search, |m| Change::Search(m.search.clone()));
     part(before.problems != after.problems, |m| Change::Problems(m.problems.clone()));
+    part(before.contacts != after.contacts, |m| Change::Contacts(m.contacts.clone()));
     part(before.favourites != after.favourites, |m| Change::Favourites(m.favourites.clone()));
     part(before.settings != after.settings, |m| Change::Settings(Box::new(m.settings.clone())));
     part(before.devices != after.devices, |m| Change::Devices(m.devices.clone()));
@@ -172,7 +177,8 @@ pub fn apply(model: &mut ViewModel, change: Change) {
         Change::Recents(recents) => model.recents = recents,
         Change::Search(search) => model.search = search,
         Change::Problems(problems) => model.problems = problems,
-        Change::Capabilities(capabilities) => model.capabilities = capabilities,
+        Change::Capabilities(capabilities) => model.capabilities = *capabilities,
+        Change::Contacts(contacts) => model.contacts = contacts,
         Change::Favourites(favourites) => model.favourites = favourites,
         Change::Settings(settings) => model.settings = *settings,
         Change::Devices(devices) => model.devices = devices,

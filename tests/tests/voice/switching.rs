@@ -78,7 +78,10 @@ fn unbroken(
 
 /// Three packets of 20 ms.
 const GAP: Duration = Duration::from_millis(60);
-const BEND: f32 = 4.0;
+/// Where two encoders' packets meet, the receiver's decoder blends them over a few milliseconds: up to five times as
+/// sharp as these voices, depending on how their phases happen to fit. A cut without blending is 40 times as sharp at
+/// 1,700 Hz and 300 times at 600 Hz.
+const BEND: f32 = 8.0;
 
 /// Joins the two calls of whoever is signed in.
 fn conference(who: &Web) -> Result<()> {

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use pbx::directory::SubscriberId;
-use pbx_api::{CallId, CallRecord, CompanyId, LogEntry, LogList, Timestamp};
+use pbx_api::{CallId, CallRecord, CompanyId, Contact, LogEntry, LogList, Timestamp};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -164,6 +164,20 @@ impl Store for SqliteStore {
                 .await
                 .map_err(unavailable)?;
         rows.iter().map(|row| Ok((SubscriberId(rows::small(row.get(0), "memory")?), row.get(1)))).collect()
+    }
+
+    async fn contacts(
+        &self,
+        company: CompanyId,
+        subscriber: SubscriberId,
+    ) -> Result<Vec<Contact>, StoreError> {
+        let rows = sqlx::query("SELECT body FROM contact WHERE company = ? AND subscriber = ? ORDER BY id")
+            .bind(company.0)
+            .bind(subscriber.0)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        rows.iter().map(|row| rows::json(row.get(0), "contact")).collect()
     }
 
     async fn check(&self) -> Result<(), StoreError> {

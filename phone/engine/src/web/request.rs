@@ -49,6 +49,7 @@ fn build(server: &WebAddress, request: WebRequest) -> Option<Request<Full<Bytes>
         WebMethod::Get => Method::GET,
         WebMethod::Post => Method::POST,
         WebMethod::Put => Method::PUT,
+        WebMethod::Delete => Method::DELETE,
     };
     let mut building = Request::builder()
         .method(method)

@@ -95,7 +95,7 @@ fn a_note_stays_with_its_call_and_is_never_longer_than_it_may_be() {
     world.connect(anna, bert);
     let call = world.id(bert);
 
-    world.done(bert, Command::Note { call: call.clone(), text: "é".repeat(2_000) });
+    world.done(bert, Command::Note { call, text: "é".repeat(2_000) });
 
     assert_eq!(world.call(bert).note.chars().count(), 1_000);
     assert_eq!(

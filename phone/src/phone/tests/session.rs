@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::boundary::{Entrance, Input};
 use crate::exchange::{ShownAuthority, Trouble, WebAnswer, WebEffect, WebFact, WebId};
 use crate::view::{
-    CallState, Command, CommandResult, EndCause, LampState, ProblemCode, Registration, Secret, SignInStage,
-    ViewModel,
+    CallState, Command, CommandResult, Contact, EndCause, LampState, ProblemCode, Registration, Secret,
+    SignInStage, ViewModel,
 };
 
 use super::exchange::Office;
@@ -93,6 +93,37 @@ fn do_not_disturb_that_cannot_be_switched_says_why() {
     let Some(CommandResult::Failed { problem }) = office.last_outcome() else { panic!("it failed") };
     assert_eq!(problem.code, ProblemCode::ServerSilent);
     assert!(!office.window().account.as_ref().unwrap().do_not_disturb);
+}
+
+#[test]
+fn contacts_are_those_of_the_exchange_and_name_who_calls() {
+    let mut office = Office::signed_in();
+    office.answer("/api/v1/me/contacts", &json!([contact("a1", "Zoë Bakker"), contact("b2", "Vera de Wit")]));
+
+    office.ask(Command::ListContacts { text: "wit".to_owned(), from: 0 });
+    office.ask(Command::Search { text: "zoe".to_owned() });
+
+    let window = office.window();
+    let shown = &window.contacts;
+    assert_eq!((shown.count, shown.fit, shown.rows[0].name.as_str()), (2, 1, "Vera de Wit"));
+    assert_eq!(window.search.rows[0].to, "0102000421");
+    office.ask(Command::Dial { to: "+31102000421".to_owned() });
+    assert_eq!(office.window().calls[0].party.name.as_deref(), Some("Zoë Bakker"), "the first by name");
+}
+
+#[test]
+fn somebody_who_is_new_is_added_and_who_is_known_is_changed() {
+    let mut office = Office::signed_in();
+    let contact = Contact { name: "Vera".to_owned(), ..Contact::default() };
+
+    office.ask(Command::SaveContact { contact: contact.clone() });
+    office.answer("/api/v1/me/contacts", &self::contact("a1", "Vera"));
+    assert_eq!(office.last_outcome(), Some(&CommandResult::Done));
+
+    office.ask(Command::SaveContact { contact: Contact { id: "a1".to_owned(), ..contact } });
+    office.answer("/api/v1/me/contacts/a1", &self::contact("a1", "Vera"));
+    assert_eq!(office.last_outcome(), Some(&CommandResult::Done));
+    assert_eq!(office.ask(Command::RemoveContact { id: "../users".to_owned() }), Some(ProblemCode::NotNow));
 }
 
 #[test]
@@ -231,6 +262,10 @@ fn sign_in() -> Command {
         user: "anna@x.example".to_owned(),
         password: Secret("geheim".to_owned()),
     }
+}
+
+fn contact(id: &str, name: &str) -> Value {
+    json!({"id": id, "name": name, "company": "", "numbers": [{"label": "", "number": "010-200 04 21"}], "note": ""})
 }
 
 fn me() -> Value {

@@ -13,7 +13,8 @@ use crate::private;
 use crate::store::StoreError;
 
 /// Every migration, the oldest first; its number is its place.
-const MIGRATIONS: &[&str] = &[include_str!("migrations/0001_first.sql")];
+const MIGRATIONS: &[&str] =
+    &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_contacts.sql")];
 
 /// Brings the database up to date. Returns the path of the backup, if one was needed.
 pub(super) async fn migrate(

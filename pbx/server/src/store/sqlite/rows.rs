@@ -86,6 +86,19 @@ fn statements(row: &Write) -> Vec<Statement<'_>> {
                 .bind(subscriber.0)
                 .bind(remembered),
         ],
+        Write::PutContact { company, subscriber, contact } => vec![
+            sqlx::query("INSERT OR REPLACE INTO contact (company, subscriber, id, body) VALUES (?, ?, ?, ?)")
+                .bind(company.0)
+                .bind(subscriber.0)
+                .bind(&contact.id)
+                .bind(text(contact)),
+        ],
+        Write::RemoveContact { company, subscriber, id } => vec![
+            sqlx::query("DELETE FROM contact WHERE company = ? AND subscriber = ? AND id = ?")
+                .bind(company.0)
+                .bind(subscriber.0)
+                .bind(id),
+        ],
     }
 }
 

@@ -41,6 +41,10 @@ problems: Array<Problem>,
  */
 capabilities: Capabilities, 
 /**
+ * People outside the company whom this person has written down.
+ */
+contacts: Contacts, 
+/**
  * [`Colleague::id`] of those who stand first, in their order (F-183).
  */
 favourites: Array<string>, 
@@ -81,7 +85,7 @@ change: Change, };
 /**
  * What changed; each variant replaces the part of [`ViewModel`] that it is named after.
  */
-export type Change = { "part": "everything", "value": ViewModel } | { "part": "account", "value": Account | null } | { "part": "accounts", "value": Array<AccountChoice> } | { "part": "signIn", "value": SignIn | null } | { "part": "calls", "value": Array<Call> } | { "part": "colleagues", "value": Array<Colleague> } | { "part": "lamps", "value": Array<[string, Lamp]> } | { "part": "recents", "value": Array<Recent> } | { "part": "search", "value": Search } | { "part": "problems", "value": Array<Problem> } | { "part": "capabilities", "value": Capabilities } | { "part": "favourites", "value": Array<string> } | { "part": "settings", "value": Settings } | { "part": "devices", "value": Devices } | { "part": "hearing", "value": Hearing | null } | { "part": "prefill", "value": Prefill | null } | { "part": "desktop", "value": Desktop };
+export type Change = { "part": "everything", "value": ViewModel } | { "part": "account", "value": Account | null } | { "part": "accounts", "value": Array<AccountChoice> } | { "part": "signIn", "value": SignIn | null } | { "part": "calls", "value": Array<Call> } | { "part": "colleagues", "value": Array<Colleague> } | { "part": "lamps", "value": Array<[string, Lamp]> } | { "part": "recents", "value": Array<Recent> } | { "part": "search", "value": Search } | { "part": "problems", "value": Array<Problem> } | { "part": "capabilities", "value": Capabilities } | { "part": "contacts", "value": Contacts } | { "part": "favourites", "value": Array<string> } | { "part": "settings", "value": Settings } | { "part": "devices", "value": Devices } | { "part": "hearing", "value": Hearing | null } | { "part": "prefill", "value": Prefill | null } | { "part": "desktop", "value": Desktop };
 
 /**
  * A command with the number under which its outcome comes back.
@@ -232,7 +236,23 @@ colleague: string,
 /**
  * Whether they are to stand there.
  */
-on: boolean, } | { "kind": "tryMicrophone", 
+on: boolean, } | { "kind": "listContacts", 
+/**
+ * As in the search box; all of them where it is empty.
+ */
+text: string, 
+/**
+ * From which place on, from 0.
+ */
+from: number, } | { "kind": "saveContact", 
+/**
+ * Whom; without an id somebody new.
+ */
+contact: Contact, } | { "kind": "removeContact", 
+/**
+ * [`Contact::id`].
+ */
+id: string, } | { "kind": "tryMicrophone", 
 /**
  * Whether it is to be shown.
  */
@@ -745,7 +765,11 @@ consequence: Consequence | null, };
 /**
  * Where a suggestion comes from.
  */
-export type SuggestionSource = { "kind": "colleague" } | { "kind": "recent" } | { "kind": "number" } | { "kind": "spokeBefore", 
+export type SuggestionSource = { "kind": "colleague" } | { "kind": "contact", 
+/**
+ * The company of the contact; empty where none was written.
+ */
+company: string, } | { "kind": "recent" } | { "kind": "number" } | { "kind": "spokeBefore", 
 /**
  * How often.
  */
@@ -832,6 +856,10 @@ threeWay: Availability,
  */
 directory: Availability, 
 /**
+ * Contacts outside the company kept by the exchange (F-181).
+ */
+contacts: Availability, 
+/**
  * Live lamps beside colleagues (F-080).
  */
 lamps: Availability, 
@@ -865,6 +893,69 @@ with: Party | null,
  * Length of the conversation in whole seconds.
  */
 seconds: number, };
+
+/**
+ * The contacts of a person, of whom a window shows some at a time: there may be thousands.
+ */
+export type Contacts = { 
+/**
+ * How many there are.
+ */
+count: number, 
+/**
+ * What was asked for by [`super::Command::ListContacts`].
+ */
+text: string, 
+/**
+ * How many fit that text.
+ */
+fit: number, 
+/**
+ * Those from [`super::Command::ListContacts`]`::from` on, by name, at most 100.
+ */
+rows: Array<Contact>, 
+/**
+ * The place of the first of them among those that fit, from 0.
+ */
+from: number, };
+
+/**
+ * Somebody outside the company whom a person has written down.
+ */
+export type Contact = { 
+/**
+ * Stable identity; empty for somebody who is new.
+ */
+id: string, 
+/**
+ * Name of the person, or of the company where there is no person.
+ */
+name: string, 
+/**
+ * The company; may be empty.
+ */
+company: string, 
+/**
+ * What to dial, the usual one first, with what it is for.
+ */
+numbers: Array<ContactNumber>, 
+/**
+ * At most 256 characters (F-180).
+ */
+note: string, };
+
+/**
+ * A number of a contact.
+ */
+export type ContactNumber = { 
+/**
+ * `mobiel`, `werk`, as the person calls it; may be empty.
+ */
+label: string, 
+/**
+ * In any notation.
+ */
+number: string, };
 
 /**
  * Everything that is set on this computer.
