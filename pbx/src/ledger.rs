@@ -40,6 +40,8 @@ pub struct CallRecord {
     pub legs: Vec<LegRecord>,
     /// Every transfer, oldest first.
     pub transfers: Vec<TransferRecord>,
+    /// What somebody in the company wrote about it; at most 1,000 characters.
+    pub note: String,
     /// The lines that this call adds to subscribers' lists: whose, and which.
     pub log: Vec<(SubscriberId, LogLine)>,
     /// Why the call went where it went.

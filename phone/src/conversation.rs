@@ -5,9 +5,12 @@
 
 use std::time::Instant;
 
+use pbx_api::CallId;
 use sip::endpoint::{CallKey, IncomingKey, RequestKey};
 
-use crate::view::{Call, CallState, ConsultStage, Direction, Moment, Party, Suggestion, TransferStage};
+use crate::view::{
+    Call, CallState, ConsultStage, Direction, Moment, Party, RecallReason, Suggestion, TransferStage,
+};
 
 /// A call as a person sees it.
 #[derive(Debug)]
@@ -23,6 +26,16 @@ pub(crate) struct Conversation {
     pub(crate) transfer: Option<Transfer>,
     /// A REFER of the other side that is carried out here: the main line is on its way to somebody else.
     pub(crate) referral: Option<Referral>,
+    /// By which the exchange knows the call, where it tells.
+    pub(crate) exchange_call: Option<CallId>,
+    /// Put through at the exchange, which tells how it goes; this phone has no line in it any more.
+    pub(crate) handed_on: bool,
+    /// Somebody has taken it, which the exchange told before the telephone heard of it.
+    pub(crate) taken: bool,
+    /// This person wants it back.
+    pub(crate) wanted_back: bool,
+    /// It rings here because it came back: from whom, and why.
+    pub(crate) came_back: Option<(Party, RecallReason)>,
     /// Leaves the screen then.
     pub(crate) leaves_at: Option<Instant>,
 }
@@ -69,7 +82,20 @@ impl Conversation {
             verbs: Vec::new(),
         };
         let joined = Vec::new();
-        Self { view, main, consult: None, joined, transfer: None, referral: None, leaves_at: None }
+        Self {
+            view,
+            main,
+            consult: None,
+            joined,
+            transfer: None,
+            referral: None,
+            exchange_call: None,
+            handed_on: false,
+            taken: false,
+            wanted_back: false,
+            came_back: None,
+            leaves_at: None,
+        }
     }
 
     /// Puts it in `state`; its age begins anew only when the state is another one.

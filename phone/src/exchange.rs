@@ -9,6 +9,7 @@
 
 mod asking;
 mod boundary;
+mod commanding;
 mod contacts;
 mod ear;
 mod entering;
@@ -26,7 +27,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use pbx_api::account::SipAccount;
-use pbx_api::{LogList, Me};
+use pbx_api::{CallView, LogList, Me};
 
 use crate::view::{Authority, Colleague, Contact, Moment, Problem, ProblemCode, Recent, Secret};
 
@@ -108,6 +109,7 @@ enum Question {
     DoNotDisturb,
     SetDoNotDisturb { instruction: u32 },
     Contacts,
+    Command { instruction: u32 },
     SaveContact { instruction: u32 },
     RemoveContact { instruction: u32 },
     Calls(LogList),
@@ -138,6 +140,8 @@ pub(crate) enum Told {
     Calls(Vec<Recent>),
     /// The directory changed.
     Directory,
+    /// A call of this person's, as the exchange sees it now.
+    Call(Box<CallView>),
     /// The contacts outside, by name.
     Contacts(Arc<Vec<Contact>>),
     /// The event connection is gone.

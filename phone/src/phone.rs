@@ -8,6 +8,7 @@ mod answering;
 mod calls;
 mod events;
 mod finding;
+mod following;
 mod instructions;
 mod lamps;
 mod preferences;

@@ -158,6 +158,12 @@ impl Endpoint {
         })
     }
 
+    /// The Call-ID of a call, by which others who see it can name it; `None` once it is over.
+    #[must_use]
+    pub fn call_id(&self, call: CallKey) -> Option<&str> {
+        self.calls.get(&call)?.call_id()
+    }
+
     /// The flow that the dialog of a call lives on: the latest early one of a call of ours. `None` before
     /// there is a dialog.
     ///

@@ -84,6 +84,22 @@ pub struct DiversionView {
     pub reason: String,
 }
 
+/// A transfer that nobody has answered yet (F-024). Whoever put the party through sees the call until then.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[ts(export)]
+pub struct TransferView {
+    /// Who put the party through, and may take it back.
+    pub by: SubscriberId,
+    /// Which party is put through.
+    pub leg: LegId,
+    /// To whom, as dialled.
+    pub to: String,
+    /// When it comes back by itself, if it does.
+    pub recall_at: Option<Timestamp>,
+    /// Why it came back, once it rings at the one who transferred.
+    pub recalled: Option<crate::Outcome>,
+}
+
 /// A call.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[ts(export)]
@@ -103,8 +119,15 @@ pub struct CallView {
     pub diversions: Vec<DiversionView>,
     /// Legs in the order in which they were made; ended ones are left out while others live.
     pub legs: Vec<LegView>,
+    /// What somebody in the company wrote about it, at most 1,000 characters. Outside parties never get it.
+    #[serde(default)]
+    pub note: String,
+    /// A party is on the way to somebody else, and nobody has answered yet.
+    #[serde(default)]
+    pub transfer: Option<TransferView>,
     /// True once the call is over; the last view that is sent of it.
     pub ended: bool,
-    /// Why it ended: `answered`, `busy`, `no_answer`, `cancelled`, `unreachable`, `rejected`, `failed`, `lost`.
+    /// Why it ended: `answered`, `busy`, `no_answer`, `cancelled`, `unreachable`, `rejected`, `failed`, `lost`; for whoever
+    /// put a party through `transferred` once somebody else has it.
     pub end_reason: Option<String>,
 }

@@ -84,6 +84,15 @@ pub enum CallCommand {
     },
 }
 
+/// `PUT /api/v1/calls/{call}/note`: what is written about a call, for whoever in the company gets it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct Note {
+    /// All of it, at most 1,000 characters; an empty text takes the note away.
+    pub text: String,
+}
+
 /// The answer to an accepted originate or verb.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[ts(export)]

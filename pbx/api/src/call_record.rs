@@ -99,6 +99,9 @@ pub struct CallRecord {
     pub outcome: Outcome,
     /// Its legs, in the order in which they were made.
     pub legs: Vec<LegRecord>,
+    /// What somebody in the company wrote about it.
+    #[serde(default)]
+    pub note: String,
     /// Why it went where it went: one line a decision, in the order taken. Empty for those who may
     /// not see it.
     #[serde(default)]

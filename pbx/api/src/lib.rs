@@ -30,8 +30,8 @@ pub mod time;
 pub mod user;
 
 pub use account::{Me, Role, Session, SignIn};
-pub use call::{CallView, Direction, DiversionView, LegState, LegView, Party};
-pub use call_control::{CallCommand, Originate, Transfer};
+pub use call::{CallView, Direction, DiversionView, LegState, LegView, Party, TransferView};
+pub use call_control::{CallCommand, Note, Originate, Transfer};
 pub use call_record::{CallRecord, LegRecord, LogEntry, LogList, Outcome, Payer};
 pub use company::{Company, Department};
 pub use contact::{Contact, ContactCard, ContactNumber};

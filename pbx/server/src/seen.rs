@@ -14,6 +14,8 @@ pub struct SeenCall {
     sights: BTreeMap<LegId, Sight>,
     /// Who was in it a moment ago and is not any more.
     left: BTreeSet<SubscriberId>,
+    /// Who has put a party of it through a moment ago, until somebody answered.
+    handed_on: Option<SubscriberId>,
 }
 
 /// Each other party of a call as one party may see it; who is not in it remains nameless.
@@ -22,7 +24,7 @@ pub type Sight = BTreeMap<LegId, Party>;
 impl SeenCall {
     /// A call, with what the party on each leg may know of the others.
     pub const fn new(whole: CallView, sights: BTreeMap<LegId, Sight>) -> Self {
-        Self { whole, sights, left: BTreeSet::new() }
+        Self { whole, sights, left: BTreeSet::new(), handed_on: None }
     }
 
     /// The call, of which this was the last view before.
@@ -30,12 +32,22 @@ impl SeenCall {
     pub fn after(self, before: &CallView) -> Self {
         let now = users(&self.whole);
         let left = users(before).difference(&now).copied().collect();
-        Self { left, ..self }
+        let handed_on = before.transfer.as_ref().filter(|_| self.whole.transfer.is_none()).map(|it| it.by);
+        Self { left, handed_on: handed_on.filter(|by| !now.contains(by)), ..self }
     }
 
     /// The call as it is.
     pub const fn whole(&self) -> &CallView {
         &self.whole
+    }
+
+    /// The call as a supervisor may see it: everything but how the telephones of others name their dialogs.
+    pub fn seen_by_supervisor(&self, own: Option<SubscriberId>) -> CallView {
+        let mut call = self.whole.clone();
+        for leg in call.legs.iter_mut().filter(|leg| own.is_none() || leg.party.subscriber != own) {
+            leg.sip_call_id = None;
+        }
+        call
     }
 
     /// The call once more, over at this version.
@@ -46,20 +58,28 @@ impl SeenCall {
     /// The news of the call for a user: as they may see it; that it is over for whoever left it, such as by
     /// a transfer; none for others.
     pub fn told_to(&self, who: SubscriberId) -> Option<CallView> {
-        let over = || CallView { ended: true, legs: Vec::new(), ..self.whole.clone() };
-        self.seen_by(who).or_else(|| self.left.contains(&who).then(over))
+        let transferred = self.handed_on == Some(who);
+        let end_reason =
+            if transferred { Some("transferred".to_owned()) } else { self.whole.end_reason.clone() };
+        let over = || CallView { ended: true, legs: Vec::new(), end_reason, ..self.whole.clone() };
+        self.seen_by(who).or_else(|| (transferred || self.left.contains(&who)).then(over))
     }
 
-    /// The call as a user in it may see it; none when the user is not in it.
+    /// The call as a user in it may see it, or one who has put a party of it through: the others are nameless to
+    /// that one. None when the user is neither.
     pub fn seen_by(&self, who: SubscriberId) -> Option<CallView> {
         let own = |leg: &LegView| leg.party.subscriber == Some(who);
         let sights = self.whole.legs.iter().filter(|leg| own(leg)).map(|leg| self.sights.get(&leg.id));
         let mut sights = sights.peekable();
-        sights.peek()?;
+        let transfers = self.whole.transfer.as_ref().is_some_and(|transfer| transfer.by == who);
+        if sights.peek().is_none() && !transfers {
+            return None;
+        }
         let sight = sights.flatten().next();
         let mut call = self.whole.clone();
         for leg in call.legs.iter_mut().filter(|leg| !own(leg)) {
             leg.party = sight.and_then(|sight| sight.get(&leg.id)).cloned().unwrap_or_default();
+            leg.sip_call_id = None;
         }
         Some(call)
     }
@@ -135,6 +155,8 @@ mod tests {
                 leg(11, party(ANNA, "201"), Direction::Outgoing),
                 leg(1, party(BERT, "202"), Direction::Incoming),
             ],
+            note: String::new(),
+            transfer: None,
             ended: false,
             end_reason: None,
         };

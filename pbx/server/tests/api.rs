@@ -419,6 +419,8 @@ fn call(id: u64, leg: u64, subscriber: u32) -> CallView {
         dialled: "201".to_owned(),
         diversions: Vec::new(),
         legs: vec![leg],
+        note: String::new(),
+        transfer: None,
         ended: false,
         end_reason: None,
     }

@@ -307,6 +307,7 @@ fn call(n: u64) -> Write {
         ended: at,
         outcome: Outcome::NoAnswer,
         legs: vec![leg],
+        note: String::new(),
         trace: vec!["rings".to_owned()],
     };
     let line = LogEntry {

@@ -18,8 +18,8 @@ use std::time::Instant;
 
 use pbx::directory::{Directory, TrunkId};
 use pbx::exchange::{self, Exchange};
-use pbx_api::CompanyId;
-use sip::endpoint::Flow;
+use pbx_api::{CompanyId, LegId};
+use sip::endpoint::{CallKey, Flow};
 use sip::message::Request;
 
 use crate::effect::Effect;
@@ -85,6 +85,11 @@ impl Company {
 
     /// Follows new secrets. What a telephone proved with an old one is over at once: nobody calls or watches
     /// with an account that was taken away. The new directory, which comes next, signs in at providers anew.
+    /// By which the endpoint knows a leg.
+    pub(crate) fn key_of(&self, leg: LegId) -> Option<CallKey> {
+        self.legs.get(leg).map(|leg| leg.key)
+    }
+
     pub(crate) fn set_secrets(&mut self, desk: &mut Desk, secrets: Secrets) {
         let (accounts, credentials) = self.proof.set_secrets(secrets);
         self.revoke(desk, &accounts);

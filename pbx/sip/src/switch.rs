@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::Instant;
 
 use pbx::exchange;
-use pbx_api::CompanyId;
+use pbx_api::{CompanyId, LegId};
 use sip::endpoint::{self, CallKey, Endpoint, IncomingKey, RegistrationKey, RequestKey, SubscriptionKey};
 use sip::message::{Replaces, Request};
 
@@ -140,6 +140,13 @@ impl Switch {
     #[must_use]
     pub fn exchange(&self, company: CompanyId) -> Option<&exchange::Exchange> {
         self.companies.get(&company).map(Company::exchange)
+    }
+
+    /// The SIP Call-ID of a leg, while it has a dialog or may get one.
+    #[must_use]
+    pub fn sip_call_id(&self, company: CompanyId, leg: LegId) -> Option<&str> {
+        let key = self.companies.get(&company)?.key_of(leg)?;
+        self.endpoint.call_id(key)
     }
 
     /// The registered contacts and open legs of a company, to look at.

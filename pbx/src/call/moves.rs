@@ -210,6 +210,12 @@ impl Exchange {
         for leg in moving {
             self.move_leg(leg, into);
         }
+        let brought = self.table.call(from).map(|call| call.ledger.note.clone()).unwrap_or_default();
+        if let Some(call) = self.table.call_mut(into).filter(|_| !brought.is_empty()) {
+            let notes = [std::mem::take(&mut call.ledger.note), brought];
+            call.ledger.note =
+                notes.into_iter().filter(|note| !note.is_empty()).collect::<Vec<_>>().join("\n");
+        }
     }
 
     /// Brings one leg into another call; its subscriber gets his line there and not here.

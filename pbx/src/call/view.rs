@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 
 use jiff::Timestamp;
-use pbx_api::{CallId, DeviceId, LegId};
+use pbx_api::{CallId, DeviceId, LegId, Outcome};
 
 use super::leg::{Leg, LegState};
 use super::{Call, Phase, Stage};
@@ -35,6 +35,8 @@ pub struct CallView {
     pub emergency: bool,
     /// Everybody in it, in the order in which they came.
     pub parties: Vec<PartyView>,
+    /// What somebody in the company wrote about it.
+    pub note: String,
     /// A party is being put through.
     pub transfer: Option<TransferView>,
 }
@@ -90,8 +92,8 @@ pub struct TransferView {
     pub to: String,
     /// When it comes back by itself, if it does.
     pub recall_at: Option<Timestamp>,
-    /// It came back and rings at the one who transferred.
-    pub recalled: bool,
+    /// Why it came back, once it rings at the one who transferred.
+    pub recalled: Option<Outcome>,
 }
 
 impl Call {
@@ -106,6 +108,7 @@ impl Call {
             diversions: self.ledger.diversions.clone(),
             emergency: self.ledger.emergency,
             parties: self.legs.iter().map(|leg| self.party_view(leg)).collect(),
+            note: self.ledger.note.clone(),
             transfer: self.transfer_view(clock),
         }
     }
@@ -180,7 +183,7 @@ impl Call {
             leg: seeking.serves,
             to: transfer.to.clone(),
             recall_at: transfer.recall_at.map(|at| clock.wall_at(at)),
-            recalled: seeking.purpose == Purpose::Recall,
+            recalled: transfer.recalled.as_ref().map(|target| target.ending),
         })
     }
 

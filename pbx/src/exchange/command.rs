@@ -97,6 +97,13 @@ pub enum Verb {
         /// The call that was put through.
         call: CallId,
     },
+    /// Write about a call, for whoever in the company gets it.
+    Note {
+        /// Which call; one of one's own, or one that was put through and can be taken back.
+        call: CallId,
+        /// All of it; an empty text takes the note away.
+        text: String,
+    },
     /// Make one conversation of two of one's legs.
     Conference {
         /// The first leg; its call goes on.

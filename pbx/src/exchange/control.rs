@@ -21,6 +21,9 @@ enum Progress {
     Waits,
 }
 
+/// Characters of a note at most.
+const NOTE: usize = 1_000;
+
 impl Exchange {
     /// Does what somebody wants, or says why not.
     pub(crate) fn command(&mut self, command: Command) {
@@ -62,6 +65,10 @@ impl Exchange {
                 self.own_leg(by, *leg)?;
                 self.act_on_leg(by, *leg, verb).map(Progress::Over)
             }
+            Verb::Note { call, text } => {
+                self.note(by, *call, text)?;
+                Ok(Progress::Over(Done { call: Some(*call), leg: None }))
+            }
             Verb::TakeBack { call } => {
                 self.take_back(*call, by.subscriber())?;
                 Ok(Progress::Over(Done { call: Some(*call), leg: None }))
@@ -97,11 +104,33 @@ impl Exchange {
             Verb::Leave { .. } => self.leave(leg)?,
             Verb::Drop { .. } => self.drop_leg(leg),
             Verb::Dtmf { digits, .. } => self.send_keys(leg, digits)?,
-            Verb::Originate { .. } | Verb::Answer { .. } | Verb::Consult { .. } | Verb::TakeBack { .. } => {
+            Verb::Originate { .. }
+            | Verb::Answer { .. }
+            | Verb::Consult { .. }
+            | Verb::Note { .. }
+            | Verb::TakeBack { .. } => {
                 return Err(CommandError::WrongState);
             }
         }
         Ok(done)
+    }
+
+    /// Whoever is in a call, or put it through and may take it back, writes about it.
+    fn note(&mut self, by: Actor, call: CallId, text: &str) -> Result<(), CommandError> {
+        let found = self.table.call_mut(call).ok_or(CommandError::UnknownCall)?;
+        let transfers =
+            |who| found.seeking().and_then(|it| it.transfer.as_ref()).is_some_and(|it| it.by == who);
+        let may = match by {
+            Actor::Administrator => true,
+            Actor::Subscriber(who) => {
+                found.legs.iter().any(|leg| leg.subscriber() == Some(who)) || transfers(who)
+            }
+        };
+        if !may {
+            return Err(CommandError::NotAllowed);
+        }
+        found.ledger.note = text.chars().take(NOTE).collect();
+        Ok(())
     }
 
     /// The leg exists and belongs to whoever gives the command.

@@ -100,6 +100,7 @@ impl Exchange {
                 exchange.setting(&settings);
             }),
             Question::SetDoNotDisturb { instruction } => self.do_not_disturb_set(instruction, result),
+            Question::Command { instruction } => self.commanded(instruction, result),
             Question::Contacts => self.take(result, Self::contacts_are),
             Question::SaveContact { instruction } => self.contact_saved(instruction, result),
             Question::RemoveContact { instruction } => self.contact_removed(instruction, result),

@@ -65,6 +65,9 @@ impl Exchange {
             Some(snapshot) => {
                 let clock = self.ear.clock;
                 self.people.lamps(snapshot.presence, &clock);
+                for call in snapshot.calls.into_iter().filter(|call| self.is_mine(call)).collect::<Vec<_>>() {
+                    self.tell(Told::Call(Box::new(call)));
+                }
                 self.ask_everything();
             }
             None => self.people.confirmed(),
@@ -81,8 +84,11 @@ impl Exchange {
                 self.people.lamp(&presence, &clock);
             }
             Event::Call { call } => {
-                if call.ended && self.is_mine(&call) {
-                    self.history_at = Some(self.now + WRITTEN);
+                if self.is_mine(&call) {
+                    if call.ended {
+                        self.history_at = Some(self.now + WRITTEN);
+                    }
+                    self.tell(Told::Call(Box::new(call)));
                 }
             }
             Event::Setting { change } => self.changed(change),
@@ -93,7 +99,9 @@ impl Exchange {
     fn is_mine(&self, call: &CallView) -> bool {
         let own = self.ticket().and_then(|ticket| ticket.me.subscriber);
         // Supervisors hear of everybody's calls; a leg that ended earlier may be missing from the last view.
-        own.is_some() && (call.legs.is_empty() || call.legs.iter().any(|leg| leg.party.subscriber == own))
+        let transfers = call.transfer.as_ref().is_some_and(|transfer| Some(transfer.by) == own);
+        let takes_part = call.legs.is_empty() || call.legs.iter().any(|leg| leg.party.subscriber == own);
+        own.is_some() && (transfers || takes_part)
     }
 
     fn changed(&mut self, change: Change) {

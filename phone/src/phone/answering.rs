@@ -112,7 +112,7 @@ impl Phone {
         let index = self.permit(call, Verb::Answer)?;
         let conversation = self.conversations.get(index).ok_or(ProblemCode::CallGone)?;
         let key = conversation.main;
-        if matches!(conversation.view.state, CallState::Recalled { .. }) {
+        if matches!(conversation.view.state, CallState::Recalled { .. }) && conversation.came_back.is_none() {
             return Ok(self.take_back(id, index));
         }
         self.hold_others(&[key]);

@@ -82,7 +82,7 @@ impl Phone {
                 self.conversations.remove(index);
                 Ok(Progress::Done)
             }
-            Command::Note { call, text } => self.note(&call, &text),
+            Command::Note { call, text } => self.note(id, &call, &text),
             Command::ChangeSettings { settings } => self.change_settings(*settings),
             Command::SetFavourite { colleague, on } => self.set_favourite(colleague, on),
             Command::ListContacts { text, from } => {
@@ -122,8 +122,9 @@ impl Phone {
         let index = self.permit(call, Verb::Reject)?;
         let conversation = self.conversations.get(index).ok_or(ProblemCode::CallGone)?;
         match conversation.view.state {
-            CallState::Recalled { .. } => self.end(index),
-            CallState::Offered
+            CallState::Recalled { .. } if conversation.came_back.is_none() => self.end(index),
+            CallState::Recalled { .. }
+            | CallState::Offered
             | CallState::Ringing
             | CallState::Answering
             | CallState::Active

@@ -7,8 +7,6 @@ use crate::view::{Hearing, Prefill, ProblemCode, Settings};
 use super::Phone;
 use super::instructions::{Progress, Verdict};
 
-/// Characters of a note at most.
-const NOTE: usize = 1_000;
 /// Colleagues that one person puts first at most.
 const FAVOURITES: usize = 100;
 /// What a microphone hears before it has heard anything, in dB.
@@ -55,13 +53,6 @@ impl Phone {
     pub(super) fn favourites(&self) -> Vec<String> {
         let account = self.account.as_ref().map(crate::Account::address);
         account.and_then(|account| self.kept.favourites.get(&account)).cloned().unwrap_or_default()
-    }
-
-    pub(super) fn note(&mut self, call: &str, text: &str) -> Verdict {
-        let found = self.conversations.iter_mut().find(|one| one.view.id == call);
-        let conversation = found.ok_or(ProblemCode::CallGone)?;
-        conversation.view.note = text.chars().take(NOTE).collect();
-        Ok(Progress::Done)
     }
 
     /// Puts a number before the person. It is dialled at once only where the person has said so for the site that

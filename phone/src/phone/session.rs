@@ -147,8 +147,15 @@ impl Phone {
             }
             Told::Directory => self.name_recents(),
             Told::Contacts(contacts) => self.contacts_are(contacts),
-            Told::Lost => self.ask_exchange(),
-            Told::Restarted => self.exchange_restarted(),
+            Told::Call(call) => self.exchange_sees(&call),
+            Told::Lost => {
+                self.nobody_follows();
+                self.ask_exchange();
+            }
+            Told::Restarted => {
+                self.nobody_follows();
+                self.exchange_restarted();
+            }
             Told::Trouble(code) => self.trouble(code),
         }
     }

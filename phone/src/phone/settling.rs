@@ -45,8 +45,13 @@ impl Phone {
         if let Some(consult) = conversation.consult.and_then(|key| self.lines.get(&key)) {
             let stage = if consult.is_answered() { ConsultStage::Active } else { ConsultStage::Ringing };
             conversation.enter_consultation(now, consult.party.clone(), stage);
+        } else if let Some((from, reason)) =
+            conversation.came_back.clone().filter(|_| main.stage == Stage::RingingHere)
+        {
+            conversation.enter(now, CallState::Recalled { from, reason });
         } else if conversation.transfer.is_none()
-            && !matches!(conversation.view.state, CallState::Recalled { .. })
+            && (conversation.came_back.is_some()
+                || !matches!(conversation.view.state, CallState::Recalled { .. }))
         {
             conversation.enter(now, main.state());
         }
@@ -72,7 +77,7 @@ impl Phone {
         let together = conversation.together();
         // Who is on the way to somebody else, or came back and is not taken yet, waits in silence.
         let waits = match conversation.view.state {
-            CallState::Recalled { .. } => true,
+            CallState::Recalled { .. } => conversation.came_back.is_none(),
             CallState::Transferring { .. } => conversation.consult.is_none(),
             CallState::Offered
             | CallState::Ringing

@@ -82,11 +82,15 @@ impl Phone {
     fn offer_verbs(&mut self, capabilities: &Capabilities) {
         let joinable: Vec<String> =
             self.conversations.iter().filter(|one| is_joinable(one)).map(|one| one.view.id.clone()).collect();
+        let tells = self.exchange.as_ref().is_some_and(Exchange::tells_of_calls);
         for conversation in &mut self.conversations {
             let call: &mut Call = &mut conversation.view;
             call.offer(capabilities, joinable.iter().any(|id| *id != call.id));
             // SIP has no way to take a REFER back; only an exchange's own command has.
-            if matches!(call.state, CallState::Transferring { stage: TransferStage::Blind { .. }, .. }) {
+            let by_command = tells && conversation.exchange_call.is_some();
+            let is_blind =
+                matches!(call.state, CallState::Transferring { stage: TransferStage::Blind { .. }, .. });
+            if is_blind && !by_command {
                 call.verbs.retain(|verb| *verb != Verb::TransferCancel);
             }
         }

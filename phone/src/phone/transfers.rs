@@ -77,10 +77,16 @@ impl Phone {
         Ok(())
     }
 
-    /// Ends the consultation and goes back to the caller.
+    /// Ends the consultation and goes back to the caller, or wants the caller back who was put through.
     pub(super) fn transfer_cancel(&mut self, id: u32, call: &str) -> Verdict {
         let index = self.permit(call, Verb::TransferCancel)?;
         let conversation = self.conversations.get_mut(index).ok_or(ProblemCode::CallGone)?;
+        if matches!(
+            conversation.view.state,
+            CallState::Transferring { stage: TransferStage::Blind { .. }, .. }
+        ) {
+            return self.want_back(id, index);
+        }
         let consult = conversation.consult.take().ok_or(ProblemCode::NotOffered)?;
         self.drop_transfer(index);
         self.hang_up_line(consult);
@@ -158,14 +164,19 @@ impl Phone {
         }
     }
 
-    /// The others are connected; this phone is out of it.
+    /// This phone is out of it: the others are connected, or the exchange goes on ringing.
     fn released(&mut self, index: usize, to: Party) {
         let now = self.wall();
+        let follows = self.follows(index);
         let Some(conversation) = self.conversations.get_mut(index) else { return };
         conversation.transfer = None;
-        conversation.enter(now, CallState::Released { to });
-        conversation.leaves_at = Some(self.now + LINGER);
         let lines: Vec<CallKey> = conversation.lines().collect();
+        if follows {
+            conversation.handed_on = true;
+        } else {
+            conversation.enter(now, CallState::Released { to });
+            conversation.leaves_at = Some(self.now + LINGER);
+        }
         for key in lines {
             self.hang_up_line(key);
         }
@@ -180,6 +191,17 @@ impl Phone {
         if conversation.consult.is_none() {
             let reason = cause::recall(&cause::of_code(code, true));
             conversation.enter(now, CallState::Recalled { from: to, reason });
+        }
+        if std::mem::take(&mut conversation.wanted_back) {
+            // It did not ring yet, and the caller is still here.
+            self.derive(index);
+            let lines: Vec<CallKey> =
+                self.conversations.get(index).map(Conversation::together).unwrap_or_default();
+            self.hold_others(&lines);
+            for key in lines {
+                self.set_hold(key, false);
+            }
+            return;
         }
         let Some(id) = waiting else { return };
         // Refused at once: the caller has not been anywhere.
@@ -222,6 +244,9 @@ impl Phone {
     fn main_ended(&mut self, index: usize, cause: &EndCause) {
         let now = self.wall();
         let Some(conversation) = self.conversations.get_mut(index) else { return };
+        if conversation.handed_on {
+            return;
+        }
         if let Some(referral) = conversation.referral.take() {
             return self.referral_failed(index, &referral, cause);
         }

@@ -122,6 +122,16 @@ impl Call {
         }
     }
 
+    /// The Call-ID of its dialogs, until it is over.
+    pub(super) fn call_id(&self) -> Option<&str> {
+        match &self.phase {
+            Phase::Calling(calling) => Some(calling.call_id()),
+            Phase::Ringing(ringing) => Some(&ringing.leg.dialog.id.call_id),
+            Phase::Talking(leg) | Phase::Ending(leg, _) => Some(&leg.dialog.id.call_id),
+            Phase::Over => None,
+        }
+    }
+
     /// The flow that its dialog lives on.
     pub(super) fn flow(&self) -> Option<Flow> {
         match &self.phase {

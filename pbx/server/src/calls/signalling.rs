@@ -347,7 +347,8 @@ impl Signalling {
                 let Some(now) = self.services.companies.get(company) else { return };
                 let last = self.services.hub.call(company, view.call);
                 let last = last.as_ref().map(SeenCall::whole);
-                let call = views::call(&view, last, &now.directory, wall());
+                let call_id = |leg| self.switch.sip_call_id(company, leg).map(str::to_owned);
+                let call = views::call(&view, last, &now.directory, wall(), call_id);
                 self.services.hub.tell(company, call);
             }
             exchange::Effect::CallEnded { call, version } => {

@@ -13,7 +13,8 @@ use pbx_api::call::DiversionView;
 use pbx_api::call_record::{LegRecord, LogEntry, Payer};
 use pbx_api::event::Registration;
 use pbx_api::{
-    ApiError, CallId, Direction, ErrorCode, LegState, LegView, LogList, Party, PresenceState, Timestamp,
+    ApiError, CallId, Direction, ErrorCode, LegId, LegState, LegView, LogList, Party, PresenceState,
+    Timestamp,
 };
 use pbx_sip::RegistrationChange;
 
@@ -27,9 +28,10 @@ pub(super) fn call(
     last: Option<&pbx_api::CallView>,
     directory: &Directory,
     now: jiff::Timestamp,
+    call_id: impl Fn(LegId) -> Option<String>,
 ) -> SeenCall {
     let sights = view.parties.iter().map(|party| (party.leg, sight(party, directory))).collect();
-    let call = SeenCall::new(whole(view, last, now), sights);
+    let call = SeenCall::new(whole(view, last, now, call_id), sights);
     match last {
         Some(before) => call.after(before),
         None => call,
@@ -40,7 +42,12 @@ fn sight(viewer: &PartyView, directory: &Directory) -> Sight {
     viewer.sees.iter().map(|(leg, other)| (*leg, shown(other, directory))).collect()
 }
 
-fn whole(view: &CallView, last: Option<&pbx_api::CallView>, now: jiff::Timestamp) -> pbx_api::CallView {
+fn whole(
+    view: &CallView,
+    last: Option<&pbx_api::CallView>,
+    now: jiff::Timestamp,
+    call_id: impl Fn(LegId) -> Option<String>,
+) -> pbx_api::CallView {
     let leg = |party: &PartyView| {
         let state = leg_state(party.state);
         let before =
@@ -51,7 +58,7 @@ fn whole(view: &CallView, last: Option<&pbx_api::CallView>, now: jiff::Timestamp
             direction: direction(party.direction),
             state,
             since: before.map_or_else(|| millis(now), |leg| leg.since),
-            sip_call_id: None,
+            sip_call_id: call_id(party.leg),
         }
     };
     pbx_api::CallView {
@@ -62,8 +69,20 @@ fn whole(view: &CallView, last: Option<&pbx_api::CallView>, now: jiff::Timestamp
         dialled: view.dialled.clone(),
         diversions: view.diversions.iter().map(diversion).collect(),
         legs: view.parties.iter().map(leg).collect(),
+        note: view.note.clone(),
+        transfer: view.transfer.as_ref().map(transfer),
         ended: false,
         end_reason: None,
+    }
+}
+
+fn transfer(transfer: &pbx::call::TransferView) -> pbx_api::TransferView {
+    pbx_api::TransferView {
+        by: api_id(transfer.by),
+        leg: transfer.leg,
+        to: transfer.to.clone(),
+        recall_at: transfer.recall_at.map(millis),
+        recalled: transfer.recalled,
     }
 }
 
@@ -136,6 +155,7 @@ pub(super) fn record(record: &CallRecord) -> (pbx_api::CallRecord, Vec<LogEntry>
         ended: millis(record.ended),
         outcome: record.outcome,
         legs,
+        note: record.note.clone(),
         trace: record.trace.0.iter().map(ToString::to_string).collect(),
     };
     (kept, log)

@@ -117,7 +117,7 @@ impl Access {
     /// A running call as the caller may see it, if at all.
     pub(super) fn sight_of(&self, call: &SeenCall) -> Option<CallView> {
         if self.sees_all_calls() {
-            return Some(call.whole().clone());
+            return Some(call.seen_by_supervisor(self.caller.me.subscriber));
         }
         call.seen_by(self.caller.me.subscriber?)
     }
@@ -126,7 +126,7 @@ impl Access {
     pub(super) fn event(&self, what: &Happening) -> Option<Event> {
         match what {
             Happening::Call(call) if self.sees_all_calls() => {
-                Some(Event::Call { call: call.whole().clone() })
+                Some(Event::Call { call: call.seen_by_supervisor(self.caller.me.subscriber) })
             }
             Happening::Call(call) => {
                 call.told_to(self.caller.me.subscriber?).map(|call| Event::Call { call })

@@ -9,7 +9,8 @@ use pbx::directory::SubscriberId;
 use pbx::exchange::{Actor, CommandError, Done, Verb};
 use pbx_api::call_control::CommandAccepted;
 use pbx_api::{
-    ApiError, CallCommand, CallId, CallView, ErrorCode, LegId, LegView, Originate, Presence, Role, Transfer,
+    ApiError, CallCommand, CallId, CallView, ErrorCode, LegId, LegView, Note, Originate, Presence, Role,
+    Transfer,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -18,8 +19,16 @@ use super::access::Access;
 use super::answer::{Answer, Body};
 use super::{App, Shared};
 
+/// Characters of a note at most.
+const NOTE: usize = 1_000;
+
 pub(super) fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new().routes(routes!(list, originate)).routes(routes!(command)).routes(routes!(presence))
+    OpenApiRouter::new()
+        .routes(routes!(list, originate))
+        .routes(routes!(command))
+        .routes(routes!(note))
+        .routes(routes!(take_back))
+        .routes(routes!(presence))
 }
 
 /// Calls that are going on: one's own, or all of them for supervisors.
@@ -84,6 +93,47 @@ async fn command(
         whose.filter(|who| access.is(*who) || access.sees_all_calls()).ok_or(ErrorCode::NotAllowed)?;
     let verb = verb(&app, &access, leg, subscriber, wish)?;
     run(&app, &access, subscriber, verb, Some(call)).await
+}
+
+/// Write about a call: one's own, or one that was put through and nobody has answered.
+#[utoipa::path(put, path = "/calls/{call}/note", tag = "calls", request_body = Note, params(("call" = u64, Path)),
+    security(("token" = [])),
+    responses((status = 202, body = CommandAccepted), (status = 403, body = ApiError),
+        (status = 409, body = ApiError), (status = 422, body = ApiError)))]
+async fn note(
+    State(app): State<Arc<App>>,
+    access: Access,
+    Path(call): Path<CallId>,
+    Body(wish): Body<Note>,
+) -> Answer<(StatusCode, Json<CommandAccepted>)> {
+    if wish.text.chars().count() > NOTE {
+        return Err(ApiError::new(ErrorCode::BadValue).about("text").into());
+    }
+    run_own(&app, &access, Verb::Note { call, text: wish.text }, call).await
+}
+
+/// Take back a party that was put through and that nobody has answered: one's telephone rings, and answers by
+/// itself where it can.
+#[utoipa::path(post, path = "/calls/{call}/take-back", tag = "calls", params(("call" = u64, Path)),
+    security(("token" = [])),
+    responses((status = 202, body = CommandAccepted), (status = 403, body = ApiError), (status = 409, body = ApiError)))]
+async fn take_back(
+    State(app): State<Arc<App>>,
+    access: Access,
+    Path(call): Path<CallId>,
+) -> Answer<(StatusCode, Json<CommandAccepted>)> {
+    run_own(&app, &access, Verb::TakeBack { call }, call).await
+}
+
+/// What the exchange itself checks to be the caller's own.
+async fn run_own(
+    app: &App,
+    access: &Access,
+    verb: Verb,
+    call: CallId,
+) -> Answer<(StatusCode, Json<CommandAccepted>)> {
+    access.needs(Role::User)?;
+    run(app, access, access.own()?, verb, Some(call)).await
 }
 
 fn verb(app: &App, access: &Access, leg: LegId, who: SubscriberId, wish: CallCommand) -> Answer<Verb> {

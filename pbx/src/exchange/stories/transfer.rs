@@ -285,6 +285,29 @@ fn a_transfer_can_be_taken_back_until_somebody_answers() {
 }
 
 #[test]
+fn a_note_goes_with_the_call_to_whoever_gets_it_and_into_the_record() {
+    let mut world = World::new();
+    let anna = world.dials(ANNA, "202");
+    let bert = world.answers(BERT);
+    let call = world.only_call();
+    let note = |text: &str| Verb::Note { call, text: text.to_owned() };
+
+    let stranger = world.commands(DORA, note("x"));
+    assert_eq!(world.reply_to(stranger), Some(Err(CommandError::NotAllowed)));
+    let own = world.commands(BERT, note("asks for the offer"));
+    assert!(world.reply_to(own).unwrap().is_ok());
+    world.refers(bert, "203");
+    let still_his = world.commands(BERT, note(&"é".repeat(2_000)));
+    assert!(world.reply_to(still_his).unwrap().is_ok());
+    world.answers(CHRIS);
+    let over = world.commands(BERT, note("y"));
+    assert_eq!(world.reply_to(over), Some(Err(CommandError::NotAllowed)), "it is another's call now");
+
+    world.hangs_up(anna);
+    assert_eq!(world.record().note, "é".repeat(1_000));
+}
+
+#[test]
 fn a_transfer_that_does_not_ring_yet_is_taken_back_on_the_same_leg() {
     let mut world = World::new();
     world.temper(CHRIS, Temper::Mute);

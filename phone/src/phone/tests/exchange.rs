@@ -53,6 +53,8 @@ pub(super) struct Office {
     pub(super) world: World,
     exchange: Exchange,
     pub(super) phone: usize,
+    /// Number of the last event that was told.
+    pub(super) sequence: u64,
 }
 
 impl Office {
@@ -79,7 +81,7 @@ impl Office {
             registrations: 0,
             lasts: 120,
         };
-        Self { world, exchange, phone }
+        Self { world, exchange, phone, sequence: 0 }
     }
 
     fn registered() -> Self {
@@ -144,7 +146,7 @@ impl Office {
     }
 
     /// The exchange calls the phone with these headers.
-    fn call_in(&mut self, headers: &[(&str, &str)]) -> CallKey {
+    pub(super) fn call_in(&mut self, headers: &[(&str, &str)]) -> CallKey {
         self.call_with(Content::sdp(OFFER), headers)
     }
 
@@ -179,6 +181,17 @@ impl Office {
         assert_eq!(self.ask(Command::Answer { call: call.clone() }), None);
         assert_eq!(self.state(), &CallState::Active);
         call
+    }
+
+    /// The Call-ID of the last call that came in.
+    pub(super) fn last_call_id(&self) -> Option<&str> {
+        self.exchange.endpoint.call_id(CallKey(self.exchange.calls))
+    }
+
+    /// The exchange says how the transfer goes that was asked for.
+    pub(super) fn transfer_goes(&mut self, status: u16) {
+        let (request, _) = self.exchange.refers.remove(0);
+        self.sip(Sip::ReferNotify { request, status: status.into() });
     }
 
     pub(super) fn last_outcome(&self) -> Option<&CommandResult> {

@@ -7,8 +7,8 @@ use serde_json::{Value, json};
 use crate::boundary::{Entrance, Input};
 use crate::exchange::{ShownAuthority, Trouble, WebAnswer, WebEffect, WebFact, WebId};
 use crate::view::{
-    CallState, Command, CommandResult, Contact, EndCause, LampState, ProblemCode, Registration, Secret,
-    SignInStage, ViewModel,
+    CallState, Command, CommandResult, Contact, EndCause, LampState, Moment, ProblemCode, RecallReason,
+    Registration, Secret, SignInStage, TransferStage, Verb, ViewModel,
 };
 
 use super::exchange::Office;
@@ -93,6 +93,90 @@ fn do_not_disturb_that_cannot_be_switched_says_why() {
     let Some(CommandResult::Failed { problem }) = office.last_outcome() else { panic!("it failed") };
     assert_eq!(problem.code, ProblemCode::ServerSilent);
     assert!(!office.window().account.as_ref().unwrap().do_not_disturb);
+}
+
+#[test]
+fn who_was_put_through_rings_on_until_somebody_takes_them() {
+    let mut office = Office::signed_in();
+    let call = office.put_through();
+
+    office.exchange_sees(&json!({"transfer": transfer(Some(9_000), None)}));
+    assert_eq!(office.transferring(), Some(Some(Moment(9_000))));
+    assert!(office.window().calls[0].verbs.contains(&Verb::TransferCancel));
+
+    office.exchange_sees(&json!({"legs": [], "ended": true, "end_reason": "transferred"}));
+    assert!(matches!(office.state(), CallState::Released { .. }), "{:?}", office.state());
+    assert_eq!(office.window().calls[0].id, call);
+}
+
+#[test]
+fn somebody_who_gives_up_while_being_put_through_has_hung_up() {
+    let mut office = Office::signed_in();
+    office.put_through();
+    office.exchange_sees(&json!({"transfer": transfer(None, None)}));
+
+    office.exchange_sees(&json!({"transfer": transfer(None, None), "ended": true}));
+
+    assert_eq!(office.state(), &CallState::Ended { cause: EndCause::HungUp });
+}
+
+#[test]
+fn taking_back_is_asked_of_the_exchange_and_the_old_call_makes_way_for_the_new_one() {
+    let mut office = Office::signed_in();
+    let call = office.put_through();
+    office.exchange_sees(&json!({"transfer": transfer(None, None), "note": "offerte"}));
+
+    office.ask(Command::TransferCancel { call: call.clone() });
+    office.answer("/api/v1/calls/7/take-back", &json!({"call": 7, "leg": null}));
+    assert_eq!(office.last_outcome(), Some(&CommandResult::Done));
+    office.call_in(&[("Call-Info", "<sip:x.example>;answer-after=0")]);
+    office.exchange_sees(&json!({"legs": [office.own_leg()], "note": "offerte"}));
+
+    let calls = &office.window().calls;
+    assert_eq!(calls.len(), 1);
+    assert_ne!(calls[0].id, call);
+    assert_eq!(calls[0].note, "offerte");
+}
+
+#[test]
+fn a_call_that_comes_back_says_from_whom_and_why() {
+    let mut office = Office::signed_in();
+    office.put_through();
+    office.exchange_sees(&json!({"transfer": transfer(None, None)}));
+
+    office.call_in(&[]);
+    office.exchange_sees(&json!({"legs": [office.own_leg()], "transfer": transfer(None, Some("busy"))}));
+
+    let CallState::Recalled { from, reason } = office.state().clone() else { panic!("{:?}", office.state()) };
+    assert_eq!((from.name.as_deref(), reason), (Some("Bert"), RecallReason::Busy));
+    assert_eq!(office.window().calls.len(), 1);
+    let call = office.window().calls[0].id.clone();
+    assert_eq!(office.ask(Command::Answer { call }), None);
+    assert_eq!(office.state(), &CallState::Active);
+}
+
+#[test]
+fn without_the_exchange_s_word_who_was_put_through_is_theirs() {
+    let mut office = Office::signed_in();
+    office.put_through();
+
+    office.deaf();
+
+    assert!(matches!(office.state(), CallState::Released { .. }), "{:?}", office.state());
+}
+
+#[test]
+fn a_note_is_sent_to_the_exchange_and_comes_from_there() {
+    let mut office = Office::signed_in();
+    let call = office.in_conversation();
+    office.exchange_sees(&json!({"legs": [office.own_leg()], "note": "belt over factuur"}));
+    assert_eq!(office.window().calls[0].note, "belt over factuur");
+
+    office.ask(Command::Note { call, text: "belt over factuur 12".to_owned() });
+    office.answer("/api/v1/calls/7/note", &json!({"call": 7, "leg": null}));
+
+    assert_eq!(office.last_outcome(), Some(&CommandResult::Done));
+    assert_eq!(office.window().calls[0].note, "belt over factuur 12");
 }
 
 #[test]
@@ -241,6 +325,7 @@ impl Office {
     }
 
     fn hello(&mut self, epoch: &str) {
+        self.sequence = 1;
         let lamp = json!({"subscriber": 2, "state": "available", "since": 0, "version": 1,
             "forward_to": null, "with": null});
         let snapshot = json!({"calls": [], "presence": [lamp], "registrations": []});
@@ -248,6 +333,44 @@ impl Office {
             "now": 1_000_000});
         let id = self.listening();
         self.web(WebFact::Heard { id, text: hello.to_string() });
+    }
+
+    /// The exchange tells of call 7, which is as `of` says and otherwise as usual.
+    fn exchange_sees(&mut self, of: &Value) {
+        let mut call = json!({"id": 7, "version": 1, "started": 0, "answered": 0, "dialled": "201", "diversions": [],
+            "legs": [], "note": "", "transfer": null, "ended": false, "end_reason": null});
+        for (name, value) in of.as_object().unwrap() {
+            call[name] = value.clone();
+        }
+        self.sequence += 1;
+        let event = json!({"type": "event", "seq": self.sequence, "event": {"kind": "call", "call": call}});
+        let id = self.listening();
+        self.web(WebFact::Heard { id, text: event.to_string() });
+    }
+
+    /// Anna's leg of the call on the screen that came last.
+    fn own_leg(&self) -> Value {
+        let party = json!({"subscriber": 1, "number": "201", "name": null, "anonymous": false});
+        json!({"id": 3, "party": party, "direction": "incoming", "state": "talking", "since": 0,
+            "sip_call_id": self.last_call_id()})
+    }
+
+    /// Puts a caller through to Bert, whose telephone rings from here on.
+    fn put_through(&mut self) -> String {
+        let call = self.in_conversation();
+        self.exchange_sees(&json!({"legs": [self.own_leg()]}));
+        self.ask(Command::TransferBlind { call: call.clone(), to: "202".to_owned() });
+        self.transfer_goes(200);
+        assert_eq!(self.transferring(), Some(None), "{:?}", self.state());
+        call
+    }
+
+    /// When it comes back, while somebody is put through.
+    fn transferring(&self) -> Option<Option<Moment>> {
+        match self.state() {
+            CallState::Transferring { stage: TransferStage::Blind { returns_at }, .. } => Some(*returns_at),
+            _ => None,
+        }
     }
 
     fn deaf(&mut self) {
@@ -262,6 +385,11 @@ fn sign_in() -> Command {
         user: "anna@x.example".to_owned(),
         password: Secret("geheim".to_owned()),
     }
+}
+
+/// Anna puts her caller through to Bert.
+fn transfer(recall_at: Option<i64>, recalled: Option<&str>) -> Value {
+    json!({"by": 1, "leg": 9, "to": "202", "recall_at": recall_at, "recalled": recalled})
 }
 
 fn contact(id: &str, name: &str) -> Value {

@@ -60,6 +60,11 @@ pub(super) struct Calling {
 }
 
 impl Calling {
+    /// The Call-ID of every dialog that comes of it.
+    pub(super) fn call_id(&self) -> &str {
+        &self.call_id
+    }
+
     pub(super) fn start(core: &mut Core, line: &mut Line, outgoing: Outgoing) -> Self {
         let tag = core.new_tag(Usage::Call(line.key));
         let call_id = format!("{}{}", core.token(), core.token());
