@@ -2,10 +2,16 @@
 // that the page runs in any browser; every other mode talks to the shell around it.
 import { fileURLToPath } from 'node:url'
 import { svelte } from '@sveltejs/vite-plugin-svelte'
-import { defineConfig } from 'vite'
+import { defineConfig, type Plugin } from 'vite'
+
+/** Nothing is drawn before the script has put on the look of last time; Vite would drop the attribute that says so. */
+const drawsLate: Plugin = {
+  name: 'draws-late',
+  transformIndexHtml: { order: 'post', handler: (html) => html.replace('<script type="module" crossorigin', '$& blocking="render"') },
+}
 
 export default defineConfig(({ mode }) => ({
-  plugins: [svelte()],
+  plugins: [svelte(), drawsLate],
   base: './',
   resolve: {
     alias: {

@@ -1,6 +1,6 @@
 // What this window adds to the view model: the text in the box, the chosen row, and what was refused.
 
-import { type CallState, type Command, emptyModel, follow, type Host, type Problem, type Suggestion, type ViewModel } from '@balie/host'
+import { type CallState, type Command, type CommandResult, emptyModel, follow, type Host, type Problem, type Suggestion, type ViewModel } from '@balie/host'
 import { actsUpon } from './calls.ts'
 
 export type Tab = 'recents' | 'colleagues' | 'keypad'
@@ -21,6 +21,8 @@ export class Desk {
   /** Commands on their way longer than is felt as at once. */
   pending: number = $state(0)
 
+  /** What went wrong and has not been dismissed. */
+  readonly problems: Problem[] = $derived([...this.model.problems, ...this.refused])
   readonly hand = $derived(actsUpon(this.model.calls))
   /** The rows under the box: matches, or whom this caller probably wants. */
   readonly rows: Suggestion[] = $derived(
@@ -46,24 +48,27 @@ export class Desk {
 
   /** Asks something of the phone; what it refuses is shown. */
   async ask(command: Command): Promise<boolean> {
+    const result = await this.attempt(command)
+    if (result?.kind === 'failed') this.refused = [...this.refused.slice(-1), { ...result.problem, id: --this.#refusals }]
+    return result?.kind === 'done'
+  }
+
+  /** The same for a screen that says itself what was refused; null when the shell is gone. */
+  async attempt(command: Command): Promise<CommandResult | null> {
     let felt = false
     const slow = setTimeout(() => {
       felt = true
       this.pending++
     }, 150)
     try {
-      const result = await this.#host.perform(command)
-      if (result.kind === 'done') return true
-      // The form says itself why signing in did not work.
-      if (command.kind === 'signIn' || command.kind === 'confirmFingerprint') return false
-      this.refused = [...this.refused.slice(-1), { ...result.problem, id: --this.#refusals }]
+      return await this.#host.perform(command)
     } catch {
       this.gone = true
+      return null
     } finally {
       clearTimeout(slow)
       if (felt) this.pending--
     }
-    return false
   }
 
   /** Takes the text of the box and asks for what fits. */

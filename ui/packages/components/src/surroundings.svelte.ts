@@ -1,6 +1,8 @@
-// The language and the clock of the window, which every component reads.
+// The language, the clock and the look of the window, which every component reads.
 
-import { chooseLanguage, type Language, type Texts, texts } from '@balie/texts'
+import type { Looks } from '@balie/host'
+import { type Language, type Texts, texts } from '@balie/texts'
+import { keepLooks, keptLooks, wear, worn } from './looks.ts'
 
 class Surroundings {
   /** The language of the reader. */
@@ -9,28 +11,54 @@ class Surroundings {
   now: number = $state(Date.now())
   /** The texts in that language. */
   t: Texts = $derived(texts[this.language])
+  /** Width of the window in the window's own ems, so that magnifying makes it narrower. */
+  ems: number = $state(0)
 
-  /** Starts the clock and takes the language that was chosen before, or the system's. */
+  #looks: Looks = keptLooks()
+
+  constructor() {
+    this.#wear()
+  }
+
+  /** Starts the clock, and follows the system and the window's size. */
   start(): () => void {
-    const kept = localStorage.getItem('language')
-    this.speak(chooseLanguage(kept ? [kept] : navigator.languages))
     const tick = () => {
       if (document.visibilityState === 'visible') this.now = Date.now()
     }
+    const again = () => this.#wear()
+    const dark = matchMedia('(prefers-color-scheme: dark)')
     const timer = setInterval(tick, 1000)
     document.addEventListener('visibilitychange', tick)
+    dark.addEventListener('change', again)
+    window.addEventListener('languagechange', again)
+    window.addEventListener('resize', again)
     return () => {
       clearInterval(timer)
       document.removeEventListener('visibilitychange', tick)
+      dark.removeEventListener('change', again)
+      window.removeEventListener('languagechange', again)
+      window.removeEventListener('resize', again)
     }
   }
 
-  /** Uses `language` from now on. */
-  speak(language: Language) {
-    this.language = language
-    localStorage.setItem('language', language)
-    document.documentElement.lang = language
+  /** Takes the look that the phone keeps, and remembers it for the next start. */
+  wear(looks: Looks) {
+    this.#looks = looks
+    keepLooks(looks)
+    this.#wear()
   }
+
+  #wear() {
+    const look = worn(this.#looks, { languages: navigator.languages, dark: prefersDark() })
+    this.language = look.language
+    wear(look)
+    this.ems = window.innerWidth / (Number.parseFloat(getComputedStyle(document.documentElement).fontSize) || 16)
+  }
+}
+
+/** jsdom has no media queries. */
+function prefersDark(): boolean {
+  return typeof matchMedia === 'function' && matchMedia('(prefers-color-scheme: dark)').matches
 }
 
 export const surroundings = new Surroundings()

@@ -1,8 +1,12 @@
 // English.
 
+import { firstRun } from './en/first-run.ts'
+import { settings } from './en/settings.ts'
 import type { Texts } from './nl.ts'
 
 export const en: Texts = {
+  settings,
+  firstRun,
   language: 'English',
   otherLanguage: 'Nederlands',
   search: {

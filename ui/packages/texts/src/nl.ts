@@ -1,6 +1,11 @@
 // Dutch, the source language: every other language has exactly these entries.
 
+import { firstRun } from './nl/first-run.ts'
+import { settings } from './nl/settings.ts'
+
 export const nl = {
+  settings,
+  firstRun,
   language: 'Nederlands',
   otherLanguage: 'English',
   search: {

@@ -42,7 +42,7 @@ export class MockExchange implements Host {
 
   /** Everybody is there and Sanne is signed in. */
   start(now = Date.now()) {
-    this.model = signedIn(now)
+    this.model = { ...signedIn(now), settings: this.model.settings }
     this.#sequence++
     for (const listener of this.#listeners) listener({ sequence: this.#sequence, change: { part: 'everything', value: this.model } })
   }
@@ -87,7 +87,7 @@ export class MockExchange implements Host {
         this.#show('signIn', { server: this.#wished?.server ?? '', user: this.#wished?.user ?? '', stage: { kind: 'form' }, problem: null })
         return null
       case 'signOut':
-        this.model = emptyModel()
+        this.model = { ...emptyModel(), settings: this.model.settings }
         this.signedOut()
         return null
       case 'switchAccount':

@@ -1,0 +1,76 @@
+import type { Account, SignIn } from '@balie/host'
+import { describe, expect, it } from 'vitest'
+import { FirstRun } from './first-run.svelte.ts'
+
+const ACCOUNT = {} as Account
+const form = (server = ''): SignIn => ({ server, user: '', stage: { kind: 'form' }, problem: null })
+
+function computer() {
+  const kept = new Map<string, string>()
+  return { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value) }
+}
+
+describe('the first start', () => {
+  it('begins with the invitation, and with the account where the exchange is known', () => {
+    const fresh = new FirstRun(computer())
+    fresh.follow({ account: null, signIn: form() })
+    const known = new FirstRun(computer())
+    known.follow({ account: null, signIn: form('centrale.example') })
+
+    expect([fresh.entrance, known.entrance]).toEqual(['invitation', 'account'])
+  })
+
+  it('keeps the step while the form changes', () => {
+    const run = new FirstRun(computer())
+    run.follow({ account: null, signIn: form() })
+    run.go('account')
+    run.follow({ account: null, signIn: form('centrale.example') })
+
+    expect(run.entrance).toBe('account')
+  })
+
+  it('asks for the sound after the first sign-in on a computer, and never again', () => {
+    const here = computer()
+    const first = new FirstRun(here)
+    first.follow({ account: null, signIn: form() })
+    first.follow({ account: ACCOUNT, signIn: null })
+    const steps = [first.sound]
+    for (let i = 0; i < 4; i++) {
+      first.next()
+      steps.push(first.sound)
+    }
+    expect(steps).toEqual(['sound', 'ring', 'call', 'ready', null])
+
+    const second = new FirstRun(here)
+    second.follow({ account: null, signIn: form() })
+    second.follow({ account: ACCOUNT, signIn: null })
+    expect(second.sound).toBeNull()
+  })
+
+  it('does not come between who was signed in already', () => {
+    const run = new FirstRun(computer())
+    run.follow({ account: ACCOUNT, signIn: null })
+
+    expect([run.sound, run.adding]).toEqual([null, false])
+  })
+
+  it('ends when another account is signed in', () => {
+    const run = new FirstRun(computer())
+    run.add()
+    run.entered()
+
+    expect(run.adding).toBe(false)
+  })
+
+  it('counts a step less with an invitation', () => {
+    const run = new FirstRun(computer())
+    run.follow({ account: null, signIn: form() })
+    expect(run.progress()).toEqual({ at: 1, of: 4 })
+    run.go('account')
+    expect(run.progress()).toEqual({ at: 2, of: 5 })
+    run.entered()
+    expect(run.progress()).toEqual({ at: 3, of: 5 })
+    run.back()
+    expect(run.sound).toBe('sound')
+  })
+})

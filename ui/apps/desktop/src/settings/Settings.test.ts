@@ -1,0 +1,68 @@
+import { surroundings } from '@balie/components'
+import { MockExchange } from '@balie/host/mock'
+import { texts } from '@balie/texts'
+import { fireEvent, render, screen } from '@testing-library/svelte'
+import { beforeEach, describe, expect, it, vi } from 'vitest'
+import { Desk } from '../desk.svelte.ts'
+import Settings from './Settings.svelte'
+import { usualKeys } from './usual-keys.ts'
+
+const t = texts.nl.settings
+let exchange: MockExchange
+const onclose = vi.fn()
+
+beforeEach(() => {
+  surroundings.wear({ language: 'nl', theme: 'light', zoom: 100 })
+  onclose.mockReset()
+  Element.prototype.scrollIntoView = () => {}
+  exchange = new MockExchange()
+  exchange.start()
+  const desk = new Desk(exchange)
+  desk.start()
+  render(Settings, { desk, table: usualKeys, onadd: () => {}, onclose })
+})
+
+const open = (section: keyof typeof t.sections) => fireEvent.click(screen.getByRole('button', { name: t.sections[section] }))
+
+describe('the settings', () => {
+  it('apply at once, and two changes in a row both stay', async () => {
+    await open('sound')
+    await fireEvent.click(screen.getByRole('switch', { name: t.items.cancelsEcho.title }))
+    await fireEvent.click(screen.getByRole('switch', { name: t.items.suppressesNoise.title }))
+
+    expect(exchange.model.settings.sound).toMatchObject({ cancelsEcho: false, suppressesNoise: false, levelsVoice: true })
+  })
+
+  it('listen to the microphone only while its section is open', async () => {
+    expect(exchange.model.hearing).toBeNull()
+    await open('sound')
+    expect(exchange.model.hearing).not.toBeNull()
+    await open('looks')
+    expect(exchange.model.hearing).toBeNull()
+  })
+
+  it('are found by a word, and opened with Enter at the right place', async () => {
+    const box = screen.getByRole('searchbox')
+    await fireEvent.input(box, { target: { value: 'donker' } })
+    await fireEvent.keyDown(box, { key: 'Enter' })
+    await vi.waitFor(() => expect(document.activeElement?.id).toBe('row-theme'))
+  })
+
+  it('close with Escape, which first clears the search', async () => {
+    const box = screen.getByRole('searchbox')
+    box.focus()
+    await fireEvent.input(box, { target: { value: 'donker' } })
+    await fireEvent.keyDown(box, { key: 'Escape' })
+    expect(onclose).not.toHaveBeenCalled()
+    await fireEvent.keyDown(box, { key: 'Escape' })
+    expect(onclose).toHaveBeenCalledOnce()
+  })
+
+  it('let a call be answered and ended', async () => {
+    exchange.incoming({ name: 'Bakkerij Jansen BV', number: '+31991234567', colleague: null })
+    await fireEvent.click(await screen.findByRole('button', { name: texts.nl.verb.answer }))
+    expect(exchange.model.calls[0]?.state.kind).toBe('active')
+    await fireEvent.click(await screen.findByRole('button', { name: texts.nl.verb.hangUp }))
+    expect(exchange.model.calls[0]?.state.kind).toBe('ended')
+  })
+})
