@@ -43,18 +43,23 @@ const inCall = 'section[aria-label=Gesprek] .state'
 await stage.play(async () => {
   let window = await open()
   await step('the form is shown', async () => {
-    await window.run("localStorage.setItem('language', 'nl'); location.reload()")
+    await window.find('form h1')
+    await window.run("document.querySelector('button[lang=nl]')?.click()")
     await window.find('h1', 'Welkom bij Balie')
   })
   await step('a server that is no exchange is named, with what to do', async () => {
+    await window.click('button', 'Met de hand instellen')
     await window.type('input[name=server]', '127.0.0.1:9')
+    await window.click('button', 'Verder')
     await window.type('input[name=user]', 'sanne@demo.balie.example')
     await signIn(window, PASSWORD)
     await window.find('[role=alert]', 'antwoordt geen Balie-centrale')
     await picture('1-no-exchange')
   })
   await step('the fingerprint is the one that the exchange reports', async () => {
+    await window.click('button', 'Andere centrale')
     await window.type('input[name=server]', company.server)
+    await window.click('button', 'Verder')
     await signIn(window, 'fout')
     await window.find('h1', 'Is dit uw centrale?')
     const shown = (await window.text('code')).replaceAll(/\s/g, '')
@@ -67,8 +72,12 @@ await stage.play(async () => {
     await window.find('[role=alert]', 'horen niet bij elkaar')
     await picture('3-wrong-password')
   })
-  await step('the desk is shown, with name, extension and number', async () => {
+  await step('the sound is tried once on this computer', async () => {
     await signIn(window, PASSWORD)
+    await window.find('h1', 'Spreken en luisteren')
+    for (const word of ['Verder', 'Ja, ik hoor de bel', 'Overslaan', 'Aan de slag']) await window.click('main button', word)
+  })
+  await step('the desk is shown, with name, extension and number', async () => {
     await window.find('h1', 'Sanne Bruinsma · 206')
     await window.find('header p', '085-000 10 06')
     await window.find('header p', 'Bereikbaar')
@@ -178,7 +187,7 @@ await stage.play(async () => {
   await step('signing out shows the form, filled in', async () => {
     await window.click('button', '⋯')
     await window.click('button', 'Afmelden')
-    await window.find('h1', 'Welkom bij Balie')
+    await window.find('h1', 'Uw account')
     const filled = await until('the form is filled in', () => window.run("return document.querySelector('input[name=user]').value"))
     if (filled !== 'sanne@demo.balie.example') throw new Error(`the form names ${filled}`)
     await picture('14-signed-out-dark')

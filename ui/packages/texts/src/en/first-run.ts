@@ -15,7 +15,7 @@ export const firstRun: Texts['firstRun'] = {
     label: 'Invitation',
     hint: 'balie://…',
     submit: 'Use invitation',
-    byHand: 'No invitation? Set up by hand',
+    byHand: 'Set up by hand',
   },
   server: {
     title: 'Your telephone exchange',

@@ -13,7 +13,7 @@ export const firstRun = {
     label: 'Uitnodiging',
     hint: 'balie://…',
     submit: 'Gebruik uitnodiging',
-    byHand: 'Geen uitnodiging? Met de hand instellen',
+    byHand: 'Met de hand instellen',
   },
   server: {
     title: 'Uw telefooncentrale',
