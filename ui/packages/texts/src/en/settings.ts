@@ -154,7 +154,7 @@ export const settings: Texts['settings'] = {
     taken: (key, action) => `${key} is the key of “${action}” already. Take it away there?`,
     take: 'Use it here',
     reset: 'Reset',
-    resetOne: (action) => `${action}: back to the key of the profile`,
+    resetOne: (action) => `Reset ${action} to the key of the profile`,
     resetAll: 'Reset all keys',
     changed: 'changed',
     typing: 'This key types text. Choose a function key or use Ctrl or Alt.',

@@ -152,7 +152,7 @@ export const settings = {
     taken: (key: string, action: string) => `${key} is al de toets voor “${action}”. Wilt u die daar weghalen?`,
     take: 'Hier gebruiken',
     reset: 'Herstel',
-    resetOne: (action: string) => `${action}: toets van het profiel herstellen`,
+    resetOne: (action: string) => `Herstel ${action} naar de toets van het profiel`,
     resetAll: 'Herstel alle toetsen',
     changed: 'gewijzigd',
     typing: 'Deze toets typt tekst. Kies een functietoets of gebruik Ctrl of Alt.',
