@@ -133,7 +133,7 @@ export const settings: Texts['settings'] = {
     switchTo: 'Switch',
     add: 'Sign in with another account',
     addSite: 'Add',
-    site: 'Website, such as crm.company.com',
+    site: 'crm.company.com',
     removeSite: (site) => `Remove ${site}`,
     noSites: 'No websites yet.',
     badSite: 'Type only the name of the website, such as crm.company.com.',

@@ -131,7 +131,7 @@ export const settings = {
     switchTo: 'Wissel',
     add: 'Aanmelden met een ander account',
     addSite: 'Toevoegen',
-    site: 'Website, zoals crm.bedrijf.nl',
+    site: 'crm.bedrijf.nl',
     removeSite: (site: string) => `${site} verwijderen`,
     noSites: 'Nog geen websites.',
     badSite: 'Typ alleen de naam van de website, zoals crm.bedrijf.nl.',
