@@ -2,11 +2,12 @@
 // window can be designed and tested without a telephone. It runs on the page's timers.
 
 import type {
-  Call, CallState, Colleague, Command, CommandResult, Lamp, LampState, Party, Problem, ProblemCode, Suggestion, Update, ViewModel,
+  Call, CallState, Colleague, Command, Contact, CommandResult, Lamp, LampState, Party, Problem, ProblemCode, Suggestion, Update, ViewModel,
 } from '../generated/view.ts'
 import { emptyModel } from '../empty.ts'
 import type { Host } from '../types.ts'
 import { live, signedIn } from './company.ts'
+import { contactsOf, listed } from './contacts.ts'
 import { verbsOf } from './verbs.ts'
 
 const SOUND = { codec: 'Opus', wideband: true, level: 4 }
@@ -19,6 +20,7 @@ export class MockExchange implements Host {
   model: ViewModel = emptyModel()
   #sequence = 0
   #lastId = 0
+  #contacts: Contact[] = contactsOf()
   #hears: ReturnType<typeof setInterval> | undefined
   #wished: { server: string; user: string } | null = null
   #listeners = new Set<(update: Update) => void>()
@@ -113,6 +115,14 @@ export class MockExchange implements Host {
         return null
       case 'setFavourite':
         return this.#setFavourite(command.colleague, command.on)
+      case 'listContacts':
+        this.#show('contacts', listed(this.#contacts, command.text, command.from))
+        return null
+      case 'saveContact':
+        return this.#saveContact(command.contact)
+      case 'removeContact':
+        this.#contactsAre(this.#contacts.filter((other) => other.id !== command.id))
+        return null
       case 'tryMicrophone':
         return this.#tryMicrophone(command.on)
       case 'trySound':
@@ -242,6 +252,18 @@ export class MockExchange implements Host {
     const others = this.model.favourites.filter((other) => other !== colleague)
     this.#show('favourites', on ? [...others, colleague] : others)
     return null
+  }
+
+  #saveContact(contact: Contact): ProblemCode | null {
+    if (contact.name.trim() === '') return 'exchange-refused'
+    const id = contact.id === '' ? `contact-${++this.#lastId}` : contact.id
+    this.#contactsAre([...this.#contacts.filter((other) => other.id !== id), { ...contact, id }])
+    return null
+  }
+
+  #contactsAre(contacts: Contact[]) {
+    this.#contacts = contacts.toSorted((a, b) => a.name.localeCompare(b.name, 'nl'))
+    this.#show('contacts', listed(this.#contacts, this.model.contacts.text, this.model.contacts.from))
   }
 
   /** Somebody counts to ten, in the level of a voice. */
@@ -384,7 +406,7 @@ export class MockExchange implements Host {
     this.#send({ part: 'lamps', value: lamps })
   }
 
-  #show<P extends 'account' | 'signIn' | 'calls' | 'problems' | 'search' | 'settings' | 'favourites' | 'hearing' | 'prefill' | 'devices' | 'desktop'>(part: P, value: ViewModel[P]) {
+  #show<P extends 'account' | 'signIn' | 'calls' | 'problems' | 'search' | 'settings' | 'favourites' | 'hearing' | 'contacts' | 'prefill' | 'devices' | 'desktop'>(part: P, value: ViewModel[P]) {
     this.model = { ...this.model, [part]: value }
     if (part === 'account' && value !== null) this.model = { ...this.model, signIn: null }
     this.#send({ part, value } as Update['change'])
