@@ -9,6 +9,7 @@ import type { Host } from '../types.ts'
 import { live, signedIn } from './company.ts'
 import { contactsOf, listed } from './contacts.ts'
 import { verbsOf } from './verbs.ts'
+import { MockWindow } from './window.ts'
 
 const SOUND = { codec: 'Opus', wideband: true, level: 4 }
 const ANSWERS_AFTER_MS = 3_000
@@ -18,6 +19,9 @@ const FINGERPRINT = '7F3A91C04E22B8D65A0913FFC2D47E8896B1E05D3C7742AA18F6509BDE2
 
 export class MockExchange implements Host {
   model: ViewModel = emptyModel()
+  readonly window = new MockWindow()
+  /** Nothing is told yet, as while the phone still starts. */
+  silent = false
   #sequence = 0
   #lastId = 0
   #contacts: Contact[] = contactsOf()
@@ -27,6 +31,7 @@ export class MockExchange implements Host {
 
   updates(listener: (update: Update) => void): () => void {
     this.#listeners.add(listener)
+    if (this.silent) return () => this.#listeners.delete(listener)
     listener({ sequence: this.#sequence, change: { part: 'everything', value: this.model } })
     return () => this.#listeners.delete(listener)
   }

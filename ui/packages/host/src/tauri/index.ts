@@ -21,4 +21,5 @@ export const host: Host = {
       listening = false
     }
   },
+  window: { shape: (shape) => invoke<void>('shape', { shape }) },
 }
