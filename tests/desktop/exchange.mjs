@@ -80,7 +80,7 @@ await stage.play(async () => {
   await step('the desk is shown, with name, extension and number', async () => {
     await window.find('h1', 'Sanne Bruinsma · 206')
     await window.find('header p', '085-000 10 06')
-    await window.find('header p', 'Bereikbaar')
+    await window.find('header p', 'Beschikbaar')
   })
   await step('colleagues are listed with their lamps', async () => {
     await window.click('[role=tab]', 'Collega')
@@ -163,7 +163,7 @@ await stage.play(async () => {
   await step('an exchange that is back has everything within 3 s', async () => {
     await company.serve()
     const back = Date.now()
-    await window.find('header p', 'Bereikbaar')
+    await window.find('header p', 'Beschikbaar')
     await window.gone('[role=status]', 'onzeker')
     await window.find('[data-row]', /Bert Jansen[^]*Vrij/)
     console.log(`    signed in, with fresh lamps, ${Date.now() - back} ms after the exchange was ready`)

@@ -4,6 +4,7 @@ import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { withBrowser } from './page.mjs'
 import { SETTINGS } from './settings-scenes.mjs'
+import { SOFTPHONE } from './softphone.mjs'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
 const SCENES = ['rest', 'ringing', 'call', 'second', 'held', 'consult', 'stale', 'foreign']
@@ -19,6 +20,13 @@ await withBrowser(async (open) => {
     })
   }
   for (const { name, scene, steps } of SETTINGS) await inspect(open, name, scene, steps)
+  for (const { name, options, act } of SOFTPHONE) {
+    const { page, close } = await open(options)
+    await act?.(page)
+    await page.waitForTimeout(200)
+    await check(page, name)
+    await close()
+  }
 })
 
 async function inspect(open, name, scene, steps) {
@@ -26,16 +34,21 @@ async function inspect(open, name, scene, steps) {
     const { page, close } = await open({ scene, ...look })
     await steps(page)
     await page.waitForTimeout(200)
-    await page.evaluate(axe)
-    const result = await page.evaluate((tags) => globalThis.axe.run({ runOnly: tags }), TAGS)
-    passes += result.passes.length
-    for (const violation of result.violations) {
-      violations++
-      console.log(`${name} ${look.scheme}: ${violation.id}: ${violation.help}`)
-      for (const node of violation.nodes.slice(0, 3)) console.log(`    ${node.target}  ${node.any[0]?.message ?? ''}`)
-    }
+    await check(page, `${name} ${look.scheme}`)
     await close()
   }
 }
+
+async function check(page, where) {
+  await page.evaluate(axe)
+  const result = await page.evaluate((tags) => globalThis.axe.run({ runOnly: tags }), TAGS)
+  passes += result.passes.length
+  for (const violation of result.violations) {
+    violations++
+    console.log(`${where}: ${violation.id}: ${violation.help}`)
+    for (const node of violation.nodes.slice(0, 3)) console.log(`    ${node.target}  ${node.any[0]?.message ?? ''}`)
+  }
+}
+
 console.log(`axe: ${violations} violations, ${passes} passes`)
 process.exitCode = violations === 0 && passes > 0 ? 0 : 1

@@ -28,7 +28,7 @@ export async function withBrowser(work) {
   const origin = `http://127.0.0.1:${server.address().port}`
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGUMENTS })
   try {
-    await work(async ({ scene, language = 'nl', scheme = 'light', width = 340, height = 640, zoom = 1 }) => {
+    await work(async ({ scene, query = '', language = 'nl', scheme = 'light', width = 340, height = 640, zoom = 1 }) => {
       const context = await browser.newContext({
         viewport: { width: Math.round(width / zoom), height: Math.round(height / zoom) },
         deviceScaleFactor: zoom,
@@ -40,7 +40,7 @@ export async function withBrowser(work) {
       const faults = []
       page.on('pageerror', (error) => faults.push(String(error)))
       page.on('console', (message) => message.type() === 'error' && faults.push(message.text()))
-      await page.goto(`${origin}/?scene=${scene}`)
+      await page.goto(`${origin}/?scene=${scene}${query}`)
       await page.waitForSelector('main')
       return { page, faults, close: () => context.close() }
     })

@@ -5,6 +5,7 @@ import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clipped, withBrowser } from './page.mjs'
 import { SETTINGS } from './settings-scenes.mjs'
+import { SOFTPHONE } from './softphone.mjs'
 
 const [folder = 'screenshots', ...only] = process.argv.slice(2)
 const SCENES = ['rest', 'ringing', 'call', 'search', 'second', 'held', 'consult', 'recall', 'stale', 'dial', 'foreign']
@@ -18,33 +19,42 @@ const LOOKS = [
 /** The smallest window that the shell allows. */
 const SMALL = { name: 'small-nl', scheme: 'light', language: 'nl', width: 320, height: 480 }
 
+const isWanted = (name) => only.length === 0 || only.includes(name)
+
 let failed = 0
 await mkdir(folder, { recursive: true })
 await withBrowser(async (open) => {
-  for (const scene of SCENES.filter((name) => only.length === 0 || only.includes(name))) {
+  for (const scene of SCENES.filter(isWanted)) {
     for (const look of LOOKS) {
-      const { page, faults, close } = await open({ scene: scene === 'search' ? 'call' : scene, ...look })
-      if (scene === 'search') await page.fill('#search', 'bas')
-      await page.waitForTimeout(scene === 'recall' ? 1500 : 250)
-      await page.screenshot({ path: join(folder, `${scene}-${look.name}.png`) })
-      const cut = await clipped(page)
-      for (const fault of [...faults, ...cut]) console.log(`${scene} ${look.name}: ${fault}`)
-      failed += faults.length + cut.length
-      await close()
+      const steps = async (page) => {
+        if (scene === 'search') await page.fill('#search', 'bas')
+        if (scene === 'recall') await page.waitForTimeout(1_250)
+      }
+      await take(open, { scene: scene === 'search' ? 'call' : scene, ...look }, steps, `${scene}-${look.name}`)
     }
   }
-  for (const { name, scene, steps } of SETTINGS.filter(({ name }) => only.length === 0 || only.includes(name))) {
+  for (const { name, scene, steps } of SETTINGS.filter(({ name }) => isWanted(name))) {
     // Twice magnified is the limit; what is large by its setting is not magnified once more.
     for (const look of [...LOOKS, SMALL].filter((look) => !name.includes('large') || !look.zoom)) {
-      const { page, faults, close } = await open({ scene, ...look })
-      await steps(page)
-      await page.waitForTimeout(250)
-      await page.screenshot({ path: join(folder, `${name}-${look.name}.png`) })
-      const cut = await clipped(page)
-      for (const fault of [...faults, ...cut]) console.log(`${name} ${look.name}: ${fault}`)
-      failed += faults.length + cut.length
-      await close()
+      await take(open, { scene, ...look }, steps, `${name}-${look.name}`)
     }
   }
+  for (const { state, name, options, act } of SOFTPHONE.filter(({ state }) => isWanted(state))) {
+    await take(open, options, act, name)
+  }
 })
+
+/** Opens, plays, takes the picture, and says what is wrong with it. */
+async function take(open, options, steps, name) {
+  const { page, faults, close } = await open(options)
+  await steps?.(page)
+  await page.waitForTimeout(250)
+  await page.screenshot({ path: join(folder, `${name}.png`) })
+  for (const fault of [...faults, ...(await clipped(page))]) {
+    console.log(`${name}: ${fault}`)
+    failed++
+  }
+  await close()
+}
+
 process.exitCode = failed === 0 ? 0 : 1

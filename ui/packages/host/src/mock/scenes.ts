@@ -3,12 +3,14 @@
 import { BAKERY, TOWN } from './company.ts'
 import type { MockExchange } from './exchange.ts'
 import { playSettings } from './scenes/settings.ts'
+import { playSoftphone } from './scenes/softphone.ts'
 
 const SPOKE_BEFORE = ['412', '422', '466']
 
 /** Plays `scene`; an unknown name leaves the desk at rest. */
 export async function play(exchange: MockExchange, scene: string) {
   if (await playSettings(exchange, scene)) return
+  if (await playSoftphone(exchange, scene)) return
   if (scene === 'signin' || scene === 'fingerprint') {
     exchange.signedOut()
     if (scene === 'fingerprint') await exchange.perform({ kind: 'signIn', server: 'centrale.demo.invalid', user: 'sanne@demo.invalid', password: 'x' })
