@@ -1,4 +1,5 @@
-// Checks every scene with axe-core: no violation of WCAG 2.2 A and AA in either colour scheme.
+// Checks every scene with axe-core: no violation of WCAG 2.2 A and AA in either colour scheme:
+// `node apps/desktop/checks/axe.mjs [scene ...]`.
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -7,6 +8,8 @@ import { SETTINGS } from './settings-scenes.mjs'
 import { SOFTPHONE } from './softphone.mjs'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
+const only = process.argv.slice(2)
+const isWanted = (scene) => only.length === 0 || only.includes(scene)
 const SCENES = ['rest', 'ringing', 'call', 'second', 'held', 'consult', 'stale', 'foreign']
 const LOOKS = [{ scheme: 'light', language: 'nl' }, { scheme: 'dark', language: 'en', width: 1180, height: 760 }]
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
@@ -14,13 +17,13 @@ const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-prac
 let violations = 0
 let passes = 0
 await withBrowser(async (open) => {
-  for (const scene of SCENES) {
+  for (const scene of SCENES.filter(isWanted)) {
     await inspect(open, scene, scene, async (page) => {
       if (scene === 'call') await page.fill('#search', 'bas')
     })
   }
-  for (const { name, scene, steps } of SETTINGS) await inspect(open, name, scene, steps)
-  for (const { name, options, act } of SOFTPHONE) {
+  for (const { name, scene, steps } of SETTINGS.filter(({ name }) => isWanted(name))) await inspect(open, name, scene, steps)
+  for (const { name, options, act } of SOFTPHONE.filter(({ state }) => isWanted(state))) {
     const { page, close } = await open(options)
     await act?.(page)
     await page.waitForTimeout(200)

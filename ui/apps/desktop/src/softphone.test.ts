@@ -1,0 +1,86 @@
+import { MockExchange } from '@balie/host/mock'
+import { fireEvent, render, screen } from '@testing-library/svelte'
+import { tick } from 'svelte'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { playSoftphone } from '../../../packages/host/src/mock/scenes/softphone.ts'
+import App from './App.svelte'
+import Incoming from './Incoming.svelte'
+
+let exchange: MockExchange
+
+beforeEach(() => {
+  vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener() {}, removeEventListener() {} }))
+  localStorage.setItem('language', 'nl')
+  exchange = new MockExchange()
+})
+
+afterEach(() => vi.unstubAllGlobals())
+
+async function open(scene: string, Page: typeof App | typeof Incoming = App) {
+  await playSoftphone(exchange, scene)
+  const page = render(Page, { host: exchange })
+  await tick()
+  return page
+}
+
+const buttons = () => screen.queryAllByRole('button').map((button) => button.getAttribute('aria-label') ?? button.textContent?.trim() ?? '')
+
+// Whole pages are drawn here, which takes seconds where other builds use the same cores.
+vi.setConfig({ testTimeout: 30_000 })
+
+describe('the softphone', () => {
+  it('offers neither hold nor transfer to an emergency call, and says why', async () => {
+    await open('emergency')
+    expect(screen.getByText('112 wordt gebeld…')).toBeTruthy()
+    expect(screen.getByText(/Wacht en doorverbinden zijn uit/)).toBeTruthy()
+    expect(buttons().filter((name) => /Wacht|Doorverb|Ruggespraak/.test(name))).toEqual([])
+    expect(screen.queryByRole('combobox')).toBeNull()
+  })
+
+  it('dials a number from a link only when somebody says so', async () => {
+    await open('prefill')
+    expect(exchange.model.calls).toEqual([])
+    await fireEvent.click(screen.getByRole('button', { name: /Bellen/ }))
+    expect(exchange.model.calls).toHaveLength(1)
+    expect(exchange.model.prefill).toBeNull()
+  })
+
+  it('says that there was nothing today, and draws no such claim while it still signs in', async () => {
+    const { unmount } = await open('empty')
+    expect(screen.getByText('Nog geen gesprekken vandaag')).toBeTruthy()
+    unmount()
+    await open('connecting')
+    expect(screen.queryByText('Nog geen gesprekken vandaag')).toBeNull()
+  })
+
+  it('asks the window for the shape of the bar', async () => {
+    await open('empty')
+    await fireEvent.click(screen.getByRole('button', { name: /mini/ }))
+    expect(exchange.window.shapes).toEqual(['mini'])
+  })
+
+  it('puts a pasted number into the box', async () => {
+    await open('empty')
+    const event = Object.assign(new Event('paste', { bubbles: true, cancelable: true }), { clipboardData: { getData: () => 'Tel.: (099) 123 45 67' } })
+    await fireEvent(screen.getByRole('combobox'), event)
+    expect((screen.getByRole('combobox') as HTMLInputElement).value).toBe('0991234567')
+  })
+})
+
+describe('the page of incoming calls', () => {
+  it('shows exactly the calls that ring here, and takes no focus', async () => {
+    await open('small', Incoming)
+    expect(buttons()).toEqual(['Wacht + aan: Gemeente Delft', 'Weigeren: Gemeente Delft'])
+    expect(document.activeElement).toBe(document.body)
+  })
+
+  it('stacks them, and is empty when none is left', async () => {
+    await open('several', Incoming)
+    expect(screen.getAllByRole('heading').map((heading) => heading.textContent)).toEqual([
+      'P. Smits – terug van Bas Kuiper (412)', 'Bakkerij Jansen BV', 'Anoniem',
+    ])
+    for (const call of exchange.model.calls) await exchange.perform({ kind: 'reject', call: call.id })
+    await tick()
+    expect(buttons()).toEqual([])
+  })
+})
