@@ -8,6 +8,7 @@ const keys = texts.nl.settings.keys
 
 function row(chord = 'F7') {
   surroundings.wear({ language: 'nl', theme: 'light', zoom: 100 })
+  Element.prototype.scrollIntoView = () => {}
   const onchange = vi.fn()
   const holder = (pressed: string) => (pressed === 'F12' ? { name: 'hangUp', title: 'Ophangen' } : null)
   render(KeyRow, { action: { name: 'hold', title: 'Wacht', usual: 'F7' }, chord, holder, onchange })
