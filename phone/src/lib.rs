@@ -31,6 +31,7 @@ mod plan;
 mod ports;
 mod search;
 mod watch;
+mod wish;
 
 pub mod view;
 
@@ -43,3 +44,4 @@ pub use link::Link;
 pub use phone::Phone;
 pub use ports::MediaPort;
 pub use sip::message::Transport;
+pub use wish::{Idle, Wish, in_hand, waiting};

@@ -5,4 +5,5 @@ mod calling;
 mod exchange;
 mod preferences;
 mod session;
+mod wishes;
 mod world;
