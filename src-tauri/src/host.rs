@@ -5,8 +5,10 @@
 
 use std::path::PathBuf;
 
-use phone::view::{Party, Secret};
+use phone::view::{Language, Secret};
 use phone_engine::{Host, HostError, Notice};
+
+use crate::words::name_of;
 
 /// The desktop on which Balie runs.
 #[derive(Debug)]
@@ -36,7 +38,10 @@ impl Host for DesktopHost {
     fn notify(&self, notice: &Notice) -> Result<(), HostError> {
         let Notice::Called(caller) = notice;
         let mut notification = notify_rust::Notification::new();
-        notification.appname("Balie").summary(&name_of(caller)).body("Inkomende oproep · Incoming call");
+        notification
+            .appname("Balie")
+            .summary(&name_of(caller, Language::System))
+            .body("Inkomende oproep · Incoming call");
         notification.show().map(drop).map_err(said)
     }
 
@@ -69,10 +74,4 @@ pub fn remembers_in() -> Option<PathBuf> {
 /// The desktop's own words.
 fn said(error: impl std::fmt::Display) -> HostError {
     HostError(error.to_string())
-}
-
-/// Name, else number, else that it is withheld.
-fn name_of(caller: &Party) -> String {
-    let known = caller.name.clone().or_else(|| caller.number.clone());
-    known.unwrap_or_else(|| "Anoniem · Anonymous".to_owned())
 }

@@ -4,9 +4,13 @@
 //! hands each [`phone::view::Update`] of the engine to the page, and lends the engine what only a desktop has: a
 //! key store and notifications ([`DesktopHost`]).
 
+mod desk;
 mod host;
+mod incoming;
+mod picture;
 mod platform;
 mod window;
+mod words;
 
 pub use host::{DesktopHost, remembers_in};
 pub use platform::prepare as prepare_platform;

@@ -1,6 +1,6 @@
 //! Starts Balie's window.
 //!
-//! The window itself knows nothing of telephony: it shows what an [`Engine`] says and passes on what its user asks.
+//! The window itself knows nothing of telephony: it shows what an engine says and passes on what its user asks.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
 use std::path::PathBuf;
@@ -10,8 +10,7 @@ use balie::{DesktopHost, prepare_platform, remembers_in, run};
 use clap::Parser;
 use phone::Entrance;
 use phone::view::Secret;
-use phone_engine::{Config, Engine};
-use tauri::async_runtime::block_on;
+use phone_engine::Config;
 
 /// Balie, the softphone for front desks.
 #[derive(Debug, Parser)]
@@ -32,8 +31,7 @@ struct Arguments {
 fn main() -> anyhow::Result<()> {
     let arguments = Arguments::parse();
     prepare_platform()?;
-    let host = Arc::new(DesktopHost::new());
-    run(block_on(Engine::start(config(arguments), host))?)
+    run(config(arguments), Arc::new(DesktopHost::new()))
 }
 
 fn config(arguments: Arguments) -> Config {

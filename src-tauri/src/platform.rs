@@ -1,14 +1,35 @@
-//! What must be so before the first window, per operating system.
+//! What differs per operating system: what must be so before the first window, and what a window can be.
 
 #[cfg(target_os = "linux")]
 mod linux;
+#[cfg(target_os = "linux")]
+use linux as system;
+#[cfg(target_os = "macos")]
+#[path = "platform/macos.rs"]
+mod system;
+#[cfg(windows)]
+#[path = "platform/windows.rs"]
+mod system;
+
+use tauri::WebviewWindow;
 
 /// Prepares the process for a window.
 ///
 /// # Errors
 /// When the program cannot be started again with the environment it needs (Linux).
 pub fn prepare() -> std::io::Result<()> {
-    #[cfg(target_os = "linux")]
-    linux::prepare()?;
-    Ok(())
+    system::prepare()
+}
+
+/// Whether a program may say where its windows stand, and that one of them takes no focus.
+pub(crate) fn places_windows() -> bool {
+    system::places_windows()
+}
+
+/// Makes a window that is not shown yet one that never takes the keyboard. On the main thread.
+///
+/// # Errors
+/// When the window is gone.
+pub(crate) fn takes_no_focus(window: &WebviewWindow) -> tauri::Result<()> {
+    system::takes_no_focus(window)
 }

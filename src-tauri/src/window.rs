@@ -1,20 +1,35 @@
 //! The window and its two doors to the engine: the command `perform` and the channel of updates.
 
-use phone::view::{CommandOutcome, Instruction, Update};
-use phone_engine::Engine;
-use tauri::{AppHandle, Manager as _, State, async_runtime, ipc::Channel};
+use std::sync::Arc;
 
-/// Opens the window over `engine` and returns when it is closed. A second start of the program shows the
-/// window of the first and ends.
+use anyhow::Context as _;
+use phone::view::{CommandOutcome, Instruction, Update};
+use phone_engine::{Config, Engine, Host};
+use tauri::{AppHandle, Manager as _, RunEvent, State, async_runtime, ipc::Channel};
+
+use crate::desk::Desk;
+use crate::incoming::Incoming;
+
+/// Starts an engine, opens the window over it and returns when the application is left. A second start of the program
+/// shows the window of the first and ends before it has opened anything.
 ///
 /// # Errors
-/// When the window system refuses.
-pub fn run(engine: Engine) -> anyhow::Result<()> {
-    tauri::Builder::default()
+/// When the window system refuses, or the engine does not start.
+pub fn run(config: Config, host: Arc<dyn Host>) -> anyhow::Result<()> {
+    let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| show(app)))
-        .manage(engine)
         .invoke_handler(tauri::generate_handler![perform, updates])
-        .run(tauri::generate_context!())?;
+        .build(tauri::generate_context!())?;
+    let engine = async_runtime::block_on(Engine::start(config, host)).context("start the phone")?;
+    let (desk, changes) = Desk::new(engine.clone());
+    app.manage(engine);
+    app.manage(desk.clone());
+    desk.furnish(changes, vec![Box::new(Incoming::new(app.handle().clone()))]);
+    app.run(move |_, event| {
+        if let RunEvent::Exit = event {
+            async_runtime::block_on(desk.engine().shut_down());
+        }
+    });
     Ok(())
 }
 

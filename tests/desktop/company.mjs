@@ -12,6 +12,7 @@ import { freePort } from './webdriver.mjs'
 const COMPANY = fileURLToPath(new URL('../../assets/demo/company.toml', import.meta.url))
 const DOMAIN = 'demo.balie.example'
 const PASSWORD = 'balie-demo-wachtwoord'
+const SECRET = 'balie-demo-geheim'
 
 export class Company {
   #programs
@@ -96,6 +97,22 @@ export class Company {
     this.#colleagues.push(colleague)
     await colleague.sees('that it is registered', (model) => model.account?.registration.kind === 'registered')
     return colleague
+  }
+
+  /** A plain SIP telephone of somebody, which rings beside their window. */
+  async telephone(user) {
+    const telephone = new Colleague(join(this.#programs, 'balie-engine'), [
+      '--server', `127.0.0.1:${this.#sip}`, '--domain', DOMAIN, '--user', user, '--password', SECRET,
+      '--bind', '127.0.0.1', '--microphone', 'tone:600', '--speaker', 'null', '--log', 'warn',
+    ])
+    this.#colleagues.push(telephone)
+    await telephone.sees('that it is registered', (model) => model.account?.registration.kind === 'registered')
+    return telephone
+  }
+
+  /** The flags with which a window signs in by itself; the password goes in BALIE_PASSWORD. */
+  entrance(login) {
+    return ['--sign-in', `${login}@${DOMAIN}`, '--server', this.server, '--authority', this.#authority]
   }
 
   async stop() {

@@ -56,11 +56,14 @@ fn voice() -> Result<()> {
     shell::must(&mut shell::program(&walk, &[&out]))
 }
 
-/// The real window at a real exchange, driven as a person would.
+/// The real window at a real exchange, driven as a person would, and what stands around it on the desktop.
 fn windows() -> Result<()> {
     let window = cache::binary("balie").to_string_lossy().into_owned();
-    let pictures = cache::folder().join("pictures").to_string_lossy().into_owned();
-    shell::must(&mut shell::program("tests/desktop/run", &[&window, &pictures, "exchange"]))
+    for script in ["exchange", "incoming"] {
+        let pictures = cache::folder().join("pictures").join(script).to_string_lossy().into_owned();
+        shell::must(&mut shell::program("tests/desktop/run", &[&window, &pictures, script]))?;
+    }
+    Ok(())
 }
 
 /// What people see and keep when the exchange is gone and comes back; the times that are promised are printed.

@@ -1,3 +1,5 @@
+//! Linux: GTK, X11 and Wayland.
+//!
 //! WebKitGTK's DMABUF renderer leaves the window blank with some graphics drivers; without it the page is
 //! drawn everywhere.
 //!
@@ -5,6 +7,10 @@
 //! safe; so the program replaces itself once, with the variable set.
 
 use std::{env, io, os::unix::process::CommandExt as _, process::Command};
+
+use gtk::gdk::WindowTypeHint;
+use gtk::prelude::GtkWindowExt as _;
+use tauri::WebviewWindow;
 
 const VARIABLE: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 
@@ -14,4 +20,19 @@ pub(super) fn prepare() -> io::Result<()> {
         return Ok(());
     }
     Err(Command::new(env::current_exe()?).args(env::args_os().skip(1)).env(VARIABLE, "1").exec())
+}
+
+/// X11 lets programs place their windows; Wayland does not, and knows no window without focus.
+pub(super) fn places_windows() -> bool {
+    let backend = env::var("GDK_BACKEND").unwrap_or_default();
+    let prefers_x11 = backend.split(',').next() == Some("x11");
+    prefers_x11 || env::var_os("WAYLAND_DISPLAY").is_none()
+}
+
+pub(super) fn takes_no_focus(window: &WebviewWindow) -> tauri::Result<()> {
+    let window = window.gtk_window()?;
+    window.set_accept_focus(false);
+    window.set_focus_on_map(false);
+    window.set_type_hint(WindowTypeHint::Notification);
+    Ok(())
 }
