@@ -13,8 +13,8 @@ use crate::ports::MediaPort;
 use serde::{Deserialize, Serialize};
 
 use crate::view::{
-    self, CommandOutcome, Desktop, Devices, Instruction, Moment, Party, ProblemCode, Sample, Secret,
-    SoundSettings, Update,
+    self, CommandOutcome, Desktop, Devices, Instruction, Moment, ProblemCode, Sample, Secret, SoundSettings,
+    Update,
 };
 
 /// What happens to a phone.
@@ -128,8 +128,6 @@ pub enum Effect {
     Media(MediaEffect),
     /// Ring, or stop ringing.
     Alert(Alert),
-    /// Somebody calls: what a notification says.
-    Called(Party),
     /// What a window shows has changed.
     Update(Update),
     /// How an instruction ended.

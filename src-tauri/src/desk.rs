@@ -1,10 +1,12 @@
-//! Between the engine and the desktop: keeps the picture that the surfaces around the window show, and brings them
-//! up to date, each change once and in order, on a thread of its own. A slow desktop never makes the phone wait.
+//! Between the engine and the desktop: keeps the picture that the surfaces around the window show, brings them up to
+//! date on a thread of its own, and hands on what is asked there. A slow desktop never makes the phone wait.
 
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::mpsc::{Receiver, Sender, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use phone::view::Update;
+use phone::view::{CommandResult, Desktop, Instruction, Problem, Update};
+use phone::{Idle, Wish};
 use phone_engine::Engine;
 
 use crate::picture::Picture;
@@ -13,6 +15,17 @@ use crate::picture::Picture;
 pub(crate) trait Surface: Send {
     /// Shows this; called with every change, and with the first picture.
     fn show(&mut self, picture: &Picture);
+}
+
+/// What came of a wish.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Told {
+    /// It happened.
+    Done,
+    /// There was nothing to do it with.
+    Idle(Idle),
+    /// The phone says no, and why.
+    Failed(Box<Problem>),
 }
 
 /// The desktop's side of one engine; clones are the same one.
@@ -25,6 +38,8 @@ pub(crate) struct Desk {
 struct Inner {
     engine: Engine,
     picture: Arc<Mutex<Picture>>,
+    can: Mutex<Desktop>,
+    given: AtomicU32,
     changes: Sender<()>,
 }
 
@@ -38,7 +53,8 @@ impl Desk {
             let differs = held(&kept).take(&change);
             !differs || told.send(()).is_ok()
         }));
-        (Self { inner: Arc::new(Inner { engine, picture, changes }) }, Changes(changed))
+        let (can, given) = (Mutex::default(), AtomicU32::new(0));
+        (Self { inner: Arc::new(Inner { engine, picture, can, given, changes }) }, Changes(changed))
     }
 
     /// Keeps `surfaces` up to date until the program ends.
@@ -63,6 +79,36 @@ impl Desk {
     /// The phone.
     pub(crate) fn engine(&self) -> &Engine {
         &self.inner.engine
+    }
+
+    /// What the phone looks like now.
+    pub(crate) fn picture(&self) -> Picture {
+        held(&self.inner.picture).clone()
+    }
+
+    /// The one way to the phone for everything that names no call by its button; `told` hears what came of it, once.
+    pub(crate) fn wish(&self, wish: Wish, told: impl FnOnce(Told) + Send + 'static) {
+        let command = match wish.command(&held(&self.inner.picture).calls) {
+            Ok(command) => command,
+            Err(idle) => return told(Told::Idle(idle)),
+        };
+        let id = self.inner.given.fetch_add(1, Ordering::Relaxed);
+        let reply = move |result| match result {
+            CommandResult::Done => told(Told::Done),
+            CommandResult::Failed { problem } => told(Told::Failed(Box::new(problem))),
+        };
+        let instruction = Instruction { id, command };
+        self.inner.engine.perform(instruction, Box::new(move |outcome| reply(outcome.result)));
+    }
+
+    /// States what the desktop can do, as far as this changes it.
+    pub(crate) fn state(&self, change: impl FnOnce(&mut Desktop)) {
+        let mut can = held(&self.inner.can);
+        let before = can.clone();
+        change(&mut can);
+        if *can != before {
+            self.inner.engine.desktop(can.clone());
+        }
     }
 }
 

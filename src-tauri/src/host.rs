@@ -1,14 +1,12 @@
-//! What only a desktop has, lent to the engine: a key store and notifications.
+//! What only a desktop has, lent to the engine: a key store.
 //!
-//! Both may be missing (a session without D-Bus, a locked key store). That is an answer, not a crash: the
-//! engine then asks for the password again, and the ringing shows in the window alone.
+//! It may be missing (a session without D-Bus, a locked store). That is an answer, not a crash: the engine then asks
+//! for the password again at the next start, and the window says why.
 
 use std::path::PathBuf;
 
-use phone::view::{Language, Secret};
-use phone_engine::{Host, HostError, Notice};
-
-use crate::words::name_of;
+use phone::view::{Availability, Secret};
+use phone_engine::{Host, HostError};
 
 /// The desktop on which Balie runs.
 #[derive(Debug)]
@@ -23,6 +21,20 @@ impl DesktopHost {
         Self { service: "nl.balie.app" }
     }
 
+    /// Whether passwords can be kept here. Asking may take as long as the desktop takes.
+    pub(crate) fn keeps_secrets(&self) -> Availability {
+        match self.secret("") {
+            Ok(_) => Availability::Present,
+            Err(error) => {
+                tracing::warn!(%error, "no key store");
+                Availability::absent(
+                    "Deze computer heeft geen sleutelbos die open is. Balie vraagt bij de volgende start uw wachtwoord.",
+                    "This computer has no key store that is open. Balie asks for your password at the next start.",
+                )
+            }
+        }
+    }
+
     fn entry(&self, account: &str) -> Result<keyring::v1::Entry, HostError> {
         keyring::v1::Entry::new(self.service, account).map_err(said)
     }
@@ -35,16 +47,6 @@ impl Default for DesktopHost {
 }
 
 impl Host for DesktopHost {
-    fn notify(&self, notice: &Notice) -> Result<(), HostError> {
-        let Notice::Called(caller) = notice;
-        let mut notification = notify_rust::Notification::new();
-        notification
-            .appname("Balie")
-            .summary(&name_of(caller, Language::System))
-            .body("Inkomende oproep · Incoming call");
-        notification.show().map(drop).map_err(said)
-    }
-
     fn keep_secret(&self, account: &str, secret: &Secret) -> Result<(), HostError> {
         self.entry(account)?.set_password(&secret.0).map_err(said)
     }

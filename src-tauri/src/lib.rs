@@ -2,11 +2,12 @@
 //!
 //! The shell never decides. It hands each [`phone::view::Instruction`] of the page to the [`phone_engine::Engine`],
 //! hands each [`phone::view::Update`] of the engine to the page, and lends the engine what only a desktop has: a
-//! key store and notifications ([`DesktopHost`]).
+//! key store ([`DesktopHost`]). Around the window stand surfaces that follow the same updates.
 
 mod desk;
 mod host;
 mod incoming;
+mod notifications;
 mod picture;
 mod platform;
 mod window;

@@ -7,8 +7,10 @@ use phone::view::{CommandOutcome, Instruction, Update};
 use phone_engine::{Config, Engine, Host};
 use tauri::{AppHandle, Manager as _, RunEvent, State, async_runtime, ipc::Channel};
 
-use crate::desk::Desk;
+use crate::desk::{Changes, Desk};
+use crate::host::DesktopHost;
 use crate::incoming::Incoming;
+use crate::notifications::{Freedesktop, Notifications};
 
 /// Starts an engine, opens the window over it and returns when the application is left. A second start of the program
 /// shows the window of the first and ends before it has opened anything.
@@ -24,13 +26,37 @@ pub fn run(config: Config, host: Arc<dyn Host>) -> anyhow::Result<()> {
     let (desk, changes) = Desk::new(engine.clone());
     app.manage(engine);
     app.manage(desk.clone());
-    desk.furnish(changes, vec![Box::new(Incoming::new(app.handle().clone()))]);
+    furnish(app.handle(), &desk, changes);
+    look_around(&desk);
     app.run(move |_, event| {
         if let RunEvent::Exit = event {
             async_runtime::block_on(desk.engine().shut_down());
         }
     });
     Ok(())
+}
+
+/// Puts around the window what follows the phone.
+fn furnish(app: &AppHandle, desk: &Desk, changes: Changes) {
+    let shown = app.clone();
+    let notifier = Freedesktop::new(desk.clone(), Arc::new(move || show(&shown)));
+    desk.furnish(
+        changes,
+        vec![
+            Box::new(Incoming::new(app.clone())),
+            Box::new(Notifications::new(notifier, Incoming::is_possible())),
+        ],
+    );
+}
+
+/// Finds out what this desktop has. It may take its time; the window does not wait.
+fn look_around(desk: &Desk) {
+    Freedesktop::look(desk.clone());
+    let desk = desk.clone();
+    async_runtime::spawn_blocking(move || {
+        let key_store = DesktopHost::new().keeps_secrets();
+        desk.state(|desktop| desktop.key_store = key_store);
+    });
 }
 
 /// Does what the page asks; an error means that the engine is gone.

@@ -2,7 +2,7 @@
 
 use std::env;
 
-use phone::view::{Language, Party};
+use phone::view::{Language, Party, Problem};
 
 /// A text in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,12 +23,19 @@ impl Text {
 }
 
 pub(crate) const INCOMING: Text = Text::new("Inkomende oproep", "Incoming call");
+pub(crate) const ANSWER: Text = Text::new("Aannemen", "Answer");
+pub(crate) const DECLINE: Text = Text::new("Weigeren", "Decline");
 const WITHHELD: Text = Text::new("Anoniem", "Anonymous");
 
 /// Name, else number, else that it is withheld.
 pub(crate) fn name_of(caller: &Party, language: Language) -> String {
     let known = caller.name.clone().or_else(|| caller.number.clone());
     known.unwrap_or_else(|| WITHHELD.read(language).to_owned())
+}
+
+/// What a problem says.
+pub(crate) fn sentence(problem: &Problem, language: Language) -> &str {
+    if is_dutch(language) { &problem.sentence.nl } else { &problem.sentence.en }
 }
 
 /// Whether somebody who chose this reads Dutch; so does whoever has a system in a language that Balie does not speak.

@@ -1,7 +1,7 @@
 // A real exchange with the demo company, and colleagues without a window, each a program of its own.
 
 import { execFileSync, spawn } from 'node:child_process'
-import { createWriteStream, readFileSync, rmSync } from 'node:fs'
+import { createWriteStream, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { Agent, request } from 'node:https'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -125,6 +125,13 @@ export class Company {
     for (const colleague of this.#colleagues) colleague.kill()
     this.#exchange?.kill('SIGKILL')
   }
+}
+
+/** What was set on this computer before Balie starts, as it keeps it. */
+export function settle(settings) {
+  const folder = join(process.env.XDG_CONFIG_HOME, 'nl.balie.app')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'settings.json'), JSON.stringify({ settings }))
 }
 
 /** A phone without a window: instructions and updates as JSON lines. */

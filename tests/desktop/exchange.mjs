@@ -3,8 +3,8 @@
 // `tests/desktop/run APPLICATION FOLDER exchange` starts this in a display of its own. The exchange serves the
 // demo company on free ports; colleagues are `balie-engine`s that sign in over the same API.
 
-import { execFileSync } from 'node:child_process'
 import { Company } from './company.mjs'
+import { windows } from './display.mjs'
 import { Stage, until } from './stage.mjs'
 import { openWindow } from './webdriver.mjs'
 
@@ -29,13 +29,6 @@ async function open(environment = {}) {
 async function signIn(window, password) {
   await window.type('input[name=password]', password)
   await window.click('button', 'Aanmelden')
-}
-
-/** Waits until the notification daemon (dunst, started by its bus name) has shown something. */
-async function notified() {
-  await until('a notification', () =>
-    ['displayed', 'history', 'waiting'].some((which) => Number(execFileSync('dunstctl', ['count', which], { timeout: 5_000 })) > 0),
-  )
 }
 
 const inCall = 'section[aria-label=Gesprek] .state'
@@ -99,7 +92,7 @@ await stage.play(async () => {
     await window.find('section p', 'Inkomende oproep')
     await window.find('section', 'Bert Jansen')
     await picture('5-ringing')
-    await notified()
+    await until('the window of the call', () => windows('^(Inkomende oproep|Incoming call)$').length === 1)
     await window.press(F11)
     await window.find(inCall, 'In gesprek')
     await window.find('[data-row]', /Bert Jansen[^]*In gesprek/)

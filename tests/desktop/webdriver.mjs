@@ -99,6 +99,22 @@ export class Window {
     await this.#send('POST', '/execute/async', { script, args: [] })
   }
 
+  /** What the phone tells a page that asks now: the whole view model. */
+  async model() {
+    const script = `const done = arguments[arguments.length - 1]
+      const { invoke, transformCallback } = window.__TAURI_INTERNALS__
+      const channel = transformCallback(({ message }) => done(message.change.value))
+      invoke('updates', { channel: '__CHANNEL__:' + channel })`
+    return this.#send('POST', '/execute/async', { script, args: [] })
+  }
+
+  /** Asks the phone something as the page does; gives what came of it. */
+  async ask(command) {
+    const script = `const [command, done] = arguments
+      window.__TAURI_INTERNALS__.invoke('perform', { instruction: { id: 4000000, command } }).then(({ result }) => done(result))`
+    return this.#send('POST', '/execute/async', { script, args: [command] })
+  }
+
   async close() {
     try {
       await send(this.#base, 'DELETE', '')

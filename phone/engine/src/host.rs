@@ -1,19 +1,12 @@
-//! What only a desktop has, lent to the engine: notifications and a key store.
+//! What only a desktop has, lent to the engine: a key store.
 //!
-//! Both may be missing. That is an answer, not a crash: the password is then asked for again, and the ringing
-//! shows in the window alone.
+//! It may be missing. That is an answer, not a crash: the password is then asked for again.
 
-use phone::view::{Party, Secret};
+use phone::view::Secret;
 
 /// What the surroundings lend to an engine. Calls may take as long as the desktop takes; the engine makes
 /// them on threads that may wait.
 pub trait Host: Send + Sync + 'static {
-    /// Shows a notification of the operating system.
-    ///
-    /// # Errors
-    /// When nothing shows notifications.
-    fn notify(&self, notice: &Notice) -> Result<(), HostError>;
-
     /// Keeps the password of `account` (`user@domain`).
     ///
     /// # Errors
@@ -33,27 +26,16 @@ pub trait Host: Send + Sync + 'static {
     fn forget_secret(&self, account: &str) -> Result<(), HostError>;
 }
 
-/// What a person should notice although the window may be hidden. The host finds the words.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Notice {
-    /// Somebody calls.
-    Called(Party),
-}
-
 /// Why the desktop could not do it, in its own words.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the desktop reports: {0}")]
 pub struct HostError(pub String);
 
-/// Surroundings without a desktop: nothing is shown and nothing is kept.
+/// Surroundings without a desktop: nothing is kept.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct NoHost;
 
 impl Host for NoHost {
-    fn notify(&self, _: &Notice) -> Result<(), HostError> {
-        Ok(())
-    }
-
     fn keep_secret(&self, _: &str, _: &Secret) -> Result<(), HostError> {
         Ok(())
     }

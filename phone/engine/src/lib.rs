@@ -3,7 +3,7 @@
 //! [`Engine`] runs it: one task owns the deciding part and takes everything that happens in order; sound has a
 //! thread of its own, which ticks every 10 ms and never waits for that task. A window, or the program
 //! `balie-engine`, speaks to it with [`phone::view::Instruction`]s and listens to
-//! [`phone::view::Update`]s. What only a desktop has, notifications and a key store, is lent by a [`Host`].
+//! [`phone::view::Update`]s. What only a desktop has, a key store, is lent by a [`Host`].
 //!
 //! An exchange's API is reached over HTTPS and one WebSocket, always verified against the authority that a person
 //! confirmed for that server.
@@ -24,4 +24,4 @@ mod web;
 
 pub use config::{Cleaning, Config, SoundChoice, SoundError};
 pub use engine::{Engine, Listener, Reply, StartError};
-pub use host::{Host, HostError, NoHost, Notice};
+pub use host::{Host, HostError, NoHost};

@@ -17,7 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::devices::Devices;
 use crate::engine::{Listener, Reply};
-use crate::host::{Host, HostError, Notice};
+use crate::host::{Host, HostError};
 use crate::media::{Message, SOUNDS};
 use crate::memory::{Last, Memory};
 use crate::web::Web;
@@ -228,7 +228,6 @@ impl Task {
                 self.parts.devices.ring(rings);
                 self.parts.media.tell(Message::Ring(rings));
             }
-            Effect::Called(party) => self.lend(move |host| host.notify(&Notice::Called(party))),
             Effect::Update(update) => self.publish(&update),
             Effect::Outcome(CommandOutcome { id, result }) => {
                 if let Some((id, reply)) = self.replies.remove(&id) {

@@ -5,7 +5,6 @@ use sip::message::{Fields, Request};
 
 use crate::account::Account;
 use crate::address;
-use crate::boundary::Effect;
 use crate::conversation::Conversation;
 use crate::line::{Line, Stage};
 use crate::view::{CallState, Direction, EndCause, Party, ProblemCode, Verb};
@@ -83,13 +82,12 @@ impl Phone {
             if asked { Some(self.now) } else { self.settings.auto_answer.map(|wait| self.now + wait) };
         let party = line.party.clone();
         let id = format!("c{}", self.key());
-        let mut conversation = Conversation::new(id, key, Direction::Incoming, party.clone(), self.wall());
+        let mut conversation = Conversation::new(id, key, Direction::Incoming, party, self.wall());
         conversation.enter(self.wall(), CallState::Ringing);
         self.conversations.push(conversation);
         self.lines.insert(key, line);
         let (assurance, content) = (Default::default(), Content::none());
         self.command(Command::Progress { call: key, status: 180.into(), assurance, content });
-        self.effects.push_back(Effect::Called(party));
     }
 
     /// The new call stands where the old one stood (RFC 3891): the other side was transferred.

@@ -177,7 +177,7 @@ impl World {
                 Effect::Keep(kept) => desk.kept.push(*kept),
                 Effect::Sound(sound) => desk.sounds.push(sound),
                 Effect::TryMicrophone(on) => desk.tries_microphone = on,
-                Effect::Close(_) | Effect::Called(_) | Effect::TrySound(_) => {}
+                Effect::Close(_) | Effect::TrySound(_) => {}
             }
         }
     }
