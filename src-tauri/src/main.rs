@@ -3,43 +3,51 @@
 //! The window itself knows nothing of telephony: it shows what an engine says and passes on what its user asks.
 #![cfg_attr(not(debug_assertions), windows_subsystem = "windows")]
 
-use std::path::PathBuf;
+use std::io::Write as _;
+use std::process::ExitCode;
 use std::sync::Arc;
 
-use balie::{DesktopHost, prepare_platform, remembers_in, run};
-use clap::Parser;
-use phone::Entrance;
+use balie::{Answer, Arguments, DesktopHost, Knock, Request, knock, prepare_platform, remembers_in, run};
+use clap::Parser as _;
 use phone::view::Secret;
+use phone::{Entrance, Wish};
 use phone_engine::Config;
 
-/// Balie, the softphone for front desks.
-#[derive(Debug, Parser)]
-#[command(name = "balie", version)]
-struct Arguments {
-    /// Sign in at once as this user (`user@domain`); the password comes from the environment variable
-    /// BALIE_PASSWORD, else what was kept in the key store takes its place.
-    #[arg(long, requires = "server")]
-    sign_in: Option<String>,
-    /// Balie exchange to sign in at, as host or host and port of its API; `sip:` before it for another one.
-    #[arg(long, requires = "sign_in")]
-    server: Option<String>,
-    /// Certificate (PEM) of the exchange's authority, where nobody has to compare its fingerprint.
-    #[arg(long, value_name = "FILE", requires = "server")]
-    authority: Option<PathBuf>,
-}
-
-fn main() -> anyhow::Result<()> {
+fn main() -> anyhow::Result<ExitCode> {
     let arguments = Arguments::parse();
+    let request = arguments.request();
+    match knock(std::env::args().skip(1).collect()) {
+        Knock::Answered(answer) => return Ok(say(&answer)),
+        Knock::Nobody(answer) if needs_somebody(&request) => return Ok(say(&answer)),
+        Knock::Nobody(_) => {}
+    }
     prepare_platform()?;
-    run(config(arguments), Arc::new(DesktopHost::new()))
+    run(config(&arguments), Arc::new(DesktopHost::new()), request)?;
+    Ok(ExitCode::SUCCESS)
 }
 
-fn config(arguments: Arguments) -> Config {
+/// Whether it makes no sense to start for this.
+const fn needs_somebody(request: &Request) -> bool {
+    match request {
+        Request::Show | Request::Wish(Wish::Link { .. }) => false,
+        Request::Wish(_) => true,
+    }
+}
+
+fn say(answer: &Answer) -> ExitCode {
+    if !answer.sentence.is_empty() {
+        // A closed pipe is the reader's choice; there is nobody left to tell.
+        drop(writeln!(std::io::stderr(), "{}", answer.sentence.trim_end()));
+    }
+    ExitCode::from(answer.code)
+}
+
+fn config(arguments: &Arguments) -> Config {
     let secret = std::env::var("BALIE_PASSWORD").ok().map(Secret);
-    let entrance = arguments.server.zip(arguments.sign_in);
+    let entrance = arguments.server.clone().zip(arguments.sign_in.clone());
     Config {
         entrance: entrance.map(|(server, user)| Entrance { server, user, secret }),
-        authority: arguments.authority,
+        authority: arguments.authority.clone(),
         folder: remembers_in(),
         ..Config::default()
     }

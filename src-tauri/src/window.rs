@@ -7,26 +7,38 @@ use phone::view::{CommandOutcome, Instruction, Update};
 use phone_engine::{Config, Engine, Host};
 use tauri::{AppHandle, Manager as _, RunEvent, State, async_runtime, ipc::Channel};
 
+use crate::arguments::Request;
 use crate::desk::{Changes, Desk};
+#[cfg(target_os = "linux")]
+use crate::door::Door;
 use crate::host::DesktopHost;
 use crate::incoming::Incoming;
 use crate::notifications::{Freedesktop, Notifications};
+use crate::obey::Servant;
 
 /// Starts an engine, opens the window over it and returns when the application is left. A second start of the program
 /// shows the window of the first and ends before it has opened anything.
 ///
 /// # Errors
 /// When the window system refuses, or the engine does not start.
-pub fn run(config: Config, host: Arc<dyn Host>) -> anyhow::Result<()> {
+pub fn run(config: Config, host: Arc<dyn Host>, request: Request) -> anyhow::Result<()> {
     let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(|app, _arguments, _folder| show(app)))
+        .plugin(tauri_plugin_single_instance::init(started_again))
         .invoke_handler(tauri::generate_handler![perform, updates])
         .build(tauri::generate_context!())?;
     let engine = async_runtime::block_on(Engine::start(config, host)).context("start the phone")?;
     let (desk, changes) = Desk::new(engine.clone());
     app.manage(engine);
-    app.manage(desk.clone());
-    furnish(app.handle(), &desk, changes);
+    let shown = app.handle().clone();
+    let servant = Servant { desk: desk.clone(), open: Arc::new(move || show(&shown)) };
+    app.manage(servant.clone());
+    furnish(app.handle(), &servant, changes);
+    #[cfg(target_os = "linux")]
+    let _door = Door::open(servant.clone())
+        .inspect_err(|error| tracing::warn!(%error, "other starts of Balie cannot ask anything of this one"));
+    if let Request::Wish(_) = request {
+        async_runtime::spawn(async move { servant.request(request).await });
+    }
     look_around(&desk);
     app.run(move |_, event| {
         if let RunEvent::Exit = event {
@@ -36,11 +48,18 @@ pub fn run(config: Config, host: Arc<dyn Host>) -> anyhow::Result<()> {
     Ok(())
 }
 
+/// A second start that came as far as this hands over its command line.
+fn started_again(app: &AppHandle, arguments: Vec<String>, _folder: String) {
+    if let Some(servant) = app.try_state::<Servant>() {
+        let servant = servant.inner().clone();
+        async_runtime::spawn(async move { servant.obey(arguments.into_iter().skip(1).collect()).await });
+    }
+}
+
 /// Puts around the window what follows the phone.
-fn furnish(app: &AppHandle, desk: &Desk, changes: Changes) {
-    let shown = app.clone();
-    let notifier = Freedesktop::new(desk.clone(), Arc::new(move || show(&shown)));
-    desk.furnish(
+fn furnish(app: &AppHandle, servant: &Servant, changes: Changes) {
+    let notifier = Freedesktop::new(servant.clone());
+    servant.desk.furnish(
         changes,
         vec![
             Box::new(Incoming::new(app.clone())),

@@ -4,7 +4,6 @@
 //! nothing else; the window says then that there are no notifications, and why.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use notify_rust::{Hint, Notification, NotificationResponse, Timeout, Urgency};
 use phone::Wish;
@@ -14,6 +13,7 @@ use tokio::sync::oneshot;
 
 use super::{Card, Notifier};
 use crate::desk::{Desk, Told};
+use crate::obey::Servant;
 use crate::words::{self, Text};
 
 const ANSWER: &str = "answer";
@@ -27,16 +27,14 @@ const ABSENT: Text = Text::new(
 
 /// The notifications of this system.
 pub(crate) struct Freedesktop {
-    desk: Desk,
-    /// Shows the window.
-    open: Arc<dyn Fn() + Send + Sync>,
+    servant: Servant,
     /// Dropping one ends its notification.
     shown: BTreeMap<String, oneshot::Sender<()>>,
 }
 
 impl Freedesktop {
-    pub(crate) fn new(desk: Desk, open: Arc<dyn Fn() + Send + Sync>) -> Self {
-        Self { desk, open, shown: BTreeMap::new() }
+    pub(crate) const fn new(servant: Servant) -> Self {
+        Self { servant, shown: BTreeMap::new() }
     }
 
     /// Says whether there is anything that shows notifications; asking may start it.
@@ -49,7 +47,7 @@ impl Notifier for Freedesktop {
     fn show(&mut self, call: &str, card: Card) {
         let (end, ended) = oneshot::channel();
         self.shown.insert(call.to_owned(), end);
-        let (desk, open, call) = (self.desk.clone(), Arc::clone(&self.open), call.to_owned());
+        let (Servant { desk, open }, call) = (self.servant.clone(), call.to_owned());
         async_runtime::spawn(async move {
             match live(&desk, card, ended).await {
                 Some(Press::Answer) => wish(&desk, Wish::AnswerCall(call)),
