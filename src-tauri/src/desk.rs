@@ -2,7 +2,7 @@
 //! date on a thread of its own, and hands on what is asked there. A slow desktop never makes the phone wait.
 
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::mpsc::{Receiver, Sender, channel};
+use std::sync::mpsc::{Receiver, channel};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use phone::view::{CommandResult, Desktop, Instruction, Problem, Update};
@@ -13,7 +13,7 @@ use crate::picture::Picture;
 
 /// Something around the main window that follows the phone: the incoming-call window, the tray.
 pub(crate) trait Surface: Send {
-    /// Shows this; called with every change, and with the first picture.
+    /// Shows this; called with the first picture of the phone and with every change.
     fn show(&mut self, picture: &Picture);
 }
 
@@ -40,7 +40,6 @@ struct Inner {
     picture: Arc<Mutex<Picture>>,
     can: Mutex<Desktop>,
     given: AtomicU32,
-    changes: Sender<()>,
 }
 
 impl Desk {
@@ -48,13 +47,13 @@ impl Desk {
     pub(crate) fn new(engine: Engine) -> (Self, Changes) {
         let picture = Arc::new(Mutex::new(Picture::default()));
         let (changes, changed) = channel();
-        let (kept, told) = (Arc::clone(&picture), changes.clone());
+        let kept = Arc::clone(&picture);
         engine.subscribe(Box::new(move |Update { change, .. }| {
             let differs = held(&kept).take(&change);
-            !differs || told.send(()).is_ok()
+            !differs || changes.send(()).is_ok()
         }));
         let (can, given) = (Mutex::default(), AtomicU32::new(0));
-        (Self { inner: Arc::new(Inner { engine, picture, can, given, changes }) }, Changes(changed))
+        (Self { inner: Arc::new(Inner { engine, picture, can, given }) }, Changes(changed))
     }
 
     /// Keeps `surfaces` up to date until the program ends.
@@ -68,8 +67,6 @@ impl Desk {
                 surfaces.iter_mut().for_each(|surface| surface.show(&now));
             }
         };
-        // Nobody has taken the other end away: it is in `changes`.
-        let _sent = self.inner.changes.send(());
         let started = std::thread::Builder::new().name("desktop".to_owned()).spawn(keep);
         if let Err(error) = started {
             tracing::error!(%error, "nothing around the window is kept up to date");

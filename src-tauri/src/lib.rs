@@ -13,6 +13,7 @@ mod notifications;
 mod obey;
 mod picture;
 mod platform;
+mod switches;
 mod window;
 mod words;
 

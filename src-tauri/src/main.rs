@@ -22,7 +22,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Knock::Nobody(_) => {}
     }
     prepare_platform()?;
-    run(config(&arguments), Arc::new(DesktopHost::new()), request)?;
+    run(config(&arguments), Arc::new(DesktopHost::new()), &arguments)?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -5,6 +5,8 @@ use phone::view::{Account, Call, Change, Language, Settings, Verb};
 /// Calls, the account in use and the settings, as the last update left them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Picture {
+    /// Whether the phone has said anything yet.
+    is_known: bool,
     pub(crate) calls: Vec<Call>,
     pub(crate) account: Option<Account>,
     pub(crate) settings: Settings,
@@ -16,6 +18,7 @@ impl Picture {
         let before = self.clone();
         match change {
             Change::Everything(model) => {
+                self.is_known = true;
                 self.calls.clone_from(&model.calls);
                 self.account.clone_from(&model.account);
                 self.settings.clone_from(&model.settings);
@@ -63,7 +66,7 @@ mod tests {
         let mut settings = Settings::default();
         settings.calls.incoming_window = false;
 
-        assert!(!picture.take(&Change::Everything(Box::default())));
+        assert!(picture.take(&Change::Everything(Box::default())), "the first is news, whatever it says");
         assert!(!picture.take(&Change::Search(Search::default())));
         assert!(picture.take(&Change::Settings(Box::new(settings.clone()))));
         assert!(!picture.take(&Change::Settings(Box::new(settings.clone()))));

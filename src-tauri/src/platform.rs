@@ -13,6 +13,8 @@ mod system;
 
 use tauri::WebviewWindow;
 
+use crate::switches::Switch;
+
 /// Prepares the process for a window.
 ///
 /// # Errors
@@ -32,4 +34,29 @@ pub(crate) fn places_windows() -> bool {
 /// When the window is gone.
 pub(crate) fn takes_no_focus(window: &WebviewWindow) -> tauri::Result<()> {
     system::takes_no_focus(window)
+}
+
+/// Whether links open Balie.
+pub(crate) fn links() -> impl Switch + 'static {
+    system::Links::new()
+}
+
+/// Whether Balie starts when a person signs in to the computer.
+pub(crate) fn autostart() -> impl Switch + 'static {
+    system::Autostart::new()
+}
+
+/// What every system's services have in common.
+#[cfg(test)]
+pub(crate) mod contract {
+    use crate::switches::Switch;
+
+    /// A switch does what it is told, however often, and leaves nothing behind.
+    pub(crate) fn switches(switch: &mut dyn Switch, is_on: impl Fn() -> bool) {
+        for on in [false, true, true, false, false, true, false] {
+            // What the system lacks beside is told by its reason and changes nothing here.
+            let _reason = switch.set(on);
+            assert_eq!(is_on(), on);
+        }
+    }
 }

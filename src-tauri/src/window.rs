@@ -7,7 +7,7 @@ use phone::view::{CommandOutcome, Instruction, Update};
 use phone_engine::{Config, Engine, Host};
 use tauri::{AppHandle, Manager as _, RunEvent, State, async_runtime, ipc::Channel};
 
-use crate::arguments::Request;
+use crate::arguments::{Arguments, Request};
 use crate::desk::{Changes, Desk};
 #[cfg(target_os = "linux")]
 use crate::door::Door;
@@ -15,13 +15,15 @@ use crate::host::DesktopHost;
 use crate::incoming::Incoming;
 use crate::notifications::{Freedesktop, Notifications};
 use crate::obey::Servant;
+use crate::platform;
+use crate::switches::Following;
 
 /// Starts an engine, opens the window over it and returns when the application is left. A second start of the program
 /// shows the window of the first and ends before it has opened anything.
 ///
 /// # Errors
 /// When the window system refuses, or the engine does not start.
-pub fn run(config: Config, host: Arc<dyn Host>, request: Request) -> anyhow::Result<()> {
+pub fn run(config: Config, host: Arc<dyn Host>, arguments: &Arguments) -> anyhow::Result<()> {
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(started_again))
         .invoke_handler(tauri::generate_handler![perform, updates])
@@ -36,14 +38,17 @@ pub fn run(config: Config, host: Arc<dyn Host>, request: Request) -> anyhow::Res
     #[cfg(target_os = "linux")]
     let _door = Door::open(servant.clone())
         .inspect_err(|error| tracing::warn!(%error, "other starts of Balie cannot ask anything of this one"));
-    if let Request::Wish(_) = request {
-        async_runtime::spawn(async move { servant.request(request).await });
-    }
     look_around(&desk);
-    app.run(move |_, event| {
-        if let RunEvent::Exit = event {
-            async_runtime::block_on(desk.engine().shut_down());
+    let mut first =
+        Some(arguments.request()).filter(|request| *request != Request::Show || !arguments.hidden);
+    app.run(move |_, event| match event {
+        RunEvent::Ready => {
+            if let (Some(request), servant) = (first.take(), servant.clone()) {
+                async_runtime::spawn(async move { servant.request(request).await });
+            }
         }
+        RunEvent::Exit => async_runtime::block_on(desk.engine().shut_down()),
+        _ => {}
     });
     Ok(())
 }
@@ -64,6 +69,20 @@ fn furnish(app: &AppHandle, servant: &Servant, changes: Changes) {
         vec![
             Box::new(Incoming::new(app.clone())),
             Box::new(Notifications::new(notifier, Incoming::is_possible())),
+            Box::new(Following {
+                desk: servant.desk.clone(),
+                switch: Box::new(platform::links()),
+                wants: |settings| settings.opens_links,
+                says: |desktop| &mut desktop.links,
+                was: None,
+            }),
+            Box::new(Following {
+                desk: servant.desk.clone(),
+                switch: Box::new(platform::autostart()),
+                wants: |settings| settings.starts_with_system,
+                says: |desktop| &mut desktop.autostart,
+                was: None,
+            }),
         ],
     );
 }

@@ -21,6 +21,7 @@ const BUILD: &[&str] = &[
 /// What it takes to run without a screen or a sound card, and to drive the window.
 const HEADLESS: &[&str] = &[
     "dbus",
+    "desktop-file-utils",
     "dunst",
     "fonts-dejavu-core",
     "gnome-keyring",
@@ -31,6 +32,7 @@ const HEADLESS: &[&str] = &[
     "webkit2gtk-driver",
     "x11-utils",
     "xauth",
+    "xdg-utils",
     "xdotool",
     "xvfb",
 ];

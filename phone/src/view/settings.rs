@@ -170,13 +170,20 @@ pub struct DesktopSettings {
     pub starts_with_system: bool,
     /// Closing the window leaves Balie reachable.
     pub stays_when_closed: bool,
+    /// Links with numbers open Balie, as far as nobody else opens them.
+    pub opens_links: bool,
     /// Dial a link without asking, when it comes from one of these sites (`crm.example.nl`).
     pub trusted_sites: Vec<String>,
 }
 
 impl Default for DesktopSettings {
     fn default() -> Self {
-        Self { starts_with_system: false, stays_when_closed: true, trusted_sites: Vec::new() }
+        Self {
+            starts_with_system: false,
+            stays_when_closed: true,
+            opens_links: true,
+            trusted_sites: Vec::new(),
+        }
     }
 }
 

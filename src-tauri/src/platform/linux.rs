@@ -6,11 +6,18 @@
 //! The variable must be there before GTK starts, and changing the environment of a running process is not
 //! safe; so the program replaces itself once, with the variable set.
 
+mod autostart;
+mod entry;
+mod links;
+
 use std::{env, io, os::unix::process::CommandExt as _, process::Command};
 
 use gtk::gdk::WindowTypeHint;
 use gtk::prelude::GtkWindowExt as _;
 use tauri::WebviewWindow;
+
+pub(super) use autostart::Autostart;
+pub(super) use links::Links;
 
 const VARIABLE: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 

@@ -2,6 +2,43 @@
 
 use tauri::WebviewWindow;
 
+use crate::switches::Switch;
+use crate::words::Text;
+
+const NOT_YET: Text = Text::new("Balie kan dit hier nog niet.", "Balie cannot do this here yet.");
+
+/// Not made yet.
+#[derive(Debug)]
+pub(super) struct Links;
+
+/// Not made yet.
+#[derive(Debug)]
+pub(super) struct Autostart;
+
+impl Links {
+    pub(super) const fn new() -> Self {
+        Self
+    }
+}
+
+impl Autostart {
+    pub(super) const fn new() -> Self {
+        Self
+    }
+}
+
+impl Switch for Links {
+    fn set(&mut self, _: bool) -> Result<(), Text> {
+        Err(NOT_YET)
+    }
+}
+
+impl Switch for Autostart {
+    fn set(&mut self, _: bool) -> Result<(), Text> {
+        Err(NOT_YET)
+    }
+}
+
 pub(super) const fn prepare() -> std::io::Result<()> {
     Ok(())
 }

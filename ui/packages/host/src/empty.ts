@@ -50,6 +50,6 @@ export function usualSettings(): Settings {
     looks: { language: 'system', theme: 'system', zoom: 100 },
     keys: { profile: 'bedienpost', changed: {}, global: false },
     calls: { incomingWindow: true, notifications: true, oneClickTransfer: false, holdReminder: 90 },
-    desktop: { startsWithSystem: false, staysWhenClosed: true, trustedSites: [] },
+    desktop: { startsWithSystem: false, staysWhenClosed: true, opensLinks: true, trustedSites: [] },
   }
 }

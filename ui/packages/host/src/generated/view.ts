@@ -1111,6 +1111,10 @@ startsWithSystem: boolean,
  */
 staysWhenClosed: boolean, 
 /**
+ * Links with numbers open Balie, as far as nobody else opens them.
+ */
+opensLinks: boolean, 
+/**
  * Dial a link without asking, when it comes from one of these sites (`crm.example.nl`).
  */
 trustedSites: Array<string>, };
