@@ -98,6 +98,11 @@ impl Desk {
         self.inner.engine.perform(instruction, Box::new(move |outcome| reply(outcome.result)));
     }
 
+    /// What the desktop can do, as far as it is known.
+    pub(crate) fn can(&self) -> Desktop {
+        held(&self.inner.can).clone()
+    }
+
     /// States what the desktop can do, as far as this changes it.
     pub(crate) fn state(&self, change: impl FnOnce(&mut Desktop)) {
         let mut can = held(&self.inner.can);

@@ -14,6 +14,7 @@ mod obey;
 mod picture;
 mod platform;
 mod switches;
+mod tray;
 mod window;
 mod words;
 

@@ -1,6 +1,6 @@
 //! What the desktop around the window needs to know of the phone: a small copy, kept from the same updates as the page.
 
-use phone::view::{Account, Call, Change, Language, Settings, Verb};
+use phone::view::{Account, Call, Change, Language, Registration, Settings, Verb};
 
 /// Calls, the account in use and the settings, as the last update left them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -46,6 +46,12 @@ impl Picture {
     /// The calls that wait for an answer here, in the order in which they began.
     pub(crate) fn ringing(&self) -> impl Iterator<Item = &Call> {
         self.calls.iter().filter(|call| call.can(Verb::Answer))
+    }
+
+    /// Whether the exchange can reach this phone.
+    pub(crate) fn is_reachable(&self) -> bool {
+        let registration = self.account.as_ref().map(|account| &account.registration);
+        matches!(registration, Some(Registration::Registered { .. }))
     }
 
     /// The language that was chosen.

@@ -11,9 +11,13 @@ mod system;
 #[path = "platform/windows.rs"]
 mod system;
 
+use std::sync::Arc;
+
+use phone::view::Availability;
 use tauri::WebviewWindow;
 
 use crate::switches::Switch;
+use crate::tray::{Choice, Icon};
 
 /// Prepares the process for a window.
 ///
@@ -44,6 +48,14 @@ pub(crate) fn links() -> impl Switch + 'static {
 /// Whether Balie starts when a person signs in to the computer.
 pub(crate) fn autostart() -> impl Switch + 'static {
     system::Autostart::new()
+}
+
+/// The icon in the tray; `chosen` takes what is chosen in its menu, `told` whether there is a tray.
+pub(crate) fn tray(
+    chosen: Arc<dyn Fn(Choice) + Send + Sync>,
+    told: Arc<dyn Fn(Availability) + Send + Sync>,
+) -> impl Icon + 'static {
+    system::TrayIcon::new(chosen, told)
 }
 
 /// What every system's services have in common.

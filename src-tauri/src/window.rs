@@ -5,7 +5,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use phone::view::{CommandOutcome, Instruction, Update};
 use phone_engine::{Config, Engine, Host};
-use tauri::{AppHandle, Manager as _, RunEvent, State, async_runtime, ipc::Channel};
+use tauri::{AppHandle, Manager as _, RunEvent, State, WindowEvent, async_runtime, ipc::Channel};
 
 use crate::arguments::{Arguments, Request};
 use crate::desk::{Changes, Desk};
@@ -17,6 +17,10 @@ use crate::notifications::{Freedesktop, Notifications};
 use crate::obey::Servant;
 use crate::platform;
 use crate::switches::Following;
+use crate::tray::Tray;
+
+/// The label of the window.
+const MAIN: &str = "main";
 
 /// Starts an engine, opens the window over it and returns when the application is left. A second start of the program
 /// shows the window of the first and ends before it has opened anything.
@@ -41,7 +45,17 @@ pub fn run(config: Config, host: Arc<dyn Host>, arguments: &Arguments) -> anyhow
     look_around(&desk);
     let mut first =
         Some(arguments.request()).filter(|request| *request != Request::Show || !arguments.hidden);
-    app.run(move |_, event| match event {
+    app.run(move |app, event| match event {
+        RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { api, .. }, .. }
+            if label == MAIN =>
+        {
+            if stays(&desk) {
+                api.prevent_close();
+                hide(app);
+            } else {
+                app.exit(0);
+            }
+        }
         RunEvent::Ready => {
             if let (Some(request), servant) = (first.take(), servant.clone()) {
                 async_runtime::spawn(async move { servant.request(request).await });
@@ -61,9 +75,17 @@ fn started_again(app: &AppHandle, arguments: Vec<String>, _folder: String) {
     }
 }
 
+/// Whether Balie goes on without its window: it is set so, and something can bring the window back.
+fn stays(desk: &Desk) -> bool {
+    let settings = desk.picture().settings;
+    let comes_back =
+        desk.can().tray.is_present() || (settings.calls.incoming_window && Incoming::is_possible());
+    settings.desktop.stays_when_closed && comes_back
+}
+
 /// Puts around the window what follows the phone.
 fn furnish(app: &AppHandle, servant: &Servant, changes: Changes) {
-    let notifier = Freedesktop::new(servant.clone());
+    let (notifier, quitting) = (Freedesktop::new(servant.clone()), app.clone());
     servant.desk.furnish(
         changes,
         vec![
@@ -83,6 +105,7 @@ fn furnish(app: &AppHandle, servant: &Servant, changes: Changes) {
                 says: |desktop| &mut desktop.autostart,
                 was: None,
             }),
+            Box::new(Tray::new(servant.clone(), Arc::new(move || quitting.exit(0)))),
         ],
     );
 }
@@ -120,8 +143,14 @@ fn updates(engine: State<'_, Engine>, channel: Channel<Update>) {
     engine.subscribe(Box::new(move |update| channel.send(update).is_ok()));
 }
 
+fn hide(app: &AppHandle) {
+    if let Some(Err(error)) = app.get_webview_window(MAIN).map(|window| window.hide()) {
+        tracing::warn!(%error, "the window stays");
+    }
+}
+
 fn show(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window("main") {
+    if let Some(window) = app.get_webview_window(MAIN) {
         // A window manager may refuse to raise a window; it stays where it is then.
         drop(window.unminimize());
         drop(window.show());

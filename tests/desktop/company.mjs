@@ -127,8 +127,9 @@ export class Company {
   }
 }
 
-/** What was set on this computer before Balie starts, as it keeps it. */
-export function settle(settings) {
+/** What was set on this computer before Balie starts, as it keeps it. Closing the window ends it, unless that is set. */
+export function settle({ desktop, ...others } = {}) {
+  const settings = { ...others, desktop: { staysWhenClosed: false, ...desktop } }
   const folder = join(process.env.XDG_CONFIG_HOME, 'nl.balie.app')
   mkdirSync(folder, { recursive: true })
   writeFileSync(join(folder, 'settings.json'), JSON.stringify({ settings }))

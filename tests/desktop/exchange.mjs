@@ -3,7 +3,7 @@
 // `tests/desktop/run APPLICATION FOLDER exchange` starts this in a display of its own. The exchange serves the
 // demo company on free ports; colleagues are `balie-engine`s that sign in over the same API.
 
-import { Company } from './company.mjs'
+import { Company, settle } from './company.mjs'
 import { windows } from './display.mjs'
 import { Stage, until } from './stage.mjs'
 import { openWindow } from './webdriver.mjs'
@@ -34,6 +34,7 @@ async function signIn(window, password) {
 const inCall = 'section[aria-label=Gesprek] .state'
 
 await stage.play(async () => {
+  settle()
   let window = await open()
   await step('the form is shown', async () => {
     await window.find('form h1')

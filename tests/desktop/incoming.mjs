@@ -2,7 +2,7 @@
 // long as a call rings here, in whichever way the ringing ends.
 
 import { active, looks, manage, Other, windows, xdotool } from './display.mjs'
-import { Company } from './company.mjs'
+import { Company, settle } from './company.mjs'
 import { Stage, until } from './stage.mjs'
 import { openWindow } from './webdriver.mjs'
 
@@ -85,6 +85,7 @@ async function underManager(name, seconds, bert, karin, phone) {
 }
 
 await stage.play(async () => {
+  settle()
   const phone = await company.telephone('sanne')
   const bert = await company.colleague('bert')
   const karin = await company.colleague('karin')

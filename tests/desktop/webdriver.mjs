@@ -103,7 +103,8 @@ export class Window {
   async model() {
     const script = `const done = arguments[arguments.length - 1]
       const { invoke, transformCallback } = window.__TAURI_INTERNALS__
-      const channel = transformCallback(({ message }) => done(message.change.value))
+      // A long message may come after a short one that was sent later.
+      const channel = transformCallback(({ message }) => message?.change.part === 'everything' && done(message.change.value))
       invoke('updates', { channel: '__CHANNEL__:' + channel })`
     return this.#send('POST', '/execute/async', { script, args: [] })
   }

@@ -9,6 +9,7 @@
 mod autostart;
 mod entry;
 mod links;
+mod tray;
 
 use std::{env, io, os::unix::process::CommandExt as _, process::Command};
 
@@ -18,6 +19,7 @@ use tauri::WebviewWindow;
 
 pub(super) use autostart::Autostart;
 pub(super) use links::Links;
+pub(super) use tray::TrayIcon;
 
 const VARIABLE: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";
 

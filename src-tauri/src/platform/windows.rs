@@ -1,8 +1,12 @@
 //! Windows. Nothing of this has been run yet.
 
+use std::sync::Arc;
+
+use phone::view::Availability;
 use tauri::WebviewWindow;
 
 use crate::switches::Switch;
+use crate::tray::{Choice, Face, Icon};
 use crate::words::Text;
 
 const NOT_YET: Text = Text::new("Balie kan dit hier nog niet.", "Balie cannot do this here yet.");
@@ -50,4 +54,22 @@ pub(super) const fn places_windows() -> bool {
 /// `focusable(false)` of the builder is WS_EX_NOACTIVATE, which is all there is to say.
 pub(super) const fn takes_no_focus(_: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
+}
+
+/// Not made yet.
+#[derive(Debug)]
+pub(super) struct TrayIcon;
+
+impl TrayIcon {
+    pub(super) fn new(
+        _: Arc<dyn Fn(Choice) + Send + Sync>,
+        told: Arc<dyn Fn(Availability) + Send + Sync>,
+    ) -> Self {
+        told(Availability::absent(NOT_YET.nl, NOT_YET.en));
+        Self
+    }
+}
+
+impl Icon for TrayIcon {
+    fn show(&mut self, _: Face) {}
 }

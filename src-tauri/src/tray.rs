@@ -1,0 +1,136 @@
+//! The icon in the system's tray: how this phone stands, by shape, and a menu with what is asked most.
+
+mod shape;
+
+use std::sync::Arc;
+
+use phone::view::{Language, Verb};
+use phone::{Wish, in_hand};
+
+use crate::desk::Surface;
+use crate::obey::Servant;
+use crate::picture::Picture;
+use crate::platform;
+use crate::words::Text;
+
+pub(crate) use shape::argb;
+
+/// How the phone stands, as somebody who passes by wants to know it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Standing {
+    /// A call waits for an answer.
+    Ringing,
+    /// In a call.
+    Busy,
+    /// Calls do not come in: nobody is signed in, or the exchange is out of reach.
+    Offline,
+    /// Do not disturb is on.
+    DoNotDisturb,
+    /// Calls come in.
+    Available,
+}
+
+impl Standing {
+    /// As it is read.
+    pub(crate) const fn text(self) -> Text {
+        match self {
+            Self::Ringing => Text::new("Inkomende oproep", "Incoming call"),
+            Self::Busy => Text::new("In gesprek", "In a call"),
+            Self::Offline => {
+                Text::new("Niet verbonden: oproepen komen niet binnen", "Not connected: calls do not come in")
+            }
+            Self::DoNotDisturb => Text::new("Niet storen", "Do not disturb"),
+            Self::Available => Text::new("Bereikbaar", "Reachable"),
+        }
+    }
+}
+
+/// What the icon shows and its menu offers.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Face {
+    pub(crate) standing: Standing,
+    pub(crate) answers: bool,
+    pub(crate) hangs_up: bool,
+    pub(crate) do_not_disturb: bool,
+    pub(crate) language: Language,
+}
+
+impl Face {
+    pub(crate) fn of(picture: &Picture) -> Self {
+        let answers = picture.ringing().next().is_some();
+        let do_not_disturb = picture.account.as_ref().is_some_and(|account| account.do_not_disturb);
+        let standing = if answers {
+            Standing::Ringing
+        } else if in_hand(&picture.calls).is_some() {
+            Standing::Busy
+        } else if !picture.is_reachable() {
+            Standing::Offline
+        } else if do_not_disturb {
+            Standing::DoNotDisturb
+        } else {
+            Standing::Available
+        };
+        let ends = [Verb::HangUp, Verb::Reject, Verb::TransferCancel];
+        let hangs_up = picture.calls.iter().any(|call| ends.iter().any(|verb| call.can(*verb)));
+        Self { standing, answers, hangs_up, do_not_disturb, language: picture.language() }
+    }
+}
+
+/// What was chosen in the menu.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Choice {
+    Open,
+    Answer,
+    HangUp,
+    DoNotDisturb(bool),
+    Quit,
+}
+
+impl Choice {
+    pub(crate) const fn text(self) -> Text {
+        match self {
+            Self::Open => Text::new("Balie tonen", "Show Balie"),
+            Self::Answer => Text::new("Aannemen", "Answer"),
+            Self::HangUp => Text::new("Ophangen of weigeren", "Hang up or decline"),
+            Self::DoNotDisturb(_) => Text::new("Niet storen", "Do not disturb"),
+            Self::Quit => Text::new("Balie afsluiten", "Quit Balie"),
+        }
+    }
+}
+
+/// An icon of the system.
+pub(crate) trait Icon: Send {
+    /// Shows this from now on; without a tray nothing happens.
+    fn show(&mut self, face: Face);
+}
+
+/// The icon that follows the phone.
+pub(crate) struct Tray {
+    icon: Box<dyn Icon>,
+    face: Option<Face>,
+}
+
+impl Tray {
+    /// `quit` ends the application.
+    pub(crate) fn new(servant: Servant, quit: Arc<dyn Fn() + Send + Sync>) -> Self {
+        let desk = servant.desk.clone();
+        let chosen = Arc::new(move |choice| match choice {
+            Choice::Open => (servant.open)(),
+            Choice::Answer => servant.desk.wish(Wish::Answer, drop),
+            Choice::HangUp => servant.desk.wish(Wish::HangUp, drop),
+            Choice::DoNotDisturb(on) => servant.desk.wish(Wish::DoNotDisturb(on), drop),
+            Choice::Quit => quit(),
+        });
+        let told = Arc::new(move |can| desk.state(|desktop| desktop.tray = can));
+        Self { icon: Box::new(platform::tray(chosen, told)), face: None }
+    }
+}
+
+impl Surface for Tray {
+    fn show(&mut self, picture: &Picture) {
+        let face = Face::of(picture);
+        if self.face.replace(face) != Some(face) {
+            self.icon.show(face);
+        }
+    }
+}
