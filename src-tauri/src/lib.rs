@@ -4,23 +4,26 @@
 //! hands each [`phone::view::Update`] of the engine to the page, and lends the engine what only a desktop has: a
 //! key store ([`DesktopHost`]). Around the window stand surfaces that follow the same updates.
 
+mod app;
 mod arguments;
 mod desk;
 mod door;
+mod frame;
 mod host;
 mod incoming;
 mod notifications;
 mod obey;
 mod picture;
 mod platform;
+mod shape;
 mod switches;
 mod tray;
 mod window;
 mod words;
 
+pub use app::run;
 pub use arguments::{Arguments, Request};
 pub use door::{Knock, knock};
 pub use host::{DesktopHost, remembers_in};
 pub use obey::Answer;
 pub use platform::prepare as prepare_platform;
-pub use window::run;

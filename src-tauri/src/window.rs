@@ -1,128 +1,18 @@
-//! The window and its two doors to the engine: the command `perform` and the channel of updates.
+//! The window and its doors: the command `perform` and the channel of updates to the engine, and `shape` for itself.
 
-use std::sync::Arc;
-
-use anyhow::Context as _;
 use phone::view::{CommandOutcome, Instruction, Update};
-use phone_engine::{Config, Engine, Host};
-use tauri::{AppHandle, Manager as _, RunEvent, State, WindowEvent, async_runtime, ipc::Channel};
+use phone_engine::Engine;
+use tauri::{AppHandle, Manager as _, State, async_runtime, ipc::Channel};
 
-use crate::arguments::{Arguments, Request};
-use crate::desk::{Changes, Desk};
-#[cfg(target_os = "linux")]
-use crate::door::Door;
-use crate::host::DesktopHost;
-use crate::incoming::Incoming;
-use crate::notifications::{Freedesktop, Notifications};
-use crate::obey::Servant;
-use crate::platform;
-use crate::switches::Following;
-use crate::tray::Tray;
+use crate::frame::Frame;
+use crate::shape::Shape;
 
 /// The label of the window.
-const MAIN: &str = "main";
-
-/// Starts an engine, opens the window over it and returns when the application is left. A second start of the program
-/// shows the window of the first and ends before it has opened anything.
-///
-/// # Errors
-/// When the window system refuses, or the engine does not start.
-pub fn run(config: Config, host: Arc<dyn Host>, arguments: &Arguments) -> anyhow::Result<()> {
-    let app = tauri::Builder::default()
-        .plugin(tauri_plugin_single_instance::init(started_again))
-        .invoke_handler(tauri::generate_handler![perform, updates])
-        .build(tauri::generate_context!())?;
-    let engine = async_runtime::block_on(Engine::start(config, host)).context("start the phone")?;
-    let (desk, changes) = Desk::new(engine.clone());
-    app.manage(engine);
-    let shown = app.handle().clone();
-    let servant = Servant { desk: desk.clone(), open: Arc::new(move || show(&shown)) };
-    app.manage(servant.clone());
-    furnish(app.handle(), &servant, changes);
-    #[cfg(target_os = "linux")]
-    let _door = Door::open(servant.clone())
-        .inspect_err(|error| tracing::warn!(%error, "other starts of Balie cannot ask anything of this one"));
-    look_around(&desk);
-    let mut first =
-        Some(arguments.request()).filter(|request| *request != Request::Show || !arguments.hidden);
-    app.run(move |app, event| match event {
-        RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { api, .. }, .. }
-            if label == MAIN =>
-        {
-            if stays(&desk) {
-                api.prevent_close();
-                hide(app);
-            } else {
-                app.exit(0);
-            }
-        }
-        RunEvent::Ready => {
-            if let (Some(request), servant) = (first.take(), servant.clone()) {
-                async_runtime::spawn(async move { servant.request(request).await });
-            }
-        }
-        RunEvent::Exit => async_runtime::block_on(desk.engine().shut_down()),
-        _ => {}
-    });
-    Ok(())
-}
-
-/// A second start that came as far as this hands over its command line.
-fn started_again(app: &AppHandle, arguments: Vec<String>, _folder: String) {
-    if let Some(servant) = app.try_state::<Servant>() {
-        let servant = servant.inner().clone();
-        async_runtime::spawn(async move { servant.obey(arguments.into_iter().skip(1).collect()).await });
-    }
-}
-
-/// Whether Balie goes on without its window: it is set so, and something can bring the window back.
-fn stays(desk: &Desk) -> bool {
-    let settings = desk.picture().settings;
-    let comes_back =
-        desk.can().tray.is_present() || (settings.calls.incoming_window && Incoming::is_possible());
-    settings.desktop.stays_when_closed && comes_back
-}
-
-/// Puts around the window what follows the phone.
-fn furnish(app: &AppHandle, servant: &Servant, changes: Changes) {
-    let (notifier, quitting) = (Freedesktop::new(servant.clone()), app.clone());
-    servant.desk.furnish(
-        changes,
-        vec![
-            Box::new(Incoming::new(app.clone())),
-            Box::new(Notifications::new(notifier, Incoming::is_possible())),
-            Box::new(Following {
-                desk: servant.desk.clone(),
-                switch: Box::new(platform::links()),
-                wants: |settings| settings.opens_links,
-                says: |desktop| &mut desktop.links,
-                was: None,
-            }),
-            Box::new(Following {
-                desk: servant.desk.clone(),
-                switch: Box::new(platform::autostart()),
-                wants: |settings| settings.starts_with_system,
-                says: |desktop| &mut desktop.autostart,
-                was: None,
-            }),
-            Box::new(Tray::new(servant.clone(), Arc::new(move || quitting.exit(0)))),
-        ],
-    );
-}
-
-/// Finds out what this desktop has. It may take its time; the window does not wait.
-fn look_around(desk: &Desk) {
-    Freedesktop::look(desk.clone());
-    let desk = desk.clone();
-    async_runtime::spawn_blocking(move || {
-        let key_store = DesktopHost::new().keeps_secrets();
-        desk.state(|desktop| desktop.key_store = key_store);
-    });
-}
+pub(crate) const MAIN: &str = "main";
 
 /// Does what the page asks; an error means that the engine is gone.
 #[tauri::command]
-async fn perform(
+pub(crate) async fn perform(
     engine: State<'_, Engine>,
     instruction: Instruction,
 ) -> Result<CommandOutcome, &'static str> {
@@ -139,17 +29,28 @@ async fn perform(
 
 /// Sends the snapshot and then every change to the page.
 #[tauri::command]
-fn updates(engine: State<'_, Engine>, channel: Channel<Update>) {
+pub(crate) fn updates(engine: State<'_, Engine>, channel: Channel<Update>) {
     engine.subscribe(Box::new(move |update| channel.send(update).is_ok()));
 }
 
-fn hide(app: &AppHandle) {
+/// Gives the window a shape, if one is named, and tells which one it has.
+#[tauri::command]
+pub(crate) fn shape(frame: State<'_, Frame>, shape: Option<Shape>) -> Shape {
+    if let Some(shape) = shape {
+        frame.take(shape);
+    }
+    frame.shape()
+}
+
+/// Takes the window from the screen.
+pub(crate) fn hide(app: &AppHandle) {
     if let Some(Err(error)) = app.get_webview_window(MAIN).map(|window| window.hide()) {
         tracing::warn!(%error, "the window stays");
     }
 }
 
-fn show(app: &AppHandle) {
+/// Brings the window back to the person.
+pub(crate) fn show(app: &AppHandle) {
     if let Some(window) = app.get_webview_window(MAIN) {
         // A window manager may refuse to raise a window; it stays where it is then.
         drop(window.unminimize());

@@ -1,0 +1,120 @@
+//! Gives the window the shape, size and place that it had, and remembers them.
+//!
+//! They are read at moments when nothing moves (before another shape, when the window loses the keyboard, when it is
+//! closed), for what a window manager tells while it moves a window belongs to neither shape.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tauri::{AppHandle, LogicalSize, Manager as _, PhysicalPosition, PhysicalSize, WebviewWindow};
+
+use crate::shape::{Place, Shape, Shapes};
+use crate::window::MAIN;
+
+/// The frame of the window; clones are the same one.
+#[derive(Debug, Clone)]
+pub(crate) struct Frame {
+    app: AppHandle,
+    shapes: Arc<Shapes>,
+}
+
+impl Frame {
+    /// `folder` is where it is remembered.
+    pub(crate) fn new(app: AppHandle, folder: Option<PathBuf>) -> Self {
+        Self { app, shapes: Arc::new(Shapes::new(folder)) }
+    }
+
+    /// The shape in use.
+    pub(crate) fn shape(&self) -> Shape {
+        self.shapes.now()
+    }
+
+    /// The bar, or from the bar back to what it was.
+    pub(crate) fn toggle(&self) {
+        self.take(self.shapes.other());
+    }
+
+    /// Takes this shape.
+    pub(crate) fn take(&self, shape: Shape) {
+        if shape == self.shapes.now() {
+            return;
+        }
+        self.remember();
+        self.shapes.choose(shape);
+        self.restore();
+        self.keep();
+    }
+
+    /// The shape in use, where it stood with these monitors.
+    pub(crate) fn restore(&self) {
+        let frame = self.clone();
+        // Windows belong to the main thread.
+        let done = self.app.run_on_main_thread(move || {
+            let window = frame.app.get_webview_window(MAIN);
+            if let Some(Err(error)) = window.map(|window| frame.apply(&window)) {
+                tracing::warn!(%error, "the window keeps its shape");
+            }
+        });
+        if let Err(error) = done {
+            tracing::debug!(%error, "the application ends");
+        }
+    }
+
+    fn apply(&self, window: &WebviewWindow) -> tauri::Result<()> {
+        let shape = self.shapes.now();
+        let (width, height) = shape.least();
+        window.set_min_size(Some(LogicalSize::new(width, height)))?;
+        window.set_always_on_top(shape.is_above())?;
+        let (monitors, areas) = self.monitors()?;
+        let place = self.shapes.place(&monitors, shape);
+        match place.filter(|place| areas.iter().any(|area| place.is_on(area))) {
+            Some(Place { x, y, width, height }) => {
+                window.set_size(PhysicalSize::new(width, height))?;
+                window.set_position(PhysicalPosition::new(x, y))
+            }
+            None => {
+                let (width, height) = shape.size();
+                window.set_size(LogicalSize::new(width, height))
+            }
+        }
+    }
+
+    /// Remembers where the window stands now, if it is to be seen.
+    pub(crate) fn remember(&self) {
+        if let Err(error) = self.look() {
+            tracing::debug!(%error, "where the window stands is not known");
+        }
+        self.keep();
+    }
+
+    fn look(&self) -> tauri::Result<()> {
+        let Some(window) = self.app.get_webview_window(MAIN) else { return Ok(()) };
+        if !window.is_visible()? || window.is_minimized()? || window.is_maximized()? {
+            return Ok(());
+        }
+        let (PhysicalPosition { x, y }, PhysicalSize { width, height }) =
+            (window.outer_position()?, window.inner_size()?);
+        self.shapes.remember(&self.monitors()?.0, Place { x, y, width, height });
+        Ok(())
+    }
+
+    /// The name of this set of monitors, and what can be seen on each.
+    fn monitors(&self) -> tauri::Result<(String, Vec<Place>)> {
+        let place = |monitor: &tauri::Monitor| {
+            let (PhysicalPosition { x, y }, PhysicalSize { width, height }) =
+                (*monitor.position(), *monitor.size());
+            Place { x, y, width, height }
+        };
+        let areas: Vec<Place> = self.app.available_monitors()?.iter().map(place).collect();
+        let mut names: Vec<String> =
+            areas.iter().map(|Place { x, y, width, height }| format!("{width}x{height}{x:+}{y:+}")).collect();
+        names.sort();
+        Ok((names.join(" "), areas))
+    }
+
+    fn keep(&self) {
+        if let Err(error) = self.shapes.keep() {
+            tracing::warn!(%error, "where the window stands is not kept");
+        }
+    }
+}
