@@ -34,6 +34,7 @@ impl Picture {
             | Change::Search(_)
             | Change::Problems(_)
             | Change::Capabilities(_)
+            | Change::Contacts(_)
             | Change::Favourites(_)
             | Change::Devices(_)
             | Change::Hearing(_)
