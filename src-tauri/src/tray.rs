@@ -40,7 +40,7 @@ impl Standing {
                 Text::new("Niet verbonden: oproepen komen niet binnen", "Not connected: calls do not come in")
             }
             Self::DoNotDisturb => Text::new("Niet storen", "Do not disturb"),
-            Self::Available => Text::new("Bereikbaar", "Reachable"),
+            Self::Available => Text::new("Beschikbaar", "Available"),
         }
     }
 }

@@ -33,7 +33,7 @@ await stage.play(async () => {
   const window = await openWindow(application, company.entrance('sanne'), { BALIE_PASSWORD: 'balie-demo-wachtwoord' })
   stage.window = window
   await window.run("localStorage.setItem('language', 'nl'); location.reload()")
-  await window.find('header p', 'Bereikbaar')
+  await window.find('header p', 'Beschikbaar')
   await step('without a call there is nothing to answer or to end', async () => {
     balie(4, 'Er gaat niets over.', '--answer')
     balie(4, 'Er is geen gesprek.', '--hangup')

@@ -33,7 +33,7 @@ async function underManager(name, seconds, bert, karin, phone) {
   stage.window = window
   await window.run("localStorage.setItem('language', 'nl'); location.reload()")
   await window.find('h1', 'Sanne Bruinsma · 206')
-  await window.find('header p', 'Bereikbaar')
+  await window.find('header p', 'Beschikbaar')
   const other = await Other.open()
   xdotool('mousemove', '300', '200')
   await step(`${name}: a call shows its window at the top right, and the keyboard stays where it is`, async () => {

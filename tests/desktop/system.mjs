@@ -21,7 +21,7 @@ await stage.play(async () => {
   const window = await openWindow(application, company.entrance('sanne'), { BALIE_PASSWORD: 'balie-demo-wachtwoord' })
   stage.window = window
   await window.run("localStorage.setItem('language', 'nl'); location.reload()")
-  await window.find('header p', 'Bereikbaar')
+  await window.find('header p', 'Beschikbaar')
   const set = async (desktop) => {
     const { settings } = await window.model()
     const result = await window.ask({ kind: 'changeSettings', settings: { ...settings, desktop: { ...settings.desktop, ...desktop } } })

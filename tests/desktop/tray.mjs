@@ -55,7 +55,7 @@ await stage.play(async () => {
   const window = await openWindow(application, company.entrance('sanne'), { BALIE_PASSWORD: 'balie-demo-wachtwoord' })
   stage.window = window
   await window.run("localStorage.setItem('language', 'nl'); location.reload()")
-  await window.find('header p', 'Bereikbaar')
+  await window.find('header p', 'Beschikbaar')
   const tray = async () => (await window.model()).desktop.tray
   await step('without a panel there is no tray, and the window is told why', async () => {
     const { kind, reason } = await tray()
@@ -64,7 +64,7 @@ await stage.play(async () => {
   let panel = new Panel()
   await step('a panel that comes shows the icon', async () => {
     await until('a tray', async () => (await tray()).kind === 'present')
-    await panel.shows(/^Balie: Bereikbaar \| Active \| 3 sizes \| Balie tonen, \(Aannemen\), \(Ophangen of weigeren\), Niet storen, Balie afsluiten$/)
+    await panel.shows(/^Balie: Beschikbaar \| Active \| 3 sizes \| Balie tonen, \(Aannemen\), \(Ophangen of weigeren\), Niet storen, Balie afsluiten$/)
   })
   await step('a call rings there, is answered and ended there', async () => {
     await bert.ask({ kind: 'dial', to: '206' })
@@ -72,18 +72,18 @@ await stage.play(async () => {
     await panel.press('Aannemen')
     await panel.shows(/In gesprek \| Active .*\(Aannemen\), Ophangen of weigeren,/)
     await panel.press('Ophangen of weigeren')
-    await panel.shows(/Bereikbaar/)
+    await panel.shows(/Beschikbaar/)
   })
   await step('do not disturb is switched there', async () => {
     await panel.press('Niet storen')
     await panel.shows(/Balie: Niet storen/)
     await panel.press('Niet storen')
-    await panel.shows(/Balie: Bereikbaar/)
+    await panel.shows(/Balie: Beschikbaar/)
   })
   await step('closing the window leaves Balie in the tray, which brings it back', async () => {
     await closeWindow()
     await until('the window is hidden', () => !isShown())
-    await panel.shows(/Balie: Bereikbaar/)
+    await panel.shows(/Balie: Beschikbaar/)
     await panel.press('Balie tonen')
     await until('the window is back', isShown)
   })

@@ -28,7 +28,8 @@ export class FirstRun {
   follow(model: Pick<ViewModel, 'account' | 'signIn'>) {
     if (model.signIn) {
       if (!this.#entering && !this.adding) this.go(firstStep(model.signIn))
-      this.#entering = true
+      // Who signs in by what was kept or given at the start does not pass the form.
+      this.#entering ||= model.signIn.stage.kind !== 'connecting'
     } else if (model.account && this.#entering) {
       this.entered()
     }

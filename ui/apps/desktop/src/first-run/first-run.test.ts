@@ -54,6 +54,14 @@ describe('the first start', () => {
     expect([run.sound, run.adding]).toEqual([null, false])
   })
 
+  it('does not come between who is signed in by what the start was given', () => {
+    const run = new FirstRun(computer())
+    run.follow({ account: null, signIn: { ...form('centrale.example'), stage: { kind: 'connecting', since: 0 } } })
+    run.follow({ account: ACCOUNT, signIn: null })
+
+    expect(run.sound).toBeNull()
+  })
+
   it('ends when another account is signed in', () => {
     const run = new FirstRun(computer())
     run.add()
