@@ -11,7 +11,7 @@ function row(chord = 'F7') {
   Element.prototype.scrollIntoView = () => {}
   const onchange = vi.fn()
   const holder = (pressed: string) => (pressed === 'F12' ? { name: 'hangUp', title: 'Ophangen' } : null)
-  render(KeyRow, { action: { name: 'hold', title: 'Wacht', usual: 'F7' }, chord, holder, onchange })
+  render(KeyRow, { action: { name: 'hold', group: 'calls', title: 'Wacht', usual: 'F7' }, chord, holder, onchange })
   return { onchange, press: (key: string, more = {}) => fireEvent.keyDown(screen.getByText(keys.press), { key, code: key, ...more }) }
 }
 

@@ -5,7 +5,6 @@ import { fireEvent, render, screen } from '@testing-library/svelte'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
 import { Desk } from '../desk.svelte.ts'
 import Settings from './Settings.svelte'
-import { usualKeys } from './usual-keys.ts'
 
 const t = texts.nl.settings
 let exchange: MockExchange
@@ -19,7 +18,7 @@ beforeEach(() => {
   exchange.start()
   const desk = new Desk(exchange)
   desk.start()
-  render(Settings, { desk, table: usualKeys, onadd: () => {}, onclose })
+  render(Settings, { desk, onadd: () => {}, onclose })
 })
 
 const open = (section: keyof typeof t.sections) => fireEvent.click(screen.getByRole('button', { name: t.sections[section] }))

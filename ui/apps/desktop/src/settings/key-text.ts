@@ -2,7 +2,8 @@
 
 import type { KeySettings } from '@balie/host'
 import type { Texts } from '@balie/texts'
-import { chordOf, faultOf, type KeyTable } from './key-table.ts'
+import { actionsOf, conflict } from '../keys/actions.ts'
+import { chordOf, faultOf } from '../keys/chords.ts'
 
 /** The keys as JSON that people can read. */
 export function keysToText({ profile, changed }: KeySettings): string {
@@ -10,17 +11,17 @@ export function keysToText({ profile, changed }: KeySettings): string {
 }
 
 /** The keys in `text`, on top of what the text does not say; or the sentence that says what is wrong with it. */
-export function keysFromText(text: string, now: KeySettings, table: KeyTable, t: Texts): KeySettings | string {
+export function keysFromText(text: string, now: KeySettings, t: Texts): KeySettings | string {
   const read = parse(text)
   if (!read) return t.settings.keys.notJson
   const keys = { ...now, ...read }
-  const actions = table.actions(keys.profile, t)
+  const actions = actionsOf(keys.profile, t)
   for (const [name, chord] of Object.entries(keys.changed)) {
     if (!actions.some((action) => action.name === name)) return t.settings.keys.unknown(name)
     if (chord !== '' && faultOf(chord) !== null) return t.settings.keys.unknown(chord)
   }
   for (const action of actions) {
-    const other = table.conflict(keys, action.name, chordOf(action, keys))
+    const other = conflict(keys, action.name, chordOf(action, keys))
     if (other !== null) return t.settings.keys.clash(action.title, actions.find(({ name }) => name === other)?.title ?? other)
   }
   return keys

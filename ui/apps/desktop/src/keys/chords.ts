@@ -1,27 +1,11 @@
-// What the screen of the keys needs to know of them: a list of actions and who has which chord.
+// Chords: what is pressed, how it is written, and which of them can be given to something.
 //
 // A chord is written as `Ctrl+Shift+F11`: modifiers in this order (Ctrl, Alt, Shift), then the key. Keys of the
 // numeric pad keep the name of their place (`NumpadAdd`), for there they are other keys than those that type the
 // same sign.
 
 import type { KeySettings } from '@balie/host'
-import type { Texts } from '@balie/texts'
-
-/** Something that can have a key. */
-export type KeyAction = {
-  /** Name in `KeySettings.changed`. */
-  name: string
-  title: string
-  /** The chord in the profile; empty where the profile has none. */
-  usual: string
-}
-
-export type KeyTable = {
-  /** Everything that can have a key under `profile`, in the order in which it is listed. */
-  actions: (profile: KeySettings['profile'], t: Texts) => readonly KeyAction[]
-  /** The name of another action than `name` that has `chord` now. */
-  conflict: (keys: KeySettings, name: string, chord: string) => string | null
-}
+import type { KeyAction } from './actions.ts'
 
 /** The chord of `action` as things stand. */
 export function chordOf(action: KeyAction, keys: KeySettings): string {

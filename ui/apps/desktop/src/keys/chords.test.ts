@@ -1,11 +1,11 @@
 import { texts } from '@balie/texts'
 import { describe, expect, it } from 'vitest'
-import { chordOf, chordWords, faultOf, pressedChord, withChord } from './key-table.ts'
-import { keysFromText, keysToText } from './key-text.ts'
-import { usualKeys } from './usual-keys.ts'
+import { chordWords, faultOf, pressedChord, withChord } from './chords.ts'
+import { keysFromText, keysToText } from '../settings/key-text.ts'
+import { actionsOf, chordsOf, conflict } from './actions.ts'
 
 const KEYS = { profile: 'bedienpost' as const, changed: {}, global: true }
-const actions = usualKeys.actions('bedienpost', texts.nl)
+const actions = actionsOf('bedienpost', texts.nl)
 const press = (key: string, code: string, held: Partial<Record<'ctrlKey' | 'altKey' | 'shiftKey', boolean>> = {}) =>
   pressedChord({ key, code, ctrlKey: false, altKey: false, shiftKey: false, ...held })
 
@@ -32,10 +32,10 @@ describe('a chord', () => {
 
 describe('changing a key', () => {
   it('notices who has the key already, also by a change', () => {
-    expect(usualKeys.conflict(KEYS, 'hold', 'F12')).toBe('hangUp')
-    expect(usualKeys.conflict({ ...KEYS, changed: { mute: 'F8' } }, 'hold', 'F8')).toBe('mute')
-    expect(usualKeys.conflict({ ...KEYS, changed: { hangUp: '' } }, 'hold', 'F12')).toBeNull()
-    expect(usualKeys.conflict(KEYS, 'hold', 'F7')).toBeNull()
+    expect(conflict(KEYS, 'hold', 'F12')).toBe('hangUp')
+    expect(conflict({ ...KEYS, changed: { mute: 'F8' } }, 'hold', 'F8')).toBe('mute')
+    expect(conflict({ ...KEYS, changed: { hangUp: '' } }, 'hold', 'F12')).toBeNull()
+    expect(conflict(KEYS, 'hold', 'F7')).toBeNull()
   })
 
   it('takes the key away from whoever had it, and stores no key of the profile', () => {
@@ -47,14 +47,14 @@ describe('changing a key', () => {
 
   it('has no two actions with one key in any profile', () => {
     for (const profile of ['bedienpost', 'laptop'] as const) {
-      const chords = usualKeys.actions(profile, texts.en).map((action) => chordOf(action, { ...KEYS, profile }))
+      const chords = actionsOf(profile, texts.en).flatMap(({ name }) => chordsOf(name, { ...KEYS, profile }))
       expect(new Set(chords).size).toBe(chords.length)
     }
   })
 })
 
 describe('keys as text', () => {
-  const from = (text: string) => keysFromText(text, KEYS, usualKeys, texts.nl)
+  const from = (text: string) => keysFromText(text, KEYS, texts.nl)
 
   it('come back as they were, and leave the switch for other programs alone', () => {
     const keys = { profile: 'laptop' as const, changed: { mute: 'F8', hold: 'F9' }, global: false }

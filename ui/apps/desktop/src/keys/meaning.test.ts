@@ -1,9 +1,10 @@
-import type { Call, Command, Verb } from '@balie/host'
+import type { Call, Command, KeySettings, Verb } from '@balie/host'
 import { describe, expect, it } from 'vitest'
-import { aside, inHand, waiting } from './calls.ts'
-import { meaning, type Press, type Situation } from './keys.ts'
+import { aside, inHand, waiting } from '../calls.ts'
+import { meaning, type Press, type Situation } from './meaning.ts'
 
 const NOW = 100_000
+const KEYS: KeySettings = { profile: 'bedienpost', changed: {}, global: false }
 
 function call(id: string, state: Call['state'], verbs: Verb[], extra: Partial<Call> = {}): Call {
   return {
@@ -27,13 +28,13 @@ function press(keys: string): Press {
   const key = parts.at(-1) ?? ''
   return {
     key: key === 'Num+' ? '+' : key === 'Num-' ? '-' : key === 'Num*' ? '*' : key,
-    code: { 'Num+': 'NumpadAdd', 'Num-': 'NumpadSubtract', 'Num*': 'NumpadMultiply' }[key] ?? (/^\d$/.test(key) ? `Digit${key}` : key),
-    ctrl: parts.includes('Ctrl'), shift: parts.includes('Shift'), alt: parts.includes('Alt'), meta: false,
+    code: { 'Num+': 'NumpadAdd', 'Num-': 'NumpadSubtract', 'Num*': 'NumpadMultiply' }[key] ?? (/^\d$/.test(key) ? `Digit${key}` : /^[a-z]$/.test(key) ? `Key${key.toUpperCase()}` : key),
+    ctrlKey: parts.includes('Ctrl'), shiftKey: parts.includes('Shift'), altKey: parts.includes('Alt'), metaKey: false,
   }
 }
 
 function asked(keys: string, desk: Partial<Situation>): Command | null {
-  const said = meaning(press(keys), { calls: [], text: '', target: null, home: true, now: NOW, ...desk })
+  const said = meaning(press(keys), { calls: [], text: '', target: null, home: true, now: NOW, keys: KEYS, ...desk })
   return said?.kind === 'command' ? said.command : null
 }
 
@@ -59,7 +60,7 @@ describe('Enter', () => {
 
   it('does nothing with text that fits nobody, and leaves other fields and buttons alone', () => {
     expect(asked('Enter', { text: 'xyz' })).toBeNull()
-    expect(meaning(press('Enter'), { calls: [ringing], text: '', target: null, home: false, now: NOW })).toBeNull()
+    expect(meaning(press('Enter'), { calls: [ringing], text: '', target: null, home: false, now: NOW, keys: KEYS })).toBeNull()
   })
 })
 
@@ -112,6 +113,56 @@ describe('chords and the numeric pad', () => {
     const emergency = call('112', { kind: 'active' }, ['mute', 'digits', 'hangUp'])
     expect(asked('F7', { calls: [emergency] })).toBeNull()
     expect(asked('Enter', { text: 'bas', target: '412', calls: [emergency] })).toBeNull()
+  })
+})
+
+describe('keys that are set otherwise', () => {
+  it('do what they are set to, and the usual ones of that action nothing', () => {
+    const keys = { ...KEYS, changed: { hold: 'F8', mute: '' } }
+    expect(asked('F8', { calls: [active], keys })).toEqual({ kind: 'hold', call: 'active' })
+    expect(meaning(press('F7'), { calls: [active], text: '', target: null, home: true, now: NOW, keys })).toEqual({ kind: 'nothing' })
+    expect(asked('Ctrl m', { calls: [active], keys })).toBeNull()
+  })
+
+  it('leave the numeric pad alone in the profile without one', () => {
+    const desk = { text: 'bas', target: '412', calls: [active], keys: { ...KEYS, profile: 'laptop' as const } }
+    expect(asked('Num+', desk)).toBeNull()
+    expect(asked('Shift Enter', desk)).toEqual({ kind: 'transferConsult', call: 'active', to: '412' })
+  })
+
+  it('never reach the web view where it would reload or search', () => {
+    for (const key of ['F3', 'F5', 'F7', 'F11', 'F12', 'Ctrl f', 'Ctrl p']) {
+      expect(meaning(press(key), { calls: [], text: '', target: null, home: true, now: NOW, keys: KEYS })).not.toBeNull()
+    }
+  })
+})
+
+/** Numbers that look drawn, the same on every run. */
+function* drawn(seed: number): Generator<number> {
+  for (let x = seed; ; ) yield (x = (x * 48_271) % 2_147_483_647) / 2_147_483_647
+}
+
+describe('typing while a call comes in', () => {
+  it('never answers, transfers or loses a letter, whenever the ring begins', () => {
+    const random = drawn(20_261_128)
+    const next = () => random.next().value as number
+    for (let run = 0; run < 500; run++) {
+      const letters = Array.from({ length: 2 + Math.floor(next() * 8) }, () => 'abcdefghijklmnopqrstuvwxyz0123456789 '.charAt(Math.floor(next() * 37)))
+      const times = letters.reduce<number[]>((all) => [...all, (all.at(-1) ?? NOW) + 30 + Math.floor(next() * 250)], [])
+      const begins = NOW + Math.floor(next() * ((times.at(-1) ?? NOW) - NOW + 290))
+      const hand = next() < 0.5 ? [active] : []
+      let text = ''
+      letters.forEach((letter, i) => {
+        const now = times[i] ?? NOW
+        const calls = now >= begins ? [...hand, { ...ringing, since: begins }] : hand
+        expect(meaning({ ...press(letter), code: letter === ' ' ? 'Space' : press(letter).code }, { calls, text, target: text === '' ? null : '412', home: true, now, keys: KEYS })).toBeNull()
+        text += letter
+      })
+      // Enter that was meant for what was typed does what it said, ring or not.
+      const now = (times.at(-1) ?? NOW) + 20
+      const said = meaning(press('Enter'), { calls: [...hand, { ...ringing, since: begins }], text, target: '412', home: true, now, keys: KEYS })
+      if (text.trim() !== '') expect(said?.kind === 'command' && said.command.kind).toBe(hand.length > 0 ? 'transferBlind' : 'dial')
+    }
   })
 })
 
