@@ -36,6 +36,8 @@ pub(crate) struct Conversation {
     pub(crate) wanted_back: bool,
     /// It rings here because it came back: from whom, and why.
     pub(crate) came_back: Option<(Party, RecallReason)>,
+    /// The number about which it was asked who spoke with it before.
+    pub(crate) asked_about: Option<String>,
     /// Leaves the screen then.
     pub(crate) leaves_at: Option<Instant>,
 }
@@ -94,6 +96,7 @@ impl Conversation {
             taken: false,
             wanted_back: false,
             came_back: None,
+            asked_about: None,
             leaves_at: None,
         }
     }

@@ -12,6 +12,7 @@ mod boundary;
 mod commanding;
 mod contacts;
 mod ear;
+mod earlier;
 mod entering;
 mod hearing;
 mod history;
@@ -29,7 +30,9 @@ use std::time::{Duration, Instant};
 use pbx_api::account::SipAccount;
 use pbx_api::{CallView, LogList, Me};
 
-use crate::view::{Authority, Colleague, Contact, Moment, Problem, ProblemCode, Recent, Secret};
+use crate::view::{
+    Authority, Colleague, Contact, EarlierCall, Moment, Problem, ProblemCode, Recent, Secret, Suggestion,
+};
 
 pub use boundary::{
     ShownAuthority, Trouble, WebAddress, WebAnswer, WebEffect, WebFact, WebId, WebMethod, WebRequest,
@@ -112,6 +115,7 @@ enum Question {
     Command { instruction: u32 },
     SaveContact { instruction: u32 },
     RemoveContact { instruction: u32 },
+    SpokeWith { line: u64 },
     Calls(LogList),
     SignOut,
 }
@@ -138,6 +142,8 @@ pub(crate) enum Told {
     Outcome { instruction: u32, result: Result<(), Box<Problem>> },
     /// Past calls.
     Calls(Vec<Recent>),
+    /// Who spoke with the party on a line before.
+    SpokeWith { line: u64, calls: Vec<EarlierCall>, suggestions: Vec<Suggestion> },
     /// The directory changed.
     Directory,
     /// A call of this person's, as the exchange sees it now.

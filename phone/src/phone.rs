@@ -6,6 +6,7 @@
 
 mod answering;
 mod calls;
+mod earlier;
 mod events;
 mod finding;
 mod following;

@@ -165,6 +165,43 @@ pub struct LogEntry {
     pub redirected_to: Option<String>,
 }
 
+/// `GET /api/v1/spoke-with?number=…`: who of the company spoke with a number before, and its last calls.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[ts(export)]
+pub struct SpokeWith {
+    /// Colleagues who spoke with it, who did so lately and often first; never the user who asks. At most three.
+    pub colleagues: Vec<SpokeBefore>,
+    /// Its calls, newest first. At most twenty.
+    pub calls: Vec<CallBefore>,
+}
+
+/// A colleague who spoke with a number before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[ts(export)]
+pub struct SpokeBefore {
+    /// Who.
+    pub subscriber: SubscriberId,
+    /// How often, as far as was looked back.
+    pub times: u32,
+    /// When last.
+    pub last: Timestamp,
+}
+
+/// A call of a number with somebody in the company.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[ts(export)]
+pub struct CallBefore {
+    /// Which call.
+    pub call: CallId,
+    /// When it began.
+    pub at: Timestamp,
+    /// Who spoke with them; nobody where nobody did.
+    pub with: Option<SubscriberId>,
+    /// Seconds of conversation that began.
+    #[ts(type = "number")]
+    pub talked_s: u64,
+}
+
 /// `GET /api/v1/call-records`: newest first.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[ts(export)]

@@ -32,7 +32,9 @@ pub mod user;
 pub use account::{Me, Role, Session, SignIn};
 pub use call::{CallView, Direction, DiversionView, LegState, LegView, Party, TransferView};
 pub use call_control::{CallCommand, Note, Originate, Transfer};
-pub use call_record::{CallRecord, LegRecord, LogEntry, LogList, Outcome, Payer};
+pub use call_record::{
+    CallBefore, CallRecord, LegRecord, LogEntry, LogList, Outcome, Payer, SpokeBefore, SpokeWith,
+};
 pub use company::{Company, Department};
 pub use contact::{Contact, ContactCard, ContactNumber};
 pub use device::Device;

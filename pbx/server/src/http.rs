@@ -37,6 +37,7 @@ mod numbers;
 mod records;
 pub mod server;
 mod session;
+mod spoke;
 mod users;
 
 /// Largest body of a request, except for company files.
@@ -107,6 +108,7 @@ fn routes() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .merge(features::routes())
         .merge(calls::routes())
         .merge(records::routes())
+        .merge(spoke::routes())
         .merge(events::routes())
         .merge(health::routes());
     OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", resources).split_for_parts()

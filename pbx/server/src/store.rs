@@ -123,6 +123,19 @@ pub struct SessionRow {
     pub expires: Timestamp,
 }
 
+/// A call of a number with one user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct SpokeRow {
+    /// Which call.
+    pub call: CallId,
+    /// When it began for the user.
+    pub at: Timestamp,
+    /// The user.
+    pub subscriber: SubscriberId,
+    /// Seconds of conversation that began; 0 when there was none.
+    pub talked_s: u64,
+}
+
 /// One row to write.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Write {
@@ -300,6 +313,15 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         list: LogList,
         limit: u32,
     ) -> Result<Vec<LogEntry>, StoreError>;
+
+    /// Calls with a number, newest first: of one user, or of everybody in the company.
+    async fn spoke(
+        &self,
+        company: CompanyId,
+        number: &str,
+        subscriber: Option<SubscriberId>,
+        limit: u32,
+    ) -> Result<Vec<SpokeRow>, StoreError>;
 
     /// The last call number that was given out in a company, so that numbering goes on after it.
     async fn last_call(&self, company: CompanyId) -> Result<Option<CallId>, StoreError>;

@@ -323,3 +323,28 @@ fn call(n: u64) -> Write {
     let log = if n % 2 == 1 { vec![line] } else { Vec::new() };
     Write::AddCall { company: COMPANY, record: Box::new(record), log }
 }
+
+#[tokio::test]
+async fn who_spoke_with_a_number_is_found_among_ten_thousand_calls_within_20_ms() {
+    let folder = tempfile::tempdir().unwrap();
+    let (store, _) = SqliteStore::open(&folder.path().join("balie.sqlite")).await.unwrap();
+    for thousand in 0..10_u64 {
+        let numbered = |n: u64| {
+            let mut write = call(n * 2 + 1);
+            if let Write::AddCall { log, .. } = &mut write {
+                log[0].peer.number = Some(format!("+3120{:07}", n % 50));
+            }
+            write
+        };
+        store.write((thousand * 1_000..(thousand + 1) * 1_000).map(numbered).collect()).await.unwrap();
+    }
+    store.spoke(COMPANY, "+31200000001", None, 200).await.unwrap();
+
+    let began = Instant::now();
+    let found = store.spoke(COMPANY, "+31200000007", None, 200).await.unwrap();
+    let took = began.elapsed();
+
+    assert_eq!(found.len(), 200);
+    assert!(found.windows(2).all(|pair| pair[0].call > pair[1].call), "newest first");
+    assert!(took < std::time::Duration::from_millis(20), "{took:?}");
+}

@@ -1,6 +1,6 @@
 //! Requests and what their answers mean.
 
-use pbx_api::{Company, Department, FeatureSettings, LogEntry, LogList, User};
+use pbx_api::{Company, Department, FeatureSettings, LogEntry, LogList, SpokeWith, User};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -104,6 +104,12 @@ impl Exchange {
             Question::Contacts => self.take(result, Self::contacts_are),
             Question::SaveContact { instruction } => self.contact_saved(instruction, result),
             Question::RemoveContact { instruction } => self.contact_removed(instruction, result),
+            Question::SpokeWith { line } => {
+                // Whoever talks does not wait for it, so that it is asked for once.
+                if let Ok(answer) = self.read::<SpokeWith>(result) {
+                    self.spoke_with(line, answer);
+                }
+            }
             Question::Calls(list) => self.take(result, |exchange, entries: Vec<LogEntry>| {
                 exchange.history.take(list, entries);
                 if let Some(calls) = exchange.history.whole(&exchange.ear.clock) {

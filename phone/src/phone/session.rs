@@ -145,6 +145,7 @@ impl Phone {
                 self.recents = joined(&self.recents, calls);
                 self.name_recents();
             }
+            Told::SpokeWith { line, calls, suggestions } => self.spoke_before(line, calls, suggestions),
             Told::Directory => self.name_recents(),
             Told::Contacts(contacts) => self.contacts_are(contacts),
             Told::Call(call) => self.exchange_sees(&call),

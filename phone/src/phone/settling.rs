@@ -15,6 +15,8 @@ impl Phone {
         for index in 0..self.conversations.len() {
             self.settle_conversation(index);
         }
+        self.ask_who_spoke();
+        self.hear();
         if let Some(count) = self.ports.wish(self.now) {
             self.effects.push_back(Effect::OpenPorts(count));
         }

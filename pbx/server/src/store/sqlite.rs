@@ -16,7 +16,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Row as _};
 
-use super::{CallQuery, PlatformAccount, SessionRow, Store, StoreError, Write};
+use super::{CallQuery, PlatformAccount, SessionRow, SpokeRow, Store, StoreError, Write};
 use crate::company::CompanyData;
 use crate::private;
 
@@ -145,6 +145,36 @@ impl Store for SqliteStore {
         .await
         .map_err(unavailable)?;
         rows.iter().map(|row| rows::json(row.get(0), "log_entry")).collect()
+    }
+
+    async fn spoke(
+        &self,
+        company: CompanyId,
+        number: &str,
+        subscriber: Option<SubscriberId>,
+        limit: u32,
+    ) -> Result<Vec<SpokeRow>, StoreError> {
+        let rows = sqlx::query(
+            "SELECT call, at, subscriber, talked_s FROM spoke
+             WHERE company = ?1 AND number = ?2 AND (?3 IS NULL OR subscriber = ?3)
+             ORDER BY at DESC, call DESC LIMIT ?4",
+        )
+        .bind(company.0)
+        .bind(number)
+        .bind(subscriber.map(|who| who.0))
+        .bind(limit)
+        .fetch_all(&self.readers)
+        .await
+        .map_err(unavailable)?;
+        let row = |row: &sqlx::sqlite::SqliteRow| {
+            Ok(SpokeRow {
+                call: CallId(row.get::<i64, _>(0).unsigned_abs()),
+                at: Timestamp(row.get(1)),
+                subscriber: SubscriberId(rows::small(row.get(2), "spoke")?),
+                talked_s: row.get::<i64, _>(3).unsigned_abs(),
+            })
+        };
+        rows.iter().map(row).collect()
     }
 
     async fn last_call(&self, company: CompanyId) -> Result<Option<CallId>, StoreError> {

@@ -8,7 +8,7 @@ use crate::boundary::{Entrance, Input};
 use crate::exchange::{ShownAuthority, Trouble, WebAnswer, WebEffect, WebFact, WebId};
 use crate::view::{
     CallState, Command, CommandResult, Contact, EndCause, LampState, Moment, ProblemCode, RecallReason,
-    Registration, Secret, SignInStage, TransferStage, Verb, ViewModel,
+    Registration, Secret, SignInStage, SuggestionSource, TransferStage, Verb, ViewModel,
 };
 
 use super::exchange::Office;
@@ -232,6 +232,25 @@ fn signing_out_ends_the_session_and_forgets_it() {
     let form = office.window().sign_in.clone().unwrap();
     assert_eq!((form.server.as_str(), form.user.as_str()), ("192.0.2.9:8443", "anna@x.example"));
     assert!(office.window().colleagues.is_empty());
+}
+
+#[test]
+fn a_call_shows_who_spoke_with_the_caller_before_and_suggests_them() {
+    let mut office = Office::signed_in();
+    office.in_conversation();
+
+    let asked = "/api/v1/spoke-with?number=202";
+    let call =
+        |with: Option<u32>, talked_s: u32| json!({"call": 5, "at": 0, "with": with, "talked_s": talked_s});
+    let colleagues = [json!({"subscriber": 2, "times": 3, "last": 0})];
+    office.answer(asked, &json!({"colleagues": colleagues, "calls": [call(Some(2), 61), call(None, 0)]}));
+
+    let shown = office.window().calls[0].clone();
+    assert_eq!(shown.earlier.iter().map(|one| one.seconds).collect::<Vec<_>>(), [61, 0]);
+    assert_eq!(shown.earlier[0].with.as_ref().unwrap().name.as_deref(), Some("Bert"));
+    assert_eq!(shown.earlier[1].with, None);
+    assert_eq!(shown.suggestions[0].source, SuggestionSource::SpokeBefore { times: 3 });
+    assert_eq!(shown.suggestions[0].to, "202");
 }
 
 impl Office {

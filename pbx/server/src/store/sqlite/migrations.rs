@@ -13,8 +13,11 @@ use crate::private;
 use crate::store::StoreError;
 
 /// Every migration, the oldest first; its number is its place.
-const MIGRATIONS: &[&str] =
-    &[include_str!("migrations/0001_first.sql"), include_str!("migrations/0002_contacts.sql")];
+const MIGRATIONS: &[&str] = &[
+    include_str!("migrations/0001_first.sql"),
+    include_str!("migrations/0002_contacts.sql"),
+    include_str!("migrations/0003_spoke.sql"),
+];
 
 /// Brings the database up to date. Returns the path of the backup, if one was needed.
 pub(super) async fn migrate(

@@ -261,7 +261,20 @@ fn add_call<'q>(company: CompanyId, record: &CallRecord, log: &[LogEntry]) -> Ve
         .bind(large(line.call.0))
         .bind(text(line))
     });
-    std::iter::once(record_row).chain(lines).collect()
+    let spoke = log.iter().filter_map(|line| Some((line, line.peer.number.clone()?)));
+    let spoke = spoke.map(|(line, number)| {
+        sqlx::query(
+            "INSERT OR REPLACE INTO spoke (company, number, at, call, subscriber, talked_s)
+             VALUES (?, ?, ?, ?, ?, ?)",
+        )
+        .bind(company.0)
+        .bind(number)
+        .bind(line.at.0)
+        .bind(large(line.call.0))
+        .bind(line.subscriber.0)
+        .bind(large(line.talked_s))
+    });
+    std::iter::once(record_row).chain(lines).chain(spoke).collect()
 }
 
 fn text(value: &impl Serialize) -> String {
