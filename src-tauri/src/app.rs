@@ -13,6 +13,7 @@ use crate::door::Door;
 use crate::frame::Frame;
 use crate::host::{DesktopHost, remembers_in};
 use crate::incoming::Incoming;
+use crate::keys::Keys;
 use crate::notifications::{Freedesktop, Notifications};
 use crate::obey::Servant;
 use crate::platform;
@@ -28,6 +29,7 @@ use crate::window::{self, MAIN};
 pub fn run(config: Config, host: Arc<dyn Host>, arguments: &Arguments) -> anyhow::Result<()> {
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(started_again))
+        .plugin(tauri_plugin_global_shortcut::Builder::new().build())
         .invoke_handler(tauri::generate_handler![window::perform, window::updates, window::shape])
         .build(tauri::generate_context!())?;
     let engine = async_runtime::block_on(Engine::start(config, host)).context("start the phone")?;
@@ -38,7 +40,7 @@ pub fn run(config: Config, host: Arc<dyn Host>, arguments: &Arguments) -> anyhow
     let shown = app.handle().clone();
     let servant = Servant { desk: desk.clone(), open: Arc::new(move || window::show(&shown)) };
     app.manage(servant.clone());
-    furnish(app.handle(), &servant, changes);
+    furnish(&frame, app.handle(), &servant, changes);
     #[cfg(target_os = "linux")]
     let _door = Door::open(servant.clone())
         .inspect_err(|error| tracing::warn!(%error, "other starts of Balie cannot ask anything of this one"));
@@ -89,7 +91,7 @@ fn stays(desk: &Desk) -> bool {
 }
 
 /// Puts around the window what follows the phone.
-fn furnish(app: &AppHandle, servant: &Servant, changes: Changes) {
+fn furnish(frame: &Frame, app: &AppHandle, servant: &Servant, changes: Changes) {
     let (notifier, quitting) = (Freedesktop::new(servant.clone()), app.clone());
     servant.desk.furnish(
         changes,
@@ -110,6 +112,7 @@ fn furnish(app: &AppHandle, servant: &Servant, changes: Changes) {
                 says: |desktop| &mut desktop.autostart,
                 was: None,
             }),
+            Box::new(Keys::new(app.clone(), servant.desk.clone(), frame.clone())),
             Box::new(Tray::new(servant.clone(), Arc::new(move || quitting.exit(0)))),
         ],
     );

@@ -11,6 +11,7 @@ mod door;
 mod frame;
 mod host;
 mod incoming;
+mod keys;
 mod notifications;
 mod obey;
 mod picture;

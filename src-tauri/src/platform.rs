@@ -32,6 +32,11 @@ pub(crate) fn places_windows() -> bool {
     system::places_windows()
 }
 
+/// Whether the system lends keys to programs that are not in front.
+pub(crate) fn lends_keys() -> bool {
+    system::lends_keys()
+}
+
 /// Makes a window that is not shown yet one that never takes the keyboard. On the main thread.
 ///
 /// # Errors

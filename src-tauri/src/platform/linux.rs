@@ -38,6 +38,11 @@ pub(super) fn places_windows() -> bool {
     prefers_x11 || env::var_os("WAYLAND_DISPLAY").is_none()
 }
 
+/// X11 does; on Wayland the desktop itself has to. A program on XWayland would only be heard by others there.
+pub(super) fn lends_keys() -> bool {
+    env::var_os("WAYLAND_DISPLAY").is_none()
+}
+
 pub(super) fn takes_no_focus(window: &WebviewWindow) -> tauri::Result<()> {
     let window = window.gtk_window()?;
     window.set_accept_focus(false);

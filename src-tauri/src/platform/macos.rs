@@ -51,6 +51,10 @@ pub(super) const fn places_windows() -> bool {
     true
 }
 
+pub(super) const fn lends_keys() -> bool {
+    true
+}
+
 /// `focusable(false)` of the builder keeps the window from becoming key, which is all there is to say.
 pub(super) const fn takes_no_focus(_: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
