@@ -45,6 +45,8 @@ pub enum Input {
     PortsOpened(Vec<MediaPort>),
     /// Something outside went wrong that a person should know.
     Trouble(ProblemCode),
+    /// This computer slept, or its way to the network changed: whatever was agreed with the exchange may be gone.
+    Moved,
     /// The wall clock at this moment; told now and then, for clocks are set.
     WallClock(Moment),
     /// End all calls and leave the exchange; [`Phone::is_idle`](crate::Phone::is_idle) says when it is done.

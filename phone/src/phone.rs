@@ -69,6 +69,8 @@ pub struct Phone {
     /// Asks then whether the exchange is still there.
     probe_at: Option<Instant>,
     probe: Option<RequestKey>,
+    /// Everybody is watched anew when the next registration is accepted.
+    watches_anew: bool,
     sign_in: Option<SignIn>,
     signing_in: Option<u32>,
     /// The session at a Balie exchange, by which signing in began or which it led to.
@@ -123,6 +125,7 @@ impl Phone {
             register_at: None,
             probe_at: None,
             probe: None,
+            watches_anew: false,
             sign_in: Some(SignIn::default()),
             signing_in: None,
             exchange: None,
@@ -175,6 +178,7 @@ impl Phone {
             Input::Media(fact) => self.heard(fact),
             Input::PortsOpened(ports) => self.ports.add(now, ports),
             Input::Trouble(code) => self.trouble(code),
+            Input::Moved => self.moved(),
             Input::WallClock(wall) => self.epoch = (now, wall),
             Input::Stop => self.stop(),
             Input::Timeout => self.endpoint.handle(now, endpoint::Input::Timeout),

@@ -14,6 +14,7 @@ use crate::frame::Frame;
 use crate::host::{DesktopHost, remembers_in};
 use crate::incoming::Incoming;
 use crate::keys::Keys;
+use crate::network;
 use crate::notifications::{Freedesktop, Notifications};
 use crate::obey::Servant;
 use crate::platform;
@@ -118,9 +119,12 @@ fn furnish(frame: &Frame, app: &AppHandle, servant: &Servant, changes: Changes) 
     );
 }
 
-/// Finds out what this desktop has. It may take its time; the window does not wait.
+/// Finds out what this desktop has, and listens to what happens to this computer. It may take its time; the window does not wait.
 fn look_around(desk: &Desk) {
     Freedesktop::look(desk.clone());
+    let (sleeper, mover) = (desk.engine().clone(), desk.engine().clone());
+    platform::watch_sleep(move || sleeper.moved());
+    network::watch(move || mover.moved());
     let desk = desk.clone();
     async_runtime::spawn_blocking(move || {
         let key_store = DesktopHost::new().keeps_secrets();

@@ -12,6 +12,7 @@ mod frame;
 mod host;
 mod incoming;
 mod keys;
+mod network;
 mod notifications;
 mod obey;
 mod picture;

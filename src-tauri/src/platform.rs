@@ -63,6 +63,11 @@ pub(crate) fn tray(
     system::TrayIcon::new(chosen, told)
 }
 
+/// Calls `woke` whenever this computer wakes from sleep, where the system tells.
+pub(crate) fn watch_sleep(woke: impl Fn() + Send + 'static) {
+    system::watch_sleep(woke);
+}
+
 /// What every system's services have in common.
 #[cfg(test)]
 pub(crate) mod contract {

@@ -124,6 +124,11 @@ impl Engine {
         drop(self.words.send(Word::Desktop(Box::new(desktop))));
     }
 
+    /// Says that this computer slept, or that its way to the network changed. Returns at once.
+    pub fn moved(&self) {
+        drop(self.words.send(Word::Moved));
+    }
+
     /// Ends all calls, leaves the exchange and closes every device; recordings are complete afterwards.
     /// Takes 2 s at most when the exchange does not answer.
     pub async fn shut_down(&self) {

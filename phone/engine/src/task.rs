@@ -43,6 +43,8 @@ pub(crate) enum Word {
     Devices(view::Devices),
     /// What the desktop can do.
     Desktop(Box<Desktop>),
+    /// This computer slept, or its way to the network changed.
+    Moved,
     /// A sample has sounded.
     Sounded(Sample),
     /// Something happened on the web.
@@ -190,6 +192,11 @@ impl Task {
             Word::Trouble(code) => self.tell(Input::Trouble(code)),
             Word::Devices(devices) => self.tell(Input::Devices(devices)),
             Word::Desktop(desktop) => self.tell(Input::Desktop(desktop)),
+            Word::Moved => {
+                // The wall clock ran on meanwhile.
+                self.tell(Input::WallClock(wall()));
+                self.tell(Input::Moved);
+            }
             Word::Sounded(sample) => self.parts.devices.sound(sample, false),
             Word::Found { id, flow } => self.tell(Input::Endpoint(endpoint::Input::Resolved { id, flow })),
             Word::Stop(ended) => self.stop(Some(ended)),

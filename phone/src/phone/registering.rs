@@ -5,7 +5,7 @@
 
 use std::time::Duration;
 
-use sip::endpoint::{Command, Content, Flow, Outcome, Outgoing, Registering, RegistrationKey};
+use sip::endpoint::{self, Command, Content, Flow, Outcome, Outgoing, Registering, RegistrationKey};
 use sip::message::Fields;
 
 use crate::account::Account;
@@ -73,6 +73,29 @@ impl Phone {
             exchange.try_now();
         }
         Ok(Progress::Done)
+    }
+
+    /// After sleep, or with another way to the network: the exchange may have given us up, or send to where we were.
+    /// Nothing is believed until it has answered: lamps are uncertain, and the registration and what is watched
+    /// are asked for anew at once.
+    pub(super) fn moved(&mut self) {
+        if self.registration_key.is_none() {
+            return;
+        }
+        if let Some(flow) = self.flow.filter(|flow| flow.transport.is_reliable() && self.lines.is_empty()) {
+            // A connection that did not survive says so only after minutes.
+            self.effects.push_back(Effect::Close(flow));
+            self.flow_closed(flow);
+            self.endpoint.handle(self.now, endpoint::Input::FlowClosed(flow));
+        }
+        self.probe = None;
+        self.lamps_lost();
+        self.watches_anew = true;
+        self.register_again();
+        if let Some(exchange) = &mut self.exchange {
+            exchange.doubt();
+            exchange.try_now();
+        }
     }
 
     pub(super) fn register_again(&mut self) {
@@ -148,7 +171,9 @@ impl Phone {
         if self.registration_key != Some(registration) {
             return;
         }
-        let anew = self.flow != Some(flow) || !matches!(self.registration, Registration::Registered { .. });
+        let anew = std::mem::take(&mut self.watches_anew)
+            || self.flow != Some(flow)
+            || !matches!(self.registration, Registration::Registered { .. });
         self.flow = Some(flow);
         self.register_at = None;
         self.mind_exchange();

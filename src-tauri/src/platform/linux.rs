@@ -9,6 +9,7 @@
 mod autostart;
 mod entry;
 mod links;
+mod sleep;
 mod tray;
 
 use std::{env, io, os::unix::process::CommandExt as _, process::Command};
@@ -19,6 +20,7 @@ use tauri::WebviewWindow;
 
 pub(super) use autostart::Autostart;
 pub(super) use links::Links;
+pub(super) use sleep::watch as watch_sleep;
 pub(super) use tray::TrayIcon;
 
 const VARIABLE: &str = "WEBKIT_DISABLE_DMABUF_RENDERER";

@@ -77,3 +77,6 @@ impl TrayIcon {
 impl Icon for TrayIcon {
     fn show(&mut self, _: Face) {}
 }
+
+/// Not made yet: waking is noticed by the addresses that come back, or by the exchange's silence.
+pub(super) fn watch_sleep(_: impl Fn() + Send + 'static) {}

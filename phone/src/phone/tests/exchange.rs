@@ -100,6 +100,11 @@ impl Office {
         self.run();
     }
 
+    /// How often the phone has registered.
+    pub(super) fn registrations(&self) -> usize {
+        usize::try_from(self.exchange.registrations).unwrap()
+    }
+
     pub(super) fn registration(&self) -> Registration {
         self.world.desks[self.phone].window.account.as_ref().unwrap().registration.clone()
     }
@@ -419,6 +424,19 @@ fn an_exchange_that_forgot_who_watches_has_forgotten_who_is_registered() {
     office.pass(Duration::from_secs(245));
 
     assert!(office.exchange.registrations > 1);
+    assert_eq!(office.world.desks[office.phone].window.colleagues[0].lamp.stale_since, None);
+}
+
+#[test]
+fn after_sleep_the_exchange_is_asked_for_the_registration_and_every_lamp() {
+    let mut office = Office::registered();
+    let (registered, watched) = (office.exchange.registrations, office.exchange.watchers.len());
+
+    office.world.tell(office.phone, Input::Moved);
+    office.run();
+
+    assert_eq!(office.exchange.registrations, registered + 1);
+    assert_eq!(office.exchange.watchers.len(), watched + 1);
     assert_eq!(office.world.desks[office.phone].window.colleagues[0].lamp.stale_since, None);
 }
 

@@ -70,6 +70,22 @@ fn an_exchange_that_started_anew_has_its_telephone_back_at_once_and_says_why_the
 }
 
 #[test]
+fn after_sleep_everything_is_asked_anew_at_once_and_believed_only_then() {
+    let mut office = Office::signed_in();
+    let (registered, listening) = (office.registrations(), office.listening());
+
+    office.world.tell(office.phone, Input::Moved);
+    office.run();
+
+    assert_eq!(office.registrations(), registered + 1);
+    assert_ne!(office.listening(), listening, "another event connection");
+    assert!(office.window().colleagues[0].lamp.stale_since.is_some());
+    office.hello("e1");
+    assert_eq!(office.window().colleagues[0].lamp.stale_since, None);
+    assert!(matches!(office.registration(), Registration::Registered { .. }));
+}
+
+#[test]
 fn calls_go_on_when_only_the_events_are_lost_and_come_back() {
     let mut office = Office::signed_in();
     office.in_conversation();
