@@ -22,6 +22,9 @@ mod panel {
 
     type Node = (i32, HashMap<String, OwnedValue>, Vec<OwnedValue>);
 
+    /// Number, label and whether it can be chosen.
+    type Row = (i32, String, bool);
+
     #[derive(Clone, Default)]
     struct Watcher(Arc<Mutex<Option<String>>>);
 
@@ -91,8 +94,7 @@ mod panel {
         Ok(format!("pressed {label}"))
     }
 
-    /// Number, label and whether it can be chosen.
-    fn menu(connection: &Connection, item: &str) -> Result<Vec<(i32, String, bool)>, Box<dyn Error>> {
+    fn menu(connection: &Connection, item: &str) -> Result<Vec<Row>, Box<dyn Error>> {
         let menu = Proxy::new(connection, item, "/MenuBar", "com.canonical.dbusmenu")?;
         let (_, (_, _, children)): (u32, Node) =
             menu.call("GetLayout", &(0_i32, -1_i32, Vec::<String>::new()))?;
