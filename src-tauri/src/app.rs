@@ -1,6 +1,6 @@
 //! The application: one engine, the window over it, and what stands around it, from the start to the end.
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 
 use anyhow::Context as _;
 use phone_engine::{Config, Engine, Host};
@@ -105,14 +105,14 @@ fn furnish(frame: &Frame, app: &AppHandle, servant: &Servant, changes: Changes) 
             Box::new(Notifications::new(notifier, Incoming::is_possible())),
             Box::new(Following {
                 desk: servant.desk.clone(),
-                switch: Box::new(platform::links()),
+                switch: Arc::new(Mutex::new(platform::links())),
                 wants: |settings| settings.opens_links,
                 says: |desktop| &mut desktop.links,
                 was: None,
             }),
             Box::new(Following {
                 desk: servant.desk.clone(),
-                switch: Box::new(platform::autostart()),
+                switch: Arc::new(Mutex::new(platform::autostart())),
                 wants: |settings| settings.starts_with_system,
                 says: |desktop| &mut desktop.autostart,
                 was: None,

@@ -1,7 +1,10 @@
 //! What the system does for Balie when it is set so: open links, start it. Each is switched as the settings change, and
 //! the window is told where the system cannot.
 
+use std::sync::{Arc, Mutex, PoisonError};
+
 use phone::view::{Availability, Desktop, DesktopSettings};
+use tauri::async_runtime;
 
 use crate::desk::{Desk, Surface};
 use crate::picture::Picture;
@@ -19,7 +22,7 @@ pub(crate) trait Switch: Send {
 /// A switch that follows a setting.
 pub(crate) struct Following {
     pub(crate) desk: Desk,
-    pub(crate) switch: Box<dyn Switch>,
+    pub(crate) switch: Arc<Mutex<dyn Switch>>,
     /// Which setting.
     pub(crate) wants: fn(&DesktopSettings) -> bool,
     /// Where the window is told.
@@ -33,11 +36,17 @@ impl Surface for Following {
         if self.was.replace(wanted) == Some(wanted) {
             return;
         }
-        let can = match self.switch.set(wanted) {
-            Ok(()) => Availability::Present,
-            Err(reason) => Availability::absent(reason.nl, reason.en),
-        };
-        let says = self.says;
-        self.desk.state(|desktop| *says(desktop) = can);
+        // A system may take seconds; a call that comes in meanwhile must not wait for it.
+        let (desk, switch) = (self.desk.clone(), Arc::clone(&self.switch));
+        let (wants, says) = (self.wants, self.says);
+        async_runtime::spawn_blocking(move || {
+            let mut switch = switch.lock().unwrap_or_else(PoisonError::into_inner);
+            // Whichever of two quick changes comes last here does what is set by then.
+            let can = match switch.set(wants(&desk.picture().settings.desktop)) {
+                Ok(()) => Availability::Present,
+                Err(reason) => Availability::absent(reason.nl, reason.en),
+            };
+            desk.state(|desktop| *says(desktop) = can);
+        });
     }
 }
