@@ -28,6 +28,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use pbx_api::account::SipAccount;
+use pbx_api::invitation::InvitationLink;
 use pbx_api::{CallView, LogList, Me};
 
 use crate::view::{
@@ -72,6 +73,8 @@ pub(crate) struct Exchange {
 enum Stage {
     /// The server is asked who it is.
     Looking { password: Secret },
+    /// The server is asked whether it is the one that made the invitation.
+    Invited { token: Secret, fingerprint: String },
     /// A person compares its fingerprint.
     Confirming { password: Secret, fingerprint: String },
     /// The password, and then the telephone's account, are asked for.
@@ -173,6 +176,21 @@ impl Exchange {
         password: Secret,
     ) -> Self {
         let mut exchange = Self::new(now, (session, chance), server, user, Stage::Looking { password });
+        exchange.ear.off();
+        exchange.look();
+        exchange
+    }
+
+    /// Begins to sign in with an invitation, which says whose authority is to be trusted.
+    pub(crate) fn accept(
+        now: (Instant, Moment),
+        (session, chance): (u64, u64),
+        server: WebAddress,
+        invitation: InvitationLink,
+    ) -> Self {
+        let InvitationLink { token, fingerprint, .. } = invitation;
+        let stage = Stage::Invited { token: Secret(token), fingerprint };
+        let mut exchange = Self::new(now, (session, chance), server, String::new(), stage);
         exchange.ear.off();
         exchange.look();
         exchange
@@ -337,7 +355,10 @@ impl Exchange {
     fn ticket(&self) -> Option<&Ticket> {
         match &self.stage {
             Stage::In(ticket) | Stage::Ended(ticket) => Some(ticket),
-            Stage::Looking { .. } | Stage::Confirming { .. } | Stage::Entering { .. } => None,
+            Stage::Looking { .. }
+            | Stage::Invited { .. }
+            | Stage::Confirming { .. }
+            | Stage::Entering { .. } => None,
         }
     }
 

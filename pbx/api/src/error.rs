@@ -145,6 +145,10 @@ codes! {
     WrongPassword "wrong_password" 401
         nl "Naam of wachtwoord klopt niet." do "Controleer beide en probeer het opnieuw."
         en "The name or the password is wrong." do "Check both and try again.";
+    /// An invitation that was used, ended, replaced or never made; which of these is not told.
+    BadInvitation "bad_invitation" 401
+        nl "Deze uitnodiging geldt niet of niet meer." do "Vraag uw beheerder om een nieuwe uitnodiging."
+        en "This invitation does not work, or not any more." do "Ask your administrator for a new invitation.";
     /// Too many attempts.
     TooManyAttempts "too_many_attempts" 429
         nl "Er is te vaak een verkeerd wachtwoord gegeven." do "Wacht vijf minuten en probeer het opnieuw."

@@ -9,6 +9,52 @@
 use std::fmt;
 use std::str::FromStr;
 
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+use utoipa::ToSchema;
+
+use crate::Timestamp;
+
+/// Hours for which an invitation works where nothing else is asked: a week.
+pub const USUAL_HOURS: u32 = 7 * 24;
+/// Hours at most: four weeks.
+pub const MOST_HOURS: u32 = 28 * 24;
+
+/// `POST /api/v1/users/{user}/invitations`: invite somebody. An earlier invitation of the user ends.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields, default)]
+#[ts(export)]
+pub struct NewInvitation {
+    /// For how many hours it works, 1 to 672; a week when absent.
+    #[ts(optional)]
+    pub hours: Option<u32>,
+}
+
+/// An invitation, shown once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[ts(export)]
+pub struct Invitation {
+    /// To be handed to the person: [`InvitationLink`] as text.
+    pub link: String,
+    /// When it ends.
+    pub expires: Timestamp,
+}
+
+/// `POST /api/v1/invitations/accept`: sign in with an invitation; it works once.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct AcceptInvitation {
+    /// [`InvitationLink::token`].
+    pub token: String,
+}
+
+impl fmt::Debug for AcceptInvitation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("AcceptInvitation(…)")
+    }
+}
+
 /// What every link begins with.
 const SCHEME: &str = "balie://";
 /// The path of an invitation.

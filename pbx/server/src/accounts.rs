@@ -10,13 +10,13 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use pbx_api::{ApiError, ErrorCode, Me, Role, Session, SubscriberId, Timestamp};
+use pbx_api::{ApiError, CompanyId, ErrorCode, Me, Role, Session, SubscriberId, Timestamp};
 use pbx_sip::GuessingLimits;
 use tokio::sync::Semaphore;
 
 use crate::companies::{Companies, Company, stored};
 use crate::credentials;
-use crate::store::{PlatformAccount, SessionOwner, SessionRow, Write};
+use crate::store::{InvitationRow, PlatformAccount, SessionOwner, SessionRow, Write};
 
 mod attempts;
 
@@ -24,6 +24,9 @@ use attempts::{Attempt, Attempts};
 
 /// Passwords that are checked at the same time: each takes 19 MiB.
 const CHECKS: usize = 2;
+
+/// Under which name guesses at invitations are counted; no user has it.
+const INVITATION: &str = "@invitation";
 
 /// Who is behind a request.
 #[derive(Debug, Clone)]
@@ -44,6 +47,8 @@ pub struct Accounts {
     attempts: Attempts,
     checks: Arc<Semaphore>,
     lasts: Duration,
+    /// Invitations are accepted one after another, so that one works once.
+    accepting: tokio::sync::Mutex<()>,
     /// A hash that no password has: what is compared when there is no such account, so that the
     /// time of the answer does not tell which names exist.
     nobody: String,
@@ -65,6 +70,7 @@ impl Accounts {
             attempts: Attempts::new(GuessingLimits::default()),
             checks: Arc::new(Semaphore::new(CHECKS)),
             lasts,
+            accepting: tokio::sync::Mutex::new(()),
             nobody,
         })
     }
@@ -92,11 +98,60 @@ impl Accounts {
         attempt.was_right();
 
         let me = self.me(&owner).ok_or(ErrorCode::WrongPassword)?;
+        self.open(owner, me, now.1, Vec::new()).await
+    }
+
+    /// Invites a user; gives the token, which is kept by its hash only.
+    ///
+    /// # Errors
+    /// `not_stored`.
+    pub async fn invite(
+        &self,
+        company: CompanyId,
+        subscriber: pbx::directory::SubscriberId,
+        expires: Timestamp,
+    ) -> Result<String, ApiError> {
+        let (token, token_hash) = credentials::new_token();
+        let row = InvitationRow { token_hash, company, subscriber, expires };
+        self.write(vec![Write::PutInvitation(row)]).await?;
+        Ok(token)
+    }
+
+    /// Opens a session for whoever was invited; the invitation is used up by it.
+    ///
+    /// # Errors
+    /// `bad_invitation`; `too_many_attempts`; `not_stored`.
+    pub async fn accept(
+        &self,
+        token: &str,
+        from: IpAddr,
+        now: (Instant, Timestamp),
+    ) -> Result<Session, ApiError> {
+        let attempt = self.attempt(from, INVITATION, now.0)?;
+        let _one_at_a_time = self.accepting.lock().await;
+        let found = self.companies.store().invitation(credentials::token_hash(token)).await;
+        let found = found.map_err(|error| stored(&error))?.filter(|row| row.expires > now.1);
+        let row = found.ok_or(ErrorCode::BadInvitation)?;
+        let owner = SessionOwner::Subscriber(row.company, row.subscriber);
+        let me = self.me(&owner).ok_or(ErrorCode::BadInvitation)?;
+        attempt.was_right();
+        self.open(owner, me, now.1, vec![Write::RemoveInvitation(row.token_hash)]).await
+    }
+
+    /// Keeps a new session, together with what else becomes true by it.
+    async fn open(
+        &self,
+        owner: SessionOwner,
+        me: Me,
+        now: Timestamp,
+        mut beside: Vec<Write>,
+    ) -> Result<Session, ApiError> {
         let (token, token_hash) = credentials::new_token();
         let lasts = u64::try_from(self.lasts.as_millis()).unwrap_or(u64::MAX);
-        let row = SessionRow { token_hash, owner, expires: now.1.plus_millis(lasts) };
+        let row = SessionRow { token_hash, owner, expires: now.plus_millis(lasts) };
         let expires = row.expires;
-        self.write(vec![Write::PutSession(row.clone())]).await?;
+        beside.push(Write::PutSession(row.clone()));
+        self.write(beside).await?;
         self.sessions().insert(token_hash, row);
         Ok(Session { token, expires, me })
     }

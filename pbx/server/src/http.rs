@@ -32,6 +32,7 @@ mod devices;
 mod events;
 mod features;
 mod health;
+mod invitations;
 mod limits;
 mod numbers;
 mod records;
@@ -100,6 +101,7 @@ fn routes() -> (Router<Shared>, utoipa::openapi::OpenApi) {
     let resources = OpenApiRouter::new()
         .merge(session::routes())
         .merge(company::routes())
+        .merge(invitations::routes())
         .merge(contacts::routes())
         .merge(departments::routes())
         .merge(users::routes())

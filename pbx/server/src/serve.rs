@@ -215,6 +215,8 @@ fn told_of(company: &crate::companies::Company, write: &Write) -> Option<Change>
         | Write::ForgetSessions(_)
         | Write::AddCall { .. }
         | Write::PutMemory { .. }
+        | Write::PutInvitation(_)
+        | Write::RemoveInvitation(_)
         | Write::PutContact { .. }
         | Write::RemoveContact { .. } => None,
     }

@@ -136,6 +136,19 @@ pub struct SpokeRow {
     pub talked_s: u64,
 }
 
+/// An invitation; the token itself is not stored.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InvitationRow {
+    /// SHA-256 of the token.
+    pub token_hash: [u8; 32],
+    /// Of which company.
+    pub company: CompanyId,
+    /// Who is invited.
+    pub subscriber: SubscriberId,
+    /// When it ends.
+    pub expires: Timestamp,
+}
+
 /// One row to write.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Write {
@@ -249,6 +262,10 @@ pub enum Write {
         /// Everything remembered, JSON.
         remembered: String,
     },
+    /// Invites a user; an earlier invitation of the user goes.
+    PutInvitation(InvitationRow),
+    /// Ends an invitation.
+    RemoveInvitation([u8; 32]),
     /// Makes or changes a contact of a user.
     PutContact {
         /// Of which company.
@@ -335,6 +352,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         company: CompanyId,
         subscriber: SubscriberId,
     ) -> Result<Vec<Contact>, StoreError>;
+
+    /// The invitation with this token, also one that has ended.
+    async fn invitation(&self, token_hash: [u8; 32]) -> Result<Option<InvitationRow>, StoreError>;
 
     /// Whether something can be written and read now.
     async fn check(&self) -> Result<(), StoreError>;

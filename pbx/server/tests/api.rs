@@ -233,6 +233,38 @@ async fn contacts_are_one_s_own_and_what_is_wrong_is_named() {
 }
 
 #[tokio::test]
+async fn an_invitation_works_once_and_only_an_administrator_makes_one() {
+    let exchange = Exchange::start().await;
+    let (anna, bert) =
+        (exchange.sign_in("anna@molen.example").await, exchange.sign_in("bert@molen.example").await);
+    let path = format!("/api/v1/users/{}/invitations", exchange.user("molen.example", "bert"));
+    assert_eq!(exchange.ask(&bert, Method::POST, &path, json!({})).await.0, StatusCode::FORBIDDEN);
+    let (status, _) = exchange.ask(&anna, Method::POST, &path, json!({ "hours": 0 })).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    let (status, old) = exchange.ask(&anna, Method::POST, &path, json!({})).await;
+    assert_eq!(status, StatusCode::CREATED, "{old}");
+    let (_, new) = exchange.ask(&anna, Method::POST, &path, json!({ "hours": 1 })).await;
+    let token = |invitation: &Value| {
+        let link: pbx_api::invitation::InvitationLink = invitation["link"].as_str().unwrap().parse().unwrap();
+        json!({ "token": link.token })
+    };
+    let accept = async |wish: Value| exchange.ask("", Method::POST, "/api/v1/invitations/accept", wish).await;
+
+    let (status, error) = accept(token(&old)).await;
+    assert_eq!(
+        (status, &error["code"]),
+        (StatusCode::UNAUTHORIZED, &json!("bad_invitation")),
+        "it was replaced"
+    );
+    let (status, session) = accept(token(&new)).await;
+    assert_eq!((status, &session["me"]["name"]), (StatusCode::OK, &json!("bert@molen.example")), "{session}");
+    assert_eq!(accept(token(&new)).await.0, StatusCode::UNAUTHORIZED, "it works once");
+    let (status, _) = exchange.get(session["token"].as_str().unwrap(), "/api/v1/me").await;
+    assert_eq!(status, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn a_user_sets_a_service_and_what_makes_no_sense_is_refused() {
     let exchange = Exchange::start().await;
     let bert = exchange.sign_in("bert@molen.example").await;

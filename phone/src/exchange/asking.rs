@@ -28,7 +28,9 @@ impl Exchange {
         let token = match &self.stage {
             Stage::Entering { token, .. } => token.clone(),
             Stage::In(ticket) => Some(ticket.token.clone()),
-            Stage::Looking { .. } | Stage::Confirming { .. } | Stage::Ended(_) => None,
+            Stage::Looking { .. } | Stage::Invited { .. } | Stage::Confirming { .. } | Stage::Ended(_) => {
+                None
+            }
         };
         let body = body.and_then(|body| serde_json::to_string(body).ok()).map(Secret);
         let number = self.next();

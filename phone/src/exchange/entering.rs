@@ -3,6 +3,7 @@
 //! Nothing secret leaves before the authority is pinned; after that every connection is verified against it.
 
 use pbx_api::account::SipAccount;
+use pbx_api::invitation::AcceptInvitation;
 use pbx_api::{Session, SignIn};
 
 use crate::view::{Authority, Problem, ProblemCode, Secret};
@@ -21,11 +22,17 @@ impl Exchange {
     }
 
     pub(super) fn shown(&mut self, result: Result<ShownAuthority, Trouble>) {
-        let Stage::Looking { password } = &self.stage else { return };
-        let password = password.clone();
         let shown = match result {
             Ok(shown) => shown,
             Err(trouble) => return self.failed(problem::of_trouble(trouble, self.wall)),
+        };
+        let password = match &self.stage {
+            Stage::Looking { password } => password.clone(),
+            Stage::Invited { token, fingerprint } => {
+                let (token, fingerprint) = (token.clone(), fingerprint.clone());
+                return self.invited(token, &fingerprint, &shown);
+            }
+            Stage::Confirming { .. } | Stage::Entering { .. } | Stage::In(_) | Stage::Ended(_) => return,
         };
         if shown.pinned.as_ref() == Some(&shown.fingerprint) {
             return self.sign_in(password);
@@ -37,6 +44,20 @@ impl Exchange {
             fingerprint: shown.fingerprint,
             pinned_before: shown.pinned,
         }));
+    }
+
+    /// The invitation says which authority is right; nothing leaves for another one.
+    fn invited(&mut self, token: Secret, fingerprint: &str, shown: &ShownAuthority) {
+        if shown.fingerprint != fingerprint {
+            return self.failed(Problem::new(ProblemCode::AuthorityChanged, self.wall));
+        }
+        if shown.pinned.as_deref() != Some(fingerprint) {
+            let fingerprint = fingerprint.to_owned();
+            self.web(WebEffect::Pin { server: self.server.clone(), fingerprint });
+        }
+        self.stage = Stage::Entering { token: None, me: None };
+        let wish = AcceptInvitation { token: token.0 };
+        self.ask_with(Question::SignIn, WebMethod::Post, "/api/v1/invitations/accept", Some(&wish));
     }
 
     /// A person says that this fingerprint is right.
@@ -92,7 +113,11 @@ impl Exchange {
             }
             (Stage::Entering { .. }, Err(problem)) => self.failed(*problem),
             (
-                Stage::Looking { .. } | Stage::Confirming { .. } | Stage::In(_) | Stage::Ended(_),
+                Stage::Looking { .. }
+                | Stage::Invited { .. }
+                | Stage::Confirming { .. }
+                | Stage::In(_)
+                | Stage::Ended(_),
                 Ok(_) | Err(_),
             ) => {}
         }

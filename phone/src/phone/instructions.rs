@@ -50,7 +50,7 @@ impl Phone {
                 self.sign_in_with(Some(id), Entrance { server, user, secret: Some(password) })
             }
             Command::ConfirmFingerprint { fingerprint } => self.confirm_fingerprint(id, &fingerprint),
-            Command::UseInvitation { .. } => Err(ProblemCode::NotBalie),
+            Command::UseInvitation { link } => self.use_invitation(id, &link),
             Command::CancelSignIn => self.cancel_sign_in(),
             Command::SignOut => self.sign_out(),
             Command::SwitchAccount { account } => self.switch_account(&account),

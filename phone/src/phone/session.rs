@@ -10,6 +10,7 @@ use crate::view::{
     Authority, EndCause, Moment, Problem, ProblemCode, Recent, Registration, Secret, SignIn, SignInStage,
 };
 
+use pbx_api::invitation::InvitationLink;
 use sip::message::{Host, Transport};
 use std::time::{Duration, Instant};
 
@@ -40,6 +41,16 @@ impl Phone {
         let session = self.session();
         let user = user.trim().to_owned();
         self.exchange = Some(Exchange::enter(self.both_clocks(), session, found, user, password));
+        Ok(Progress::Waiting)
+    }
+
+    /// Signs in with an invitation, which names the server and its authority.
+    pub(super) fn use_invitation(&mut self, id: u32, link: &Secret) -> Verdict {
+        let link: InvitationLink = link.0.parse().map_err(|_| ProblemCode::AddressInvalid)?;
+        let found = WebAddress::parse(&link.server).ok_or(ProblemCode::AddressInvalid)?;
+        self.begin_sign_in(Some(id), link.server.clone(), String::new());
+        let session = self.session();
+        self.exchange = Some(Exchange::accept(self.both_clocks(), session, found, link));
         Ok(Progress::Waiting)
     }
 

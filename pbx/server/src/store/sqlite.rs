@@ -16,7 +16,7 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Row as _};
 
-use super::{CallQuery, PlatformAccount, SessionRow, SpokeRow, Store, StoreError, Write};
+use super::{CallQuery, InvitationRow, PlatformAccount, SessionRow, SpokeRow, Store, StoreError, Write};
 use crate::company::CompanyData;
 use crate::private;
 
@@ -208,6 +208,23 @@ impl Store for SqliteStore {
             .await
             .map_err(unavailable)?;
         rows.iter().map(|row| rows::json(row.get(0), "contact")).collect()
+    }
+
+    async fn invitation(&self, token_hash: [u8; 32]) -> Result<Option<InvitationRow>, StoreError> {
+        let row = sqlx::query("SELECT company, subscriber, expires FROM invitation WHERE token_hash = ?")
+            .bind(token_hash.as_slice())
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        row.map(|row| {
+            Ok(InvitationRow {
+                token_hash,
+                company: CompanyId(rows::small(row.get(0), "invitation")?),
+                subscriber: SubscriberId(rows::small(row.get(1), "invitation")?),
+                expires: Timestamp(row.get(2)),
+            })
+        })
+        .transpose()
     }
 
     async fn check(&self) -> Result<(), StoreError> {

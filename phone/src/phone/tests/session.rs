@@ -40,6 +40,29 @@ fn a_person_compares_the_fingerprint_once_and_is_signed_in_with_name_and_extensi
 }
 
 #[test]
+fn an_invitation_signs_in_without_a_question_where_the_authority_is_the_one_it_names() {
+    let mut office = Office::new(200);
+    let link = |fingerprint: &str| Command::UseInvitation {
+        link: Secret(format!("balie://192.0.2.9:8443/invitation#{}.{fingerprint}", "t".repeat(64))),
+    };
+
+    office.ask(link(&"AB".repeat(32)));
+    office.show(&"AB".repeat(32), None);
+    let session = json!({"token": "t", "expires": 0, "me": me()});
+    office.answer("/api/v1/invitations/accept", &session);
+    assert!(office.asked_for("/api/v1/me/sip"));
+
+    let mut other = Office::new(200);
+    other.ask(link(&"AB".repeat(32)));
+    other.show(&"CD".repeat(32), None);
+    let form = other.window().sign_in.clone().unwrap();
+    assert_eq!(form.problem.unwrap().code, ProblemCode::AuthorityChanged);
+    assert!(!other.asked_for("/api/v1/invitations/accept"), "nothing leaves for another authority");
+    let nonsense = Command::UseInvitation { link: Secret("balie://x".to_owned()) };
+    assert_eq!(other.ask(nonsense), Some(ProblemCode::AddressInvalid));
+}
+
+#[test]
 fn a_server_that_is_no_balie_exchange_is_named_with_what_to_do() {
     let mut office = Office::new(200);
     office.ask(sign_in());
@@ -317,6 +340,12 @@ impl Office {
         asked.next().unwrap_or_else(|| panic!("{wanted} was not asked for"))
     }
 
+    fn asked_for(&self, wanted: &str) -> bool {
+        let web = self.world.desks[self.phone].web.iter();
+        web.into_iter()
+            .any(|effect| matches!(effect, WebEffect::Ask { request, .. } if request.path == wanted))
+    }
+
     fn answer(&mut self, path: &str, body: &Value) {
         let id = self.asked(path);
         let answer = WebAnswer { status: 200, body: body.to_string().into_bytes() };
@@ -402,10 +431,10 @@ impl Office {
 
     /// When it comes back, while somebody is put through.
     fn transferring(&self) -> Option<Option<Moment>> {
-        match self.state() {
-            CallState::Transferring { stage: TransferStage::Blind { returns_at }, .. } => Some(*returns_at),
-            _ => None,
-        }
+        let CallState::Transferring { stage: TransferStage::Blind { returns_at }, .. } = self.state() else {
+            return None;
+        };
+        Some(*returns_at)
     }
 
     fn deaf(&mut self) {

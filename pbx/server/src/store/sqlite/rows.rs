@@ -86,6 +86,18 @@ fn statements(row: &Write) -> Vec<Statement<'_>> {
                 .bind(subscriber.0)
                 .bind(remembered),
         ],
+        Write::PutInvitation(row) => vec![
+            sqlx::query(
+                "INSERT OR REPLACE INTO invitation (company, subscriber, token_hash, expires) VALUES (?, ?, ?, ?)",
+            )
+            .bind(row.company.0)
+            .bind(row.subscriber.0)
+            .bind(row.token_hash.as_slice())
+            .bind(row.expires.0),
+        ],
+        Write::RemoveInvitation(token_hash) => {
+            vec![sqlx::query("DELETE FROM invitation WHERE token_hash = ?").bind(token_hash.as_slice())]
+        }
         Write::PutContact { company, subscriber, contact } => vec![
             sqlx::query("INSERT OR REPLACE INTO contact (company, subscriber, id, body) VALUES (?, ?, ?, ?)")
                 .bind(company.0)
