@@ -4,6 +4,7 @@
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { withBrowser } from './page.mjs'
+import { PANEL } from './panel.mjs'
 import { SETTINGS } from './settings-scenes.mjs'
 import { SOFTPHONE } from './softphone.mjs'
 
@@ -23,7 +24,7 @@ await withBrowser(async (open) => {
     })
   }
   for (const { name, scene, steps } of SETTINGS.filter(({ name }) => isWanted(name))) await inspect(open, name, scene, steps)
-  for (const { name, options, act } of SOFTPHONE.filter(({ state }) => isWanted(state))) {
+  for (const { name, options, act } of [...SOFTPHONE, ...PANEL].filter(({ state }) => isWanted(state))) {
     const { page, close } = await open(options)
     await act?.(page)
     await page.waitForTimeout(200)

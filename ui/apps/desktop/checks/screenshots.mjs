@@ -4,6 +4,7 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { clipped, withBrowser } from './page.mjs'
+import { PANEL } from './panel.mjs'
 import { SETTINGS } from './settings-scenes.mjs'
 import { SOFTPHONE } from './softphone.mjs'
 
@@ -39,7 +40,7 @@ await withBrowser(async (open) => {
       await take(open, { scene, ...look }, steps, `${name}-${look.name}`)
     }
   }
-  for (const { state, name, options, act } of SOFTPHONE.filter(({ state }) => isWanted(state))) {
+  for (const { state, name, options, act } of [...SOFTPHONE, ...PANEL].filter(({ state }) => isWanted(state))) {
     await take(open, options, act, name)
   }
 })

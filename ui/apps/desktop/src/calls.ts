@@ -26,7 +26,12 @@ export function inHand(calls: readonly Call[]): Call | null {
 /** The same, without calls that are over: what a verb can act upon. */
 export function actsUpon(calls: readonly Call[]): Call | null {
   const call = inHand(calls)
-  return call && !isOver(call) ? call : null
+  return call && !isOver(call) && !isSent(call) ? call : null
+}
+
+/** Sent on without asking: it rings elsewhere, and the hands are free for the next. */
+export function isSent(call: Call): boolean {
+  return call.state.kind === 'transferring' && call.state.stage.kind === 'blind'
 }
 
 /** Over, shown only so that its end is noticed. */
@@ -49,4 +54,20 @@ export function aside(calls: readonly Call[]): Call[] {
 /** Another call that could be joined with `call` in a three-way call. */
 export function joinable(calls: readonly Call[], call: Call): Call | null {
   return aside(calls).find((other) => other !== call && other.state.kind === 'held') ?? null
+}
+
+/** What this person set going and is not settled: recalled first, then sent away, then held, oldest first. */
+export function outstanding(calls: readonly Call[]): Call[] {
+  const hand = inHand(calls)
+  const rank = (call: Call): number | null => {
+    const { state } = call
+    if (state.kind === 'recalled') return 0
+    if (isSent(call)) return 1
+    return state.kind === 'held' && state.by !== 'them' ? 2 : null
+  }
+  const ranked = calls.flatMap((call) => {
+    const place = rank(call)
+    return place === null || (call === hand && place === 2) ? [] : [{ call, place }]
+  })
+  return ranked.sort((a, b) => a.place - b.place || a.call.since - b.call.since).map(({ call }) => call)
 }

@@ -1,8 +1,12 @@
 // What this window adds to the view model: the text in the box, the chosen row, and what was refused.
 
-import { type CallState, type Command, type CommandResult, emptyModel, follow, type Host, type Problem, type Suggestion, type ViewModel } from '@balie/host'
-import { actsUpon } from './calls.ts'
+import { type Call, type CallState, type Colleague, type Command, type CommandResult, emptyModel, follow, type Host, type Problem, type Suggestion, type ViewModel } from '@balie/host'
+import { actsUpon, rings } from './calls.ts'
+import { settled } from './rows.ts'
+import { consequenceOf, type Target } from './target.ts'
 
+/** What stands under the call in the reception panel. */
+export type View = 'hits' | 'everyone' | 'favourites' | 'contacts'
 export type Tab = 'recents' | 'colleagues' | 'keypad'
 
 export class Desk {
@@ -12,10 +16,16 @@ export class Desk {
   /** The shell does not answer any more. */
   gone: boolean = $state(false)
   text: string = $state('')
-  chosen: number = $state(0)
+  /** The row that was chosen among the matches; none where that row is gone. */
+  chosen: string | null = $state(null)
+  /** A tile that was chosen as target, by [`Colleague.id`]. */
+  picked: string | null = $state(null)
   tab: Tab = $state('recents')
+  view: View = $state('everyone')
   /** The digits pad of the call in hand is open. */
   pad: boolean = $state(false)
+  /** The pane about the caller is open where it lies over the rest. */
+  pane: boolean = $state(false)
   /** Answers to commands that failed, newest last. */
   refused: Problem[] = $state([])
   /** Commands on their way longer than is felt as at once. */
@@ -24,12 +34,18 @@ export class Desk {
   /** What went wrong and has not been dismissed. */
   readonly problems: Problem[] = $derived([...this.model.problems, ...this.refused])
   readonly hand = $derived(actsUpon(this.model.calls))
-  /** The rows under the box: matches, or whom this caller probably wants. */
-  readonly rows: Suggestion[] = $derived(
-    this.text.trim() === '' ? [] : this.model.search.text === this.text ? this.model.search.rows : [],
-  )
-  readonly row: Suggestion | null = $derived(this.rows[Math.min(this.chosen, this.rows.length - 1)] ?? null)
+  /** The matches for what stands in the box. */
+  rows: Suggestion[] = $state.raw([])
+  readonly row: Suggestion | null = $derived(this.rows.find((row) => row.id === this.chosen) ?? null)
+  /** Whom the verbs of a target would reach: the chosen row, or with an empty box the chosen tile. */
+  readonly target: Target | null = $derived.by(() => {
+    if (this.row) return { to: this.row.to, party: this.row.party, consequence: this.row.consequence }
+    const person = this.text.trim() === '' ? this.model.colleagues.find(({ id }) => id === this.picked) : undefined
+    if (!person) return null
+    return { to: person.dial, party: { name: person.name, number: person.dial, colleague: person.id }, consequence: consequenceOf(person.lamp) }
+  })
 
+  #rang = new Map<string, number>()
   #host: Host
   #refusals = 0
 
@@ -41,6 +57,8 @@ export class Desk {
   start(): () => void {
     return follow(this.#host, (model) => {
       this.#closePad(this.model.calls.find((call) => call.id === this.hand?.id)?.state, model)
+      this.#hearRings(model)
+      this.#settle(model)
       this.model = model
       this.ready = true
     })
@@ -74,15 +92,26 @@ export class Desk {
   /** Takes the text of the box and asks for what fits. */
   type(text: string) {
     this.text = text
-    this.chosen = 0
+    this.rows = []
+    this.chosen = null
+    this.picked = null
+    if (text.trim() !== '') this.view = 'hits'
+    else if (this.view === 'hits') this.view = 'everyone'
     void this.ask({ kind: 'search', text })
   }
 
   /** Moves the chosen row; false where there is none. */
   choose(step: 1 | -1): boolean {
     if (this.rows.length === 0) return false
-    this.chosen = (Math.min(this.chosen, this.rows.length - 1) + step + this.rows.length) % this.rows.length
+    const at = this.rows.findIndex(({ id }) => id === this.chosen)
+    const next = at < 0 ? (step === 1 ? 0 : this.rows.length - 1) : (at + step + this.rows.length) % this.rows.length
+    this.chosen = this.rows[next]?.id ?? null
     return true
+  }
+
+  /** When the ring of `call` was first seen in this window. */
+  rangAt(call: Call): number {
+    return this.#rang.get(`${call.id} ${call.since}`) ?? call.since
   }
 
   /** Calls `to`, or with a call in hand transfers it there. */
@@ -93,13 +122,47 @@ export class Desk {
     void this.ask(command)
   }
 
+  /** A click on a colleague: with a call in hand it chooses whom to reach, unless one click is to do. */
+  touch(person: Colleague) {
+    const chooses = this.hand?.verbs.includes('transferBlind') && !this.model.settings.calls.oneClickTransfer
+    if (!chooses) return this.reach(person.dial)
+    if (this.text !== '') this.type('')
+    this.picked = this.picked === person.id ? null : person.id
+  }
+
+  /** A click on a match that is a colleague. */
+  pickRow(row: Suggestion) {
+    const chooses = this.hand?.verbs.includes('transferBlind') && !this.model.settings.calls.oneClickTransfer
+    if (chooses) this.chosen = row.id
+    else this.reach(row.to)
+  }
+
   clear() {
+    this.picked = null
     if (this.text !== '') this.type('')
   }
 
   dismiss(problem: Problem) {
     if (problem.id < 0) this.refused = this.refused.filter((other) => other.id !== problem.id)
     else void this.ask({ kind: 'dismissProblem', id: problem.id })
+  }
+
+  /** Rows that are shown keep their place; a row is chosen for the person only once. */
+  #settle(model: ViewModel) {
+    if (model.search === this.model.search) return
+    if (this.text.trim() === '' || model.search.text !== this.text) return
+    const first = this.rows.length === 0
+    this.rows = settled(this.rows, model.search.rows)
+    if (first) this.chosen = this.rows[0]?.id ?? null
+  }
+
+  #hearRings(model: ViewModel) {
+    const rang = new Map<string, number>()
+    for (const call of model.calls.filter(rings)) {
+      const name = `${call.id} ${call.since}`
+      rang.set(name, this.#rang.get(name) ?? Date.now())
+    }
+    this.#rang = rang
   }
 
   #closePad(before: CallState | undefined, after: ViewModel) {

@@ -1,5 +1,6 @@
+import { surroundings } from '@balie/components'
 import { MockExchange } from '@balie/host/mock'
-import { fireEvent, render, screen } from '@testing-library/svelte'
+import { fireEvent, render, screen, within } from '@testing-library/svelte'
 import { tick } from 'svelte'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { playSoftphone } from '../../../packages/host/src/mock/scenes/softphone.ts'
@@ -10,8 +11,10 @@ let exchange: MockExchange
 
 beforeEach(() => {
   vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener() {}, removeEventListener() {} }))
-  localStorage.setItem('language', 'nl')
   exchange = new MockExchange()
+  const { settings } = exchange.model
+  exchange.model = { ...exchange.model, settings: { ...settings, looks: { ...settings.looks, language: 'nl' } } }
+  surroundings.wear(exchange.model.settings.looks)
 })
 
 afterEach(() => vi.unstubAllGlobals())
@@ -40,7 +43,7 @@ describe('the softphone', () => {
   it('dials a number from a link only when somebody says so', async () => {
     await open('prefill')
     expect(exchange.model.calls).toEqual([])
-    await fireEvent.click(screen.getByRole('button', { name: /Bellen/ }))
+    await fireEvent.click(within(screen.getByRole('region', { name: 'Bellen met dit nummer?' })).getByRole('button', { name: /^Bellen/ }))
     expect(exchange.model.calls).toHaveLength(1)
     expect(exchange.model.prefill).toBeNull()
   })

@@ -1,12 +1,15 @@
 // English.
 
 import { firstRun } from './en/first-run.ts'
+import { contacts, panel } from './en/panel.ts'
 import { settings } from './en/settings.ts'
 import type { Texts } from './nl.ts'
 
 export const en: Texts = {
   settings,
   firstRun,
+  panel,
+  contacts,
   language: 'English',
   otherLanguage: 'Nederlands',
   search: {
@@ -53,7 +56,7 @@ export const en: Texts = {
     muted: 'Microphone off',
     sound: (codec, level) => `${codec}, sound ${level} of 5`,
     sentDigits: (digits) => `Sent: ${digits}`,
-    announce: (name) => `Call from ${name}. F11 to answer.`,
+    announce: (name, key) => (key === '' ? `Call from ${name}.` : `Call from ${name}. ${key} to answer.`),
     suggestions: 'Spoke before with',
   },
   state: {
@@ -195,7 +198,11 @@ export const en: Texts = {
     note: 'Write a note',
     enter: 'Dial, answer or transfer',
     digits: 'Send digits',
-    groups: { calls: 'Calls', transfer: 'Transfer', places: 'Places' },
+    speakCall: 'Say the call',
+    speakOutstanding: 'Say what is outstanding',
+    speakTarget: 'Say the target',
+    speakAgain: 'Repeat the last line',
+    groups: { calls: 'Calls', transfer: 'Transfer', places: 'Places', speech: 'Speech' },
   },
   softphone: {
     state: 'Your status',

@@ -1,11 +1,14 @@
 // Dutch, the source language: every other language has exactly these entries.
 
 import { firstRun } from './nl/first-run.ts'
+import { contacts, panel } from './nl/panel.ts'
 import { settings } from './nl/settings.ts'
 
 export const nl = {
   settings,
   firstRun,
+  panel,
+  contacts,
   language: 'Nederlands',
   otherLanguage: 'English',
   search: {
@@ -52,7 +55,7 @@ export const nl = {
     muted: 'Microfoon uit',
     sound: (codec: string, level: number) => `${codec}, geluid ${level} van 5`,
     sentDigits: (digits: string) => `Verzonden: ${digits}`,
-    announce: (name: string) => `Oproep van ${name}. F11 aannemen.`,
+    announce: (name: string, key: string) => (key === '' ? `Oproep van ${name}.` : `Oproep van ${name}. ${key} aannemen.`),
     suggestions: 'Sprak eerder met',
   },
   state: {
@@ -194,7 +197,11 @@ export const nl = {
     note: 'Notitie schrijven',
     enter: 'Bellen, opnemen of doorverbinden',
     digits: 'Toetsen sturen',
-    groups: { calls: 'Gesprekken', transfer: 'Doorverbinden', places: 'Plaatsen' },
+    speakCall: 'Zeg het gesprek',
+    speakOutstanding: 'Zeg wat uitstaat',
+    speakTarget: 'Zeg het doel',
+    speakAgain: 'Herhaal het laatste',
+    groups: { calls: 'Gesprekken', transfer: 'Doorverbinden', places: 'Plaatsen', speech: 'Zeggen' },
   },
   softphone: {
     state: 'Uw status',

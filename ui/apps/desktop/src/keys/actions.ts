@@ -5,13 +5,18 @@
 
 import type { KeySettings } from '@balie/host'
 import type { Texts } from '@balie/texts'
+import { chordWords } from './chords.ts'
 
-export type Group = 'calls' | 'transfer' | 'places'
+export type Group = 'calls' | 'transfer' | 'places' | 'speech'
+
+/** The groups in the order in which they are listed. */
+export const GROUPS: readonly Group[] = ['calls', 'transfer', 'places', 'speech']
 
 /** Names of what can have a key, as they stand in `KeySettings.changed`. */
 export type ActionName =
   | 'waiting' | 'hangUp' | 'hold' | 'mute' | 'swap' | 'threeWay'
   | 'consult' | 'cancel' | 'suggested1' | 'suggested2' | 'suggested3'
+  | 'available' | 'doNotDisturb' | 'speakCall' | 'speakOutstanding' | 'speakTarget' | 'speakAgain'
   | 'home' | 'outstanding' | 'colleagues' | 'caller' | 'note' | 'settings' | 'help'
 
 type Action = { name: ActionName; group: Group; title: (t: Texts) => string; bedienpost: readonly string[]; laptop: readonly string[] }
@@ -25,6 +30,8 @@ const ACTIONS: readonly Action[] = [
   { name: 'mute', group: 'calls', title: (t) => t.verb.mute, bedienpost: ['Ctrl+M', 'NumpadDivide'], laptop: ['Ctrl+M'] },
   { name: 'swap', group: 'calls', title: (t) => t.keys.swap, bedienpost: ['Ctrl+ArrowUp', 'Ctrl+ArrowDown', 'NumpadMultiply'], laptop: ['Ctrl+ArrowUp', 'Ctrl+ArrowDown'] },
   { name: 'threeWay', group: 'calls', title: (t) => t.verb.threeWay, ...both('Shift+F7') },
+  { name: 'available', group: 'calls', title: (t) => t.account.registered, ...both('Ctrl+F1') },
+  { name: 'doNotDisturb', group: 'calls', title: (t) => t.account.doNotDisturb, ...both('Ctrl+F3') },
   { name: 'consult', group: 'transfer', title: (t) => t.verb.transferConsult, bedienpost: ['NumpadAdd', 'Shift+Enter'], laptop: ['Shift+Enter'] },
   { name: 'cancel', group: 'transfer', title: (t) => t.verb.transferCancel, bedienpost: ['NumpadDecimal', 'Ctrl+Backspace'], laptop: ['Ctrl+Backspace'] },
   { name: 'suggested1', group: 'transfer', title: (t) => t.keys.suggested(1), ...both('Alt+1') },
@@ -37,6 +44,10 @@ const ACTIONS: readonly Action[] = [
   { name: 'note', group: 'places', title: (t) => t.keys.note, ...both('Alt+N') },
   { name: 'settings', group: 'places', title: (t) => t.settings.title, ...both('Ctrl+,') },
   { name: 'help', group: 'places', title: (t) => t.keys.title, ...both('Shift+F1') },
+  { name: 'speakCall', group: 'speech', title: (t) => t.keys.speakCall, ...both('Alt+C') },
+  { name: 'speakOutstanding', group: 'speech', title: (t) => t.keys.speakOutstanding, ...both('Alt+U') },
+  { name: 'speakTarget', group: 'speech', title: (t) => t.keys.speakTarget, ...both('Alt+T') },
+  { name: 'speakAgain', group: 'speech', title: (t) => t.keys.speakAgain, ...both('Alt+R') },
 ]
 
 /** Something that can have a key, for a screen that lists it. */
@@ -58,6 +69,11 @@ export function chordsOf(name: ActionName, keys: KeySettings): readonly string[]
   const changed = keys.changed[name]
   if (changed !== undefined) return changed === '' ? [] : [changed]
   return ACTIONS.find((action) => action.name === name)?.[keys.profile] ?? []
+}
+
+/** The key to show for it, as it stands on keys; empty where it has none. */
+export function keyOf(name: ActionName, keys: KeySettings): string {
+  return chordWords(chordsOf(name, keys)[0] ?? '')
 }
 
 /** What `chord` does now. */

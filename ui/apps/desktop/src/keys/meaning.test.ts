@@ -33,8 +33,12 @@ function press(keys: string): Press {
   }
 }
 
+const REST: Situation = {
+  calls: [], text: '', target: null, home: true, writes: false, focused: null, rangAt: (call) => call.since, now: NOW, keys: KEYS,
+}
+
 function asked(keys: string, desk: Partial<Situation>): Command | null {
-  const said = meaning(press(keys), { calls: [], text: '', target: null, home: true, now: NOW, keys: KEYS, ...desk })
+  const said = meaning(press(keys), { ...REST, ...desk })
   return said?.kind === 'command' ? said.command : null
 }
 
@@ -54,13 +58,22 @@ describe('Enter', () => {
     expect(asked('Enter', { calls: [{ ...ringing, since: NOW - 299 }] })).toBeNull()
   })
 
+  it('answers the one that rang already when another has only just begun', () => {
+    const fresh = { ...recalled, since: NOW - 100 }
+    expect(asked('Enter', { calls: [ringing, fresh] })).toEqual({ kind: 'answer', call: 'ringing' })
+  })
+
+  it('counts those 300 ms from when the ring was seen, not from when it began far away', () => {
+    expect(asked('Enter', { calls: [ringing], rangAt: () => NOW - 200 })).toBeNull()
+  })
+
   it('completes a consultation with an empty box', () => {
     expect(asked('Enter', { calls: [consulting] })).toEqual({ kind: 'transferComplete', call: 'consulting' })
   })
 
   it('does nothing with text that fits nobody, and leaves other fields and buttons alone', () => {
     expect(asked('Enter', { text: 'xyz' })).toBeNull()
-    expect(meaning(press('Enter'), { calls: [ringing], text: '', target: null, home: false, now: NOW, keys: KEYS })).toBeNull()
+    expect(meaning(press('Enter'), { ...REST, calls: [ringing], home: false })).toBeNull()
   })
 })
 
@@ -86,6 +99,10 @@ describe('function keys', () => {
     expect(asked('F11', { calls: [sent, ringing] })).toEqual({ kind: 'transferCancel', call: 'sent' })
     expect(asked('F11', { calls: [active, ringing] })).toEqual({ kind: 'answer', call: 'ringing' })
   })
+
+  it('takes the call whose card has the focus with F11', () => {
+    expect(asked('F11', { calls: [active, held, recalled], focused: 'held' })).toEqual({ kind: 'resume', call: 'held' })
+  })
 })
 
 describe('chords and the numeric pad', () => {
@@ -109,6 +126,16 @@ describe('chords and the numeric pad', () => {
     expect(asked('Num+', { text: 'bas', target: '412', calls: [active] })).toEqual({ kind: 'transferConsult', call: 'active', to: '412' })
   })
 
+  it('leaves the numeric pad and Enter to a note that is being written', () => {
+    const desk = { ...REST, calls: [active, held, consulting], home: false, writes: true, target: '412' }
+    for (const key of ['Num-', 'Num*', 'Enter', 'Shift Enter', 'Ctrl Backspace', 'Ctrl ArrowUp']) expect(meaning(press(key), desk), key).toBeNull()
+    expect(asked('F12', desk)).toEqual({ kind: 'hangUp', call: 'active' })
+  })
+
+  it('leaves the numeric pad alone while the number lock is off', () => {
+    expect(meaning({ ...press('Delete'), code: 'NumpadDecimal' }, { ...REST, calls: [consulting] })).toBeNull()
+  })
+
   it('never offers what the call does not allow', () => {
     const emergency = call('112', { kind: 'active' }, ['mute', 'digits', 'hangUp'])
     expect(asked('F7', { calls: [emergency] })).toBeNull()
@@ -120,7 +147,7 @@ describe('keys that are set otherwise', () => {
   it('do what they are set to, and the usual ones of that action nothing', () => {
     const keys = { ...KEYS, changed: { hold: 'F8', mute: '' } }
     expect(asked('F8', { calls: [active], keys })).toEqual({ kind: 'hold', call: 'active' })
-    expect(meaning(press('F7'), { calls: [active], text: '', target: null, home: true, now: NOW, keys })).toEqual({ kind: 'nothing' })
+    expect(meaning(press('F7'), { ...REST, calls: [active], keys })).toEqual({ kind: 'nothing' })
     expect(asked('Ctrl m', { calls: [active], keys })).toBeNull()
   })
 
@@ -132,7 +159,7 @@ describe('keys that are set otherwise', () => {
 
   it('never reach the web view where it would reload or search', () => {
     for (const key of ['F3', 'F5', 'F7', 'F11', 'F12', 'Ctrl f', 'Ctrl p']) {
-      expect(meaning(press(key), { calls: [], text: '', target: null, home: true, now: NOW, keys: KEYS })).not.toBeNull()
+      expect(meaning(press(key), REST)).not.toBeNull()
     }
   })
 })
@@ -155,12 +182,12 @@ describe('typing while a call comes in', () => {
       letters.forEach((letter, i) => {
         const now = times[i] ?? NOW
         const calls = now >= begins ? [...hand, { ...ringing, since: begins }] : hand
-        expect(meaning({ ...press(letter), code: letter === ' ' ? 'Space' : press(letter).code }, { calls, text, target: text === '' ? null : '412', home: true, now, keys: KEYS })).toBeNull()
+        expect(meaning({ ...press(letter), code: letter === ' ' ? 'Space' : press(letter).code }, { ...REST, calls, text, target: text === '' ? null : '412', now })).toBeNull()
         text += letter
       })
       // Enter that was meant for what was typed does what it said, ring or not.
       const now = (times.at(-1) ?? NOW) + 20
-      const said = meaning(press('Enter'), { calls: [...hand, { ...ringing, since: begins }], text, target: '412', home: true, now, keys: KEYS })
+      const said = meaning(press('Enter'), { ...REST, calls: [...hand, { ...ringing, since: begins }], text, target: '412', now })
       if (text.trim() !== '') expect(said?.kind === 'command' && said.command.kind).toBe(hand.length > 0 ? 'transferBlind' : 'dial')
     }
   })

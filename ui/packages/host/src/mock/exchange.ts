@@ -78,6 +78,16 @@ export class MockExchange implements Host {
     this.#lamps(this.model.colleagues, (lamp) => ({ ...lamp, staleSince: null }))
   }
 
+  /** Other people work here. */
+  staffed(people: Colleague[]) {
+    this.#show('colleagues', people)
+  }
+
+  /** More was found, or other things. */
+  found(search: ViewModel['search']) {
+    this.#show('search', search)
+  }
+
   /** Sets the lamp of one colleague. */
   lamp(id: string, state: LampState) {
     this.#lamps(this.model.colleagues.filter((person) => person.id === id), () => live(state, Date.now()))
@@ -411,7 +421,7 @@ export class MockExchange implements Host {
     this.#send({ part: 'lamps', value: lamps })
   }
 
-  #show<P extends 'account' | 'signIn' | 'calls' | 'problems' | 'search' | 'settings' | 'favourites' | 'hearing' | 'contacts' | 'prefill' | 'devices' | 'desktop'>(part: P, value: ViewModel[P]) {
+  #show<P extends 'account' | 'signIn' | 'calls' | 'colleagues' | 'problems' | 'search' | 'settings' | 'favourites' | 'hearing' | 'contacts' | 'prefill' | 'devices' | 'desktop'>(part: P, value: ViewModel[P]) {
     this.model = { ...this.model, [part]: value }
     if (part === 'account' && value !== null) this.model = { ...this.model, signIn: null }
     this.#send({ part, value } as Update['change'])

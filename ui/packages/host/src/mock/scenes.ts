@@ -2,6 +2,7 @@
 
 import { BAKERY, TOWN } from './company.ts'
 import type { MockExchange } from './exchange.ts'
+import { playPanel } from './scenes/panel.ts'
 import { playSettings } from './scenes/settings.ts'
 import { playSoftphone } from './scenes/softphone.ts'
 
@@ -18,6 +19,7 @@ export async function play(exchange: MockExchange, scene: string) {
   }
   exchange.start()
   if (scene === 'rest') return
+  if (scene.startsWith('panel-')) return playPanel(exchange, scene, suggestions(exchange))
   if (scene === 'stale') return exchange.lose()
   if (scene === 'dial') return void (await exchange.perform({ kind: 'dial', to: '412' }))
   if (scene === 'foreign') return foreign(exchange)
