@@ -73,10 +73,13 @@ async fn accept(
 /// The name by which clients reach this server: the first that is set, else the one that the administrator used.
 fn server(app: &App, headers: &HeaderMap) -> String {
     let port = app.config.https.port;
-    let used = headers.get(HOST).and_then(|host| host.to_str().ok()).filter(|host| host.contains(':'));
+    let used = headers.get(HOST).and_then(|host| host.to_str().ok());
     match (app.config.names.first(), used) {
         (Some(name), _) => format!("{name}:{port}"),
-        (None, Some(host)) => host.to_owned(),
+        (None, Some(host)) if host.ends_with(|last: char| last.is_ascii_digit()) && host.contains(':') => {
+            host.to_owned()
+        }
+        (None, Some(host)) => format!("{host}:{port}"),
         (None, None) => format!("{}:{port}", app.config.bind),
     }
 }
