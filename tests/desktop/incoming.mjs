@@ -85,7 +85,7 @@ async function underManager(name, seconds, bert, karin, phone) {
 }
 
 await stage.play(async () => {
-  settle()
+  settle({ looks: { language: 'nl' } })
   const phone = await company.telephone('sanne')
   const bert = await company.colleague('bert')
   const karin = await company.colleague('karin')
