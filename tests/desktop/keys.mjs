@@ -29,7 +29,7 @@ await stage.play(async () => {
   const window = await openWindow(application, company.entrance('sanne'), { BALIE_PASSWORD: 'balie-demo-wachtwoord' })
   stage.window = window
   await window.run("localStorage.setItem('language', 'nl'); location.reload()")
-  await window.find('header p', 'Bereikbaar')
+  await window.find('header p', 'Beschikbaar')
   const other = await Other.open()
   const keys = async () => (await window.model()).desktop.globalKeys
   const rings = async () => {
