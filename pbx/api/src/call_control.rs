@@ -84,6 +84,9 @@ pub enum CallCommand {
     },
 }
 
+/// Characters of a note about a call at most.
+pub const NOTE: usize = 1_000;
+
 /// `PUT /api/v1/calls/{call}/note`: what is written about a call, for whoever in the company gets it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[serde(deny_unknown_fields)]

@@ -3,6 +3,7 @@
 //! A command either is over at once, one way or the other, or it waits for a telephone and ends
 //! when that has answered or is gone. There is no third way.
 
+use pbx_api::call_control::NOTE;
 use pbx_api::{CallId, LegId};
 
 use crate::call::{Click, Holder};
@@ -20,9 +21,6 @@ enum Progress {
     /// A telephone has to answer first.
     Waits,
 }
-
-/// Characters of a note at most.
-const NOTE: usize = 1_000;
 
 impl Exchange {
     /// Does what somebody wants, or says why not.

@@ -1,6 +1,7 @@
 //! What becomes of a call at the exchange, beyond what this telephone hears of it: somebody who was put through
 //! rings on without us, can be taken back, is taken by another, or comes back; and what is written about a call.
 
+use pbx_api::call_control::NOTE;
 use pbx_api::{CallView, Outcome};
 
 use crate::address;
@@ -11,8 +12,6 @@ use crate::view::{CallState, EndCause, ProblemCode, RecallReason, TransferStage}
 use super::instructions::{Progress, Verdict};
 use super::{LINGER, Phone};
 
-/// Characters of a note at most.
-const NOTE: usize = 1_000;
 /// How the exchange says that somebody has taken who was put through.
 const TAKEN: &str = "transferred";
 

@@ -7,7 +7,7 @@ use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use pbx::directory::SubscriberId;
 use pbx::exchange::{Actor, CommandError, Done, Verb};
-use pbx_api::call_control::CommandAccepted;
+use pbx_api::call_control::{CommandAccepted, NOTE};
 use pbx_api::{
     ApiError, CallCommand, CallId, CallView, ErrorCode, LegId, LegView, Note, Originate, Presence, Role,
     Transfer,
@@ -18,9 +18,6 @@ use utoipa_axum::routes;
 use super::access::Access;
 use super::answer::{Answer, Body};
 use super::{App, Shared};
-
-/// Characters of a note at most.
-const NOTE: usize = 1_000;
 
 pub(super) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
