@@ -117,6 +117,12 @@ impl Phone {
         if let Some(conversation) = self.conversations.get_mut(index) {
             conversation.joined.push(joined);
         }
+        self.speak_with(index);
+        Ok(Progress::Done)
+    }
+
+    /// Everybody in a conversation is heard from here on, and nobody else.
+    fn speak_with(&mut self, index: usize) {
         self.derive(index);
         let lines: Vec<CallKey> =
             self.conversations.get(index).map(Conversation::together).unwrap_or_default();
@@ -124,7 +130,6 @@ impl Phone {
         for key in lines {
             self.set_hold(key, false);
         }
-        Ok(Progress::Done)
     }
 
     /// The line of another conversation, which ceases to be one of its own.
@@ -194,13 +199,7 @@ impl Phone {
         }
         if std::mem::take(&mut conversation.wanted_back) {
             // It did not ring yet, and the caller is still here.
-            self.derive(index);
-            let lines: Vec<CallKey> =
-                self.conversations.get(index).map(Conversation::together).unwrap_or_default();
-            self.hold_others(&lines);
-            for key in lines {
-                self.set_hold(key, false);
-            }
+            self.speak_with(index);
             return;
         }
         let Some(id) = waiting else { return };
