@@ -16,6 +16,7 @@ use utoipa_axum::routes;
 
 use super::access::{Access, From};
 use super::answer::{Answer, Body};
+use super::session::opened;
 use super::{App, Shared, clocks, now};
 
 const HOUR_MS: u64 = 3_600_000;
@@ -58,16 +59,7 @@ async fn accept(
     From(address): From,
     Body(wish): Body<AcceptInvitation>,
 ) -> Answer<Json<Session>> {
-    match app.accounts.accept(&wish.token, address, clocks()).await {
-        Ok(session) => {
-            app.metrics.signed_in.one();
-            Ok(Json(session))
-        }
-        Err(error) => {
-            app.metrics.sign_in_refused.one();
-            Err(error.into())
-        }
-    }
+    opened(&app, app.accounts.accept(&wish.token, address, clocks()).await)
 }
 
 /// The name by which clients reach this server: the first that is set, else the one that the administrator used.

@@ -34,7 +34,12 @@ async fn sign_in(
     From(address): From,
     Body(wish): Body<SignIn>,
 ) -> Answer<Json<Session>> {
-    match app.accounts.sign_in(&wish.user, wish.password, address, clocks()).await {
+    opened(&app, app.accounts.sign_in(&wish.user, wish.password, address, clocks()).await)
+}
+
+/// The answer to whoever wants to open a session, which is counted.
+pub(super) fn opened(app: &App, session: Result<Session, ApiError>) -> Answer<Json<Session>> {
+    match session {
         Ok(session) => {
             app.metrics.signed_in.one();
             Ok(Json(session))
