@@ -1,9 +1,9 @@
 // What this window adds to the view model: the text in the box, the chosen row, and what was refused.
 
-import { type Call, type CallState, type Colleague, type Command, type CommandResult, emptyModel, follow, type Host, type Problem, type Suggestion, type ViewModel } from '@balie/host'
+import { consequenceOf, type Call, type CallState, type Colleague, type Command, type CommandResult, emptyModel, follow, type Host, type Problem, type Suggestion, type ViewModel } from '@balie/host'
 import { actsUpon, rings } from './calls.ts'
 import { settled } from './rows.ts'
-import { consequenceOf, type Target } from './target.ts'
+import type { Target } from './target.ts'
 
 /** What stands under the call in the reception panel. */
 export type View = 'hits' | 'everyone' | 'favourites' | 'contacts'

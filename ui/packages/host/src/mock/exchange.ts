@@ -4,6 +4,7 @@
 import type {
   Call, CallState, Colleague, Command, Contact, CommandResult, Lamp, LampState, Party, Problem, ProblemCode, Suggestion, Update, ViewModel,
 } from '../generated/view.ts'
+import { consequenceOf } from '../consequence.ts'
 import { emptyModel } from '../empty.ts'
 import type { Host } from '../types.ts'
 import { live, signedIn } from './company.ts'
@@ -343,7 +344,7 @@ export class MockExchange implements Host {
       .filter((person) => fold(`${person.name} ${person.extension} ${person.department}`).split(' ').some((word) => word.startsWith(wanted)))
       .map((person) => ({
         id: `colleague-${person.id}`, source: { kind: 'colleague' }, party: this.#party(person.dial), to: person.dial,
-        consequence: consequence(person.lamp),
+        consequence: consequenceOf(person.lamp),
       }))
     const isNumber = /^[\d+*#][\d+*# ()-]*$/.test(text.trim())
     const number = text.replace(/[^\d+*#]/g, '')
@@ -435,23 +436,6 @@ export class MockExchange implements Host {
 
 function fold(text: string): string {
   return text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim()
-}
-
-function consequence(lamp: Lamp): Suggestion['consequence'] {
-  switch (lamp.state) {
-    case 'busy':
-    case 'onHold':
-    case 'ringing':
-      return { kind: 'busy' }
-    case 'doNotDisturb':
-      return { kind: 'doNotDisturb' }
-    case 'offline':
-      return { kind: 'offline' }
-    case 'forwarded':
-      return { kind: 'forwarded', towards: lamp.towards }
-    default:
-      return null
-  }
 }
 
 const SENTENCES: Partial<Record<ProblemCode, [nl: string, en: string, remedyNl: string, remedyEn: string]>> = {
