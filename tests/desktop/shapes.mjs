@@ -22,7 +22,9 @@ async function move(x, y) {
 async function has(width, height, at) {
   let seen
   await until(`a window of ${width}x${height}${at ? ` at ${at.x},${at.y}` : ''}`, () => {
-    seen = looks(id())
+    const there = id()
+    if (there === undefined) return false
+    seen = looks(there)
     return seen.width === width && seen.height === height && (!at || (Math.abs(seen.x - at.x) < 4 && Math.abs(seen.y - at.y) < 4))
   }, 5_000).catch((error) => {
     throw new Error(`${error.message}: ${seen?.width}x${seen?.height} at ${seen?.x},${seen?.y}`)

@@ -4,6 +4,7 @@
 // of hanging with it.
 
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 
 const ELEMENT = 'element-6066-11e4-a52e-4f735466cecf'
@@ -119,6 +120,9 @@ export class Window {
   async close() {
     try {
       await send(this.#base, 'DELETE', '')
+      // The driver answers before it has ended the application; without the driver nobody ends it.
+      const { pid } = this.#driver
+      await until('the application has ended', () => readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim() === '')
     } finally {
       this.#driver.kill()
     }
