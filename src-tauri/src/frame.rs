@@ -5,11 +5,18 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
-use tauri::{AppHandle, LogicalSize, Manager as _, PhysicalPosition, PhysicalSize, WebviewWindow};
+use tauri::{
+    AppHandle, LogicalSize, Manager as _, PhysicalPosition, PhysicalSize, WebviewWindow, async_runtime,
+};
 
 use crate::shape::{Place, Shape, Shapes};
 use crate::window::MAIN;
+
+/// How often, and for how long, it is looked whether the window has the size that was asked for: 2 s in all.
+const LOOK: Duration = Duration::from_millis(50);
+const LOOKS: usize = 40;
 
 /// The frame of the window; clones are the same one.
 #[derive(Debug, Clone)]
@@ -62,19 +69,40 @@ impl Frame {
 
     fn apply(&self, window: &WebviewWindow) -> tauri::Result<()> {
         let shape = self.shapes.now();
-        let (width, height) = shape.least();
-        window.set_min_size(Some(LogicalSize::new(width, height)))?;
+        // A least size that the window does not have yet makes the window manager resize it, which crosses ours.
+        least(window, Shape::Mini)?;
         window.set_always_on_top(shape.is_above())?;
         let (monitors, areas) = self.monitors()?;
         let place = self.shapes.place(&monitors, shape);
         match place.filter(|place| areas.iter().any(|area| place.is_on(area))) {
             Some(Place { x, y, width, height }) => {
                 window.set_size(PhysicalSize::new(width, height))?;
-                window.set_position(PhysicalPosition::new(x, y))
+                window.set_position(PhysicalPosition::new(x, y))?;
             }
             None => {
                 let (width, height) = shape.size();
-                window.set_size(LogicalSize::new(width, height))
+                window.set_size(LogicalSize::new(width, height))?;
+            }
+        }
+        async_runtime::spawn(self.clone().settle(window.clone(), shape));
+        Ok(())
+    }
+
+    /// Forbids what is too small for the shape, once the window is larger than that anyway.
+    async fn settle(self, window: WebviewWindow, shape: Shape) {
+        let mut looks = tokio::time::interval(LOOK);
+        for _ in 0..LOOKS {
+            looks.tick().await;
+            if self.shapes.now() != shape {
+                return;
+            }
+            match fits(&window, shape) {
+                Ok(false) => {}
+                Ok(true) => match least(&window, shape) {
+                    Ok(()) => return,
+                    Err(error) => return tracing::debug!(%error, "how small the window may be is not set"),
+                },
+                Err(error) => return tracing::debug!(%error, "the window is gone"),
             }
         }
     }
@@ -117,4 +145,17 @@ impl Frame {
             tracing::warn!(%error, "where the window stands is not kept");
         }
     }
+}
+
+/// Whether the window is as large as this shape must be.
+fn fits(window: &WebviewWindow, shape: Shape) -> tauri::Result<bool> {
+    let now = window.inner_size()?.to_logical::<u32>(window.scale_factor()?);
+    let (width, height) = shape.least();
+    Ok(now.width >= width && now.height >= height)
+}
+
+/// Lets the window be no smaller than this shape may be.
+fn least(window: &WebviewWindow, shape: Shape) -> tauri::Result<()> {
+    let (width, height) = shape.least();
+    window.set_min_size(Some(LogicalSize::new(width, height)))
 }
