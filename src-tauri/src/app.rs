@@ -47,8 +47,9 @@ pub fn run(config: Config, host: Arc<dyn Host>, arguments: &Arguments) -> anyhow
     app.manage(servant.clone());
     furnish(&frame, app.handle(), &servant, changes);
     #[cfg(target_os = "linux")]
-    let _door = Door::open(servant.clone())
-        .inspect_err(|error| tracing::warn!(%error, "other starts of Balie cannot ask anything of this one"));
+    let mut door = Door::open(servant.clone())
+        .inspect_err(|error| tracing::warn!(%error, "other starts of Balie cannot ask anything of this one"))
+        .ok();
     look_around(&desk);
     let mut first =
         Some(arguments.request()).filter(|request| *request != Request::Show || !arguments.hidden);
@@ -73,7 +74,13 @@ pub fn run(config: Config, host: Arc<dyn Host>, arguments: &Arguments) -> anyhow
                 async_runtime::spawn(async move { servant.request(request).await });
             }
         }
-        RunEvent::Exit => async_runtime::block_on(desk.engine().shut_down()),
+        RunEvent::Exit => {
+            // Who starts Balie now wants a new one, and not this one that says goodbye.
+            #[cfg(target_os = "linux")]
+            drop(door.take());
+            tauri_plugin_single_instance::destroy(app);
+            async_runtime::block_on(desk.engine().shut_down());
+        }
         _ => {}
     });
     Ok(())
