@@ -32,7 +32,6 @@ await stage.play(async () => {
   settle({ looks: { language: 'nl' } })
   const window = await openWindow(application, company.entrance('sanne'), { BALIE_PASSWORD: 'balie-demo-wachtwoord' })
   stage.window = window
-  await window.run("localStorage.setItem('language', 'nl'); location.reload()")
   await window.find('header p', 'Beschikbaar')
   await step('without a call there is nothing to answer or to end', async () => {
     balie(4, 'Er gaat niets over.', '--answer')

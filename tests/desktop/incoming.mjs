@@ -31,7 +31,6 @@ async function underManager(name, seconds, bert, karin, phone) {
   const end = await manage(name)
   const window = await openWindow(application, [...company.entrance('sanne')], { BALIE_PASSWORD: PASSWORD })
   stage.window = window
-  await window.run("localStorage.setItem('language', 'nl'); location.reload()")
   await window.find('h1', 'Sanne Bruinsma · 206')
   await window.find('header p', 'Beschikbaar')
   const other = await Other.open()

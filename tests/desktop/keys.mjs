@@ -28,7 +28,6 @@ await stage.play(async () => {
   settle({ looks: { language: 'nl' } })
   const window = await openWindow(application, company.entrance('sanne'), { BALIE_PASSWORD: 'balie-demo-wachtwoord' })
   stage.window = window
-  await window.run("localStorage.setItem('language', 'nl'); location.reload()")
   await window.find('header p', 'Beschikbaar')
   const other = await Other.open()
   const keys = async () => (await window.model()).desktop.globalKeys

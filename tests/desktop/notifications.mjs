@@ -37,7 +37,6 @@ function staleButton(id) {
 async function open(environment = {}) {
   const window = await openWindow(application, company.entrance('sanne'), { BALIE_PASSWORD, ...environment })
   stage.window = window
-  await window.run("localStorage.setItem('language', 'nl'); location.reload()")
   await window.find('header p', 'Beschikbaar')
   return window
 }

@@ -20,7 +20,6 @@ await stage.play(async () => {
   settle({ looks: { language: 'nl' } })
   const window = await openWindow(application, company.entrance('sanne'), { BALIE_PASSWORD: 'balie-demo-wachtwoord' })
   stage.window = window
-  await window.run("localStorage.setItem('language', 'nl'); location.reload()")
   await window.find('header p', 'Beschikbaar')
   const set = async (desktop) => {
     const { settings } = await window.model()

@@ -54,7 +54,6 @@ await stage.play(async () => {
   settle({ looks: { language: 'nl' }, calls: { incomingWindow: false }, desktop: { staysWhenClosed: true } })
   const window = await openWindow(application, company.entrance('sanne'), { BALIE_PASSWORD: 'balie-demo-wachtwoord' })
   stage.window = window
-  await window.run("localStorage.setItem('language', 'nl'); location.reload()")
   await window.find('header p', 'Beschikbaar')
   const tray = async () => (await window.model()).desktop.tray
   await step('without a panel there is no tray, and the window is told why', async () => {
