@@ -49,12 +49,19 @@ pub(crate) fn hide(app: &AppHandle) {
     }
 }
 
-/// Brings the window back to the person.
+/// Brings the window back to the person. Whoever asks before there is a window gets it once it is there: the main
+/// thread makes the window before it takes anything else up.
 pub(crate) fn show(app: &AppHandle) {
-    if let Some(window) = app.get_webview_window(MAIN) {
-        // A window manager may refuse to raise a window; it stays where it is then.
-        drop(window.unminimize());
-        drop(window.show());
-        drop(window.set_focus());
+    let shown = app.clone();
+    let done = app.run_on_main_thread(move || {
+        if let Some(window) = shown.get_webview_window(MAIN) {
+            // A window manager may refuse to raise a window; it stays where it is then.
+            drop(window.unminimize());
+            drop(window.show());
+            drop(window.set_focus());
+        }
+    });
+    if let Err(error) = done {
+        tracing::debug!(%error, "the application ends");
     }
 }
