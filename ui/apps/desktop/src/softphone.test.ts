@@ -79,7 +79,7 @@ describe('the page of incoming calls', () => {
 
   it('stacks them, and is empty when none is left', async () => {
     await open('several', Incoming)
-    expect(screen.getAllByRole('heading').map((heading) => heading.textContent)).toEqual([
+    expect(screen.getAllByRole('heading', { level: 2 }).map((heading) => heading.textContent)).toEqual([
       'P. Smits – terug van Bas Kuiper (412)', 'Bakkerij Jansen BV', 'Anoniem',
     ])
     for (const call of exchange.model.calls) await exchange.perform({ kind: 'reject', call: call.id })

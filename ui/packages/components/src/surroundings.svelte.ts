@@ -11,6 +11,8 @@ class Surroundings {
   now: number = $state(Date.now())
   /** The texts in that language. */
   t: Texts = $derived(texts[this.language])
+  /** The key to show for what can be done, by the name of it in the table of keys; none where it has none. */
+  keys: Readonly<Record<string, string>> = $state.raw({})
   /** Width of the window in the window's own ems, so that magnifying makes it narrower. */
   ems: number = $state(0)
 

@@ -76,6 +76,11 @@ export function keyOf(name: ActionName, keys: KeySettings): string {
   return chordWords(chordsOf(name, keys)[0] ?? '')
 }
 
+/** What [`keyOf`] says, of everything that has a key. */
+export function shownKeys(keys: KeySettings): Readonly<Record<string, string>> {
+  return Object.fromEntries(ACTIONS.map(({ name }) => [name, keyOf(name, keys)]).filter(([, key]) => key !== ''))
+}
+
 /** What `chord` does now. */
 export function actionOf(chord: string, keys: KeySettings): ActionName | null {
   return ACTIONS.find(({ name }) => chordsOf(name, keys).includes(chord))?.name ?? null
