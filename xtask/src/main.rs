@@ -11,6 +11,7 @@ mod links;
 mod node;
 mod packages;
 mod run;
+mod screenshots;
 mod shell;
 mod test;
 mod tidy;
@@ -23,6 +24,8 @@ use anyhow::{Result, bail};
 const VERBS: &str = "\
 cargo xtask run [--headless]   install what is missing, build, start the exchange and the window
 cargo xtask test [FLOOR...]    the whole suite, or only the floors named
+cargo xtask screenshots [STATE...]
+                               pictures of every screen and state, in every window, language and scheme
 cargo xtask tidy [--fix]       formatting, lints, dependency rules, generated files, links, licences
 cargo xtask bench              measure the exchange beside its peers
 cargo xtask types              write the TypeScript twins of the Rust types
@@ -45,6 +48,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
     match arguments.first().map(String::as_str) {
         Some("run") => run::run(rest),
         Some("test") => test::test(rest),
+        Some("screenshots") => screenshots::screenshots(rest),
         Some("tidy") => tidy::tidy(rest),
         Some("bench") => bench::bench(rest),
         Some("types") => types::types(),

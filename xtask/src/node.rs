@@ -28,6 +28,11 @@ pub(crate) fn build() -> Result<()> {
     shell::must(&mut npm(&["run", "build"])).context("build the pages")
 }
 
+/// Builds the pages that play an exchange by themselves, for looking at them in a browser.
+pub(crate) fn build_mock() -> Result<()> {
+    shell::must(&mut npm(&["run", "build:mock"])).context("build the pages with their mock exchange")
+}
+
 /// Checks and tests the screens on their mock exchange.
 pub(crate) fn test() -> Result<()> {
     shell::must(&mut npm(&["run", "check"])).context("check the screens")?;
@@ -35,7 +40,7 @@ pub(crate) fn test() -> Result<()> {
 }
 
 /// An npm command in the workspace.
-fn npm(arguments: &[&str]) -> Command {
+pub(crate) fn npm(arguments: &[&str]) -> Command {
     let mut command = Command::new("npm");
     command.args(arguments).current_dir(folder());
     command

@@ -37,10 +37,12 @@ const HEADLESS: &[&str] = &[
     "xvfb",
 ];
 
+/// What it takes to look at the pages without the window.
+const PAGES: &[&str] = &["chromium", "fonts-dejavu-core"];
+
 /// The peers that we did not write, for the tests.
 const PEERS: &[&str] = &[
     "baresip",
-    "chromium",
     "curl",
     "iproute2",
     "kamailio",
@@ -62,6 +64,8 @@ pub(crate) enum Purpose {
     Run,
     /// Build and run under a virtual screen.
     Headless,
+    /// Look at the pages alone.
+    Pages,
     /// Everything, with the SIP peers.
     Test,
     /// Build and measure.
@@ -87,7 +91,8 @@ fn wanted(purpose: Purpose) -> Vec<&'static str> {
     match purpose {
         Purpose::Run => BUILD.to_vec(),
         Purpose::Headless => [BUILD, HEADLESS].concat(),
-        Purpose::Test => [BUILD, HEADLESS, PEERS].concat(),
+        Purpose::Pages => PAGES.to_vec(),
+        Purpose::Test => [BUILD, HEADLESS, PAGES, PEERS].concat(),
         Purpose::Bench => [BUILD, BENCH].concat(),
     }
 }

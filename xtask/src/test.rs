@@ -13,6 +13,7 @@ const FLOORS: &[Floor] = &[
     Floor { name: "packages", budget: minutes(4), run: install },
     Floor { name: "build", budget: minutes(25), run: build },
     Floor { name: "stories", budget: minutes(5), run: stories },
+    Floor { name: "pages", budget: minutes(5), run: pages },
     Floor { name: "peers", budget: minutes(7), run: peers },
     Floor { name: "windows", budget: minutes(7), run: windows },
     Floor { name: "faults", budget: minutes(7), run: faults },
@@ -39,8 +40,14 @@ fn build() -> Result<()> {
 
 /// Units, properties and stories: everything that needs no server of its own.
 fn stories() -> Result<()> {
-    shell::must(&mut shell::workspace("test", &[]))?;
-    node::test()
+    shell::must(&mut shell::workspace("test", &[]))
+}
+
+/// The pages by themselves: their logic, and every state of every screen before the accessibility rules.
+fn pages() -> Result<()> {
+    node::test()?;
+    node::build_mock()?;
+    shell::must(&mut node::npm(&["run", "--silent", "axe"]))
 }
 
 /// SIP telephones that we did not write. One at a time: they share two cores with the exchange.

@@ -1,4 +1,4 @@
-// Opens the built mock page in Debian's chromium: for screenshots and for the accessibility check.
+// Opens the built mock page in Debian's chromium, for pictures and for the accessibility check.
 
 import { createServer } from 'node:http'
 import { readFile } from 'node:fs/promises'
@@ -48,6 +48,15 @@ export async function withBrowser(work) {
     await browser.close()
     server.close()
   }
+}
+
+/** Does `work` with every one of `items`, two at a time. */
+export async function each(items, work) {
+  const left = items.values()
+  const lane = async () => {
+    for (const item of left) await work(item)
+  }
+  await Promise.all([lane(), lane()])
 }
 
 /** Whatever sticks out of the window sideways, described. */

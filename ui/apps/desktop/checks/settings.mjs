@@ -1,4 +1,4 @@
-// The settings and the first start as pictures: which scene of the mock, and how a person gets there.
+// The settings and the first start: which scene of the mock, and how a person gets there.
 
 const open = (section) => async (page) => {
   await page.keyboard.press('Control+,')
@@ -62,7 +62,7 @@ export const SETTINGS = [
   { name: 'settings-large', scene: 'settings-large', steps: open('sound') },
   { name: 'settings-large-keys', scene: 'settings-large', steps: open('keys') },
   { name: 'settings-add', scene: 'rest', steps: async (page) => { await open('account')(page); await page.click('#row-addAccount button') } },
-  { name: 'first-invitation', scene: 'signin', steps: async () => {} },
+  { name: 'first-invitation', scene: 'signin' },
   { name: 'first-refused', scene: 'signin', steps: async (page) => enter(page, 'hallo') },
   { name: 'first-server', scene: 'signin', steps: async (page) => page.click('main .verbs button:last-child') },
   { name: 'first-account', scene: 'signin', steps: byHand },
@@ -82,6 +82,6 @@ export const SETTINGS = [
     steps: async (page) => { await invited(page, 2); await page.fill('input[type=tel]', '412'); await page.keyboard.press('Enter') },
   },
   { name: 'first-ready', scene: 'signin', steps: (page) => invited(page, 3) },
-  { name: 'first-large', scene: 'first-large', steps: async () => {} },
+  { name: 'first-large', scene: 'first-large' },
   { name: 'first-large-sound', scene: 'first-large', steps: (page) => invited(page) },
 ]
