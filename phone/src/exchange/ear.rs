@@ -10,15 +10,19 @@ use crate::view::Moment;
 use super::boundary::Trouble;
 use super::people::Clock;
 
-/// The first pause before another attempt; it doubles.
+/// The pause before another attempt: after a short cut the lamps are right again within a second.
 const PAUSE: Duration = Duration::from_millis(500);
-/// The longest pause: an exchange that is back must have its telephones within 3 s.
+/// So many attempts come in quick order: a quarter of a minute.
+const QUICK: u32 = 40;
+/// The pause after those: an exchange that is back must have its telephones within 3 s.
 const LONGEST: Duration = Duration::from_secs(2);
 /// An exchange that shows another authority is not asked every two seconds.
 const WARY: Duration = Duration::from_secs(30);
 /// How often the exchange is asked whether it is there.
-const PING: Duration = Duration::from_secs(15);
-/// How long its answer, and the first frame, may take.
+const PING: Duration = Duration::from_secs(4);
+/// How long its answer may take: with the pause before the question, as long as lamps may look right without being so.
+const ANSWER: Duration = Duration::from_secs(3);
+/// How long the first frame may take.
 const PATIENCE: Duration = Duration::from_secs(8);
 
 /// The event connection.
@@ -99,7 +103,7 @@ impl Ear {
             Stage::Opening { number, .. } | Stage::Asked { number, .. } => Some(Due::Silent { number }),
             Stage::Live { number, .. } => {
                 self.pings += 1;
-                self.stage = Stage::Asked { number, by: now + PATIENCE };
+                self.stage = Stage::Asked { number, by: now + ANSWER };
                 Some(Due::Ping { number, ping: self.pings })
             }
         }
@@ -175,7 +179,13 @@ impl Ear {
             | Trouble::Silent
             | Trouble::NotWeb
             | Trouble::Status(_)
-            | Trouble::Closed(_) => (PAUSE * 2_u32.saturating_pow(self.failures.min(4))).min(LONGEST),
+            | Trouble::Closed(_) => {
+                if self.failures < QUICK {
+                    PAUSE
+                } else {
+                    LONGEST
+                }
+            }
         };
         self.failures = self.failures.saturating_add(1);
         let share = 500 + u32::try_from(self.draw() % 501).unwrap_or_default();
@@ -203,12 +213,12 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attempts_begin_within_half_a_second_and_never_pause_longer_than_two() {
+    fn attempts_come_every_half_second_and_later_every_two() {
         let mut now = start();
         let mut ear = Ear::new(now, 7);
         assert_eq!(ear.due(now), Some(Due::Open));
 
-        let pauses: Vec<Duration> = (0..8)
+        let pauses: Vec<Duration> = (0..=QUICK)
             .map(|_| {
                 ear.opening(now, 1);
                 ear.over(now, Trouble::Refused);
@@ -219,9 +229,10 @@ mod tests {
             })
             .collect();
 
-        assert!(pauses[0] <= PAUSE && pauses[0] >= PAUSE / 2, "{pauses:?}");
-        assert!(pauses.iter().all(|pause| *pause <= LONGEST), "{pauses:?}");
-        assert!(pauses[7] >= LONGEST / 2, "{pauses:?}");
+        let (last, quick) = pauses.split_last().unwrap();
+        assert!(quick.iter().all(|pause| *pause <= PAUSE && *pause >= PAUSE / 2), "{pauses:?}");
+        assert!(quick.iter().sum::<Duration>() > Duration::from_secs(10), "{pauses:?}");
+        assert!(*last <= LONGEST && *last >= LONGEST / 2, "{pauses:?}");
     }
 
     #[test]
@@ -247,7 +258,7 @@ mod tests {
 
         let later = now + PING;
         assert_eq!(ear.due(later), Some(Due::Ping { number: 3, ping: 1 }));
-        assert_eq!(ear.due(later + PATIENCE), Some(Due::Silent { number: 3 }));
+        assert_eq!(ear.due(later + ANSWER), Some(Due::Silent { number: 3 }));
     }
 
     #[test]

@@ -134,10 +134,10 @@ fn an_exchange_that_started_anew_says_so_and_its_state_replaces_ours() {
 fn a_connection_that_says_nothing_is_asked_and_then_given_up() {
     let mut web = Web::with_bert();
 
-    web.pass(Duration::from_secs(15));
+    web.pass(Duration::from_secs(4));
     assert_eq!(web.said, ["{\"type\":\"ping\",\"id\":1}"]);
     assert_eq!(web.lamp().1, None);
-    web.pass(Duration::from_secs(8));
+    web.pass(Duration::from_secs(3));
 
     assert!(web.lamp().1.is_some(), "nothing confirms it any more");
 }
