@@ -20,6 +20,7 @@ export class Company {
   #data
   #sip
   #https
+  #provider
   #exchange = null
   #colleagues = []
 
@@ -32,10 +33,21 @@ export class Company {
     rmSync(company.#data, { recursive: true, force: true })
     company.#sip = await freePort()
     company.#https = await freePort()
+    company.#provider = await freePort()
     process.on('exit', () => company.#end())
-    execFileSync(join(company.#programs, 'balie-pbx'), [...company.#flags(), 'import', COMPANY], { timeout: 60_000 })
+    execFileSync(join(company.#programs, 'balie-pbx'), [...company.#flags(), 'import', company.#described()], { timeout: 60_000 })
     await company.serve()
     return company
+  }
+
+  /** The demo company with its provider at a port of this run: the demo's own may be in use here. */
+  #described() {
+    const described = readFileSync(COMPANY, 'utf8')
+    const moved = described.replace('port = 5080\n', `port = ${this.#provider}\n`)
+    if (moved === described) throw new Error('the demo company has no provider at port 5080')
+    const file = join(this.#folder, 'company.toml')
+    writeFileSync(file, moved)
+    return file
   }
 
   /** Where the API is, as one writes it in the form. */
@@ -108,6 +120,22 @@ export class Company {
     this.#colleagues.push(telephone)
     await telephone.sees('that it is registered', (model) => model.account?.registration.kind === 'registered')
     return telephone
+  }
+
+  /** Somebody outside, whose calls come from the provider: one at a time, for they have its address. */
+  async outsider(name, number) {
+    const outsider = new Colleague(join(this.#programs, 'balie-engine'), [
+      '--user', number, '--domain', '127.0.0.1', '--name', name, '--port', `${this.#provider}`,
+      '--bind', '127.0.0.1', '--microphone', 'tone:600', '--speaker', 'null', '--log', 'warn',
+    ])
+    this.#colleagues.push(outsider)
+    await outsider.sees('that it can call', (model) => model.account?.registration.kind === 'registered')
+    return outsider
+  }
+
+  /** What somebody outside dials to reach this number of the company. */
+  from(outside) {
+    return `${outside}@127.0.0.1:${this.#sip}`
   }
 
   /** The flags with which a window signs in by itself; the password goes in BALIE_PASSWORD. */
