@@ -34,7 +34,7 @@ export class Hands {
   /** One key or chord, as xdotool names it: `KP_Enter`, `alt+1`. */
   press(chord) {
     this.presses++
-    xdotool('key', '--clearmodifiers', chord)
+    xdotool('key', chord)
   }
 
   /** Types letter after letter; what happens meanwhile happens between them. */

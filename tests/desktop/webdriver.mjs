@@ -94,27 +94,27 @@ export class Window {
     return this.#send('POST', '/execute/sync', { script, args })
   }
 
+  /** The same for a script that gives its result later, to `done`. */
+  async later(script, ...args) {
+    return this.#send('POST', '/execute/async', { script: `const done = [...arguments].at(-1); ${script}`, args })
+  }
+
   /** Waits until what the page holds now has been drawn. */
   async painted() {
-    const script = 'const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => done(true)))'
-    await this.#send('POST', '/execute/async', { script, args: [] })
+    await this.later('requestAnimationFrame(() => requestAnimationFrame(() => done(true)))')
   }
 
   /** What the phone tells a page that asks now: the whole view model. */
   async model() {
-    const script = `const done = arguments[arguments.length - 1]
-      const { invoke, transformCallback } = window.__TAURI_INTERNALS__
+    return this.later(`const { invoke, transformCallback } = window.__TAURI_INTERNALS__
       // A long message may come after a short one that was sent later.
       const channel = transformCallback(({ message }) => message?.change.part === 'everything' && done(message.change.value))
-      invoke('updates', { channel: '__CHANNEL__:' + channel })`
-    return this.#send('POST', '/execute/async', { script, args: [] })
+      invoke('updates', { channel: '__CHANNEL__:' + channel })`)
   }
 
   /** Asks the phone something as the page does; gives what came of it. */
   async ask(command) {
-    const script = `const [command, done] = arguments
-      window.__TAURI_INTERNALS__.invoke('perform', { instruction: { id: 4000000, command } }).then(({ result }) => done(result))`
-    return this.#send('POST', '/execute/async', { script, args: [command] })
+    return this.later("window.__TAURI_INTERNALS__.invoke('perform', { instruction: { id: 4000000, command: arguments[0] } }).then(({ result }) => done(result))", command)
   }
 
   async close() {

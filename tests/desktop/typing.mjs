@@ -1,0 +1,141 @@
+// Somebody types with real keys while calls arrive at any moment: nobody is answered or transferred, no letter is lost,
+// and an Enter that was on its way when a ring began does what it would have done.
+
+import { Company, settle } from './company.mjs'
+import { manage } from './display.mjs'
+import { Hands } from './hands.mjs'
+import { Stage, until } from './stage.mjs'
+import { openWindow } from './webdriver.mjs'
+
+const [application, folder] = process.argv.slice(2)
+const RECEPTION = '+31850001006'
+const LETTERS = 'abcdefghijklmnopqrstuvwxyz 0123456789+*#'
+const LENGTH = 24
+const BETWEEN_MS = 50
+/** So long a ring must be there before Enter answers it. */
+const GRACE_MS = 300
+const inCall = 'section[aria-label=Gesprek] .state'
+
+const seed = Number(process.env.BALIE_SEED ?? Date.now() % 1_000_000)
+const next = random(seed)
+const stage = new Stage(folder)
+const company = await Company.start(application, folder)
+const step = (name, act) => stage.step(name, act)
+const moment = (ms) => new Promise((come) => setTimeout(come, ms))
+const rings = ({ verbs }) => verbs.includes('answer')
+const going = ({ calls }) => calls.filter(({ state }) => !['ended', 'released'].includes(state.kind))
+
+/** The same numbers for the same seed (mulberry32). */
+function random(state) {
+  return () => {
+    state = (state + 0x6d2b79f5) | 0
+    let t = Math.imul(state ^ (state >>> 15), 1 | state)
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296
+  }
+}
+
+await stage.play(async () => {
+  await manage('openbox')
+  settle({ looks: { language: 'nl' } })
+  const bert = await company.colleague('bert')
+  const fatima = await company.colleague('fatima')
+  const karin = await company.colleague('karin')
+  const outside = await company.outsider('Bakkerij De Gouden Aar', '+31200001001')
+  const window = await openWindow(application, company.entrance('sanne'), { BALIE_PASSWORD: 'balie-demo-wachtwoord' })
+  stage.window = window
+  await window.find('header p', 'Beschikbaar')
+  await window.resize(1180, 760)
+  await window.find('[data-place=colleagues] [data-person]', /Karin Waterman[^]*Vrij/)
+  const hands = await Hands.at(window)
+  const callers = [[bert, '206'], [fatima, '206'], [outside, company.from(RECEPTION)]]
+  const written = () => window.run("return document.querySelector('#search').value")
+  const idle = () => until('nobody calls', async () => going(await window.model()).every((call) => !rings(call)))
+
+  /** Types a text during which everybody calls; tells how many calls began while it was typed. */
+  async function typed(inHand) {
+    const text = Array.from({ length: LENGTH }, () => LETTERS[Math.floor(next() * LETTERS.length)]).join('')
+    const calling = callers.map(([caller, to]) => ({ caller, to, at: next() * 0.8 * LENGTH * BETWEEN_MS }))
+    const begun = Date.now()
+    const [ended] = await Promise.all([
+      hands.type(text, BETWEEN_MS).then(() => Date.now()),
+      ...calling.map(({ caller, to, at }) => moment(at).then(() => caller.ask({ kind: 'dial', to }))),
+    ])
+    const about = `after "${text}"`
+    await until(`every letter stands there ${about}`, async () => (await written()) === text).catch(async (error) => {
+      throw new Error(`${error.message}: "${await written()}"`)
+    })
+    await until(`everybody rings ${about}`, async () => going(await window.model()).filter(rings).length === callers.length)
+    const calls = going(await window.model())
+    const others = calls.filter((call) => !rings(call)).map(({ party, state }) => `${party.name} ${state.kind}`)
+    if (others.join() !== inHand) throw new Error(`in hand is "${others}" ${about}`)
+    await Promise.all(callers.map(([caller]) => caller.hangUp()))
+    await idle()
+    hands.press('Escape')
+    await until('the box is empty', async () => (await written()) === '')
+    return calls.filter((call) => rings(call) && call.since > begun && call.since < ended).length
+  }
+
+  async function rounds(count, inHand) {
+    let during = 0
+    for (let round = 0; round < count; round++) during += await typed(inHand)
+    const all = count * callers.length
+    console.log(`    ${during} of ${all} rings began between two letters`)
+    if (during < all / 2) throw new Error('too few to say anything')
+  }
+
+  /** Presses Enter as soon as the page shows a ring; begins anew where that took too long. */
+  async function entersAtOnce(prepare) {
+    for (let time = 0; time < 5; time++) {
+      await prepare()
+      await window.run(`window.rang = window.entered = null
+        const shown = () => document.querySelector('[data-place=outstanding] [aria-label="Inkomende oproep"]')
+        new MutationObserver((_, watch) => shown() && (watch.disconnect(), (window.rang = Date.now()))).observe(document.body, { childList: true, subtree: true })
+        addEventListener('keydown', ({ key }) => key === 'Enter' && (window.entered ??= Date.now()), { capture: true })`)
+      const shown = window.later('const look = () => (window.rang ? done(true) : setTimeout(look, 1)); look()')
+      await bert.ask({ kind: 'dial', to: '206' })
+      await shown
+      hands.press('Return')
+      const after = await until('the page has the Enter', () => window.run('return window.entered && window.entered - window.rang'))
+      console.log(`    Enter ${after} ms after the ring was shown`)
+      if (after < GRACE_MS - 20) return
+      await bert.hangUp()
+      hands.press('F12')
+      await until('nobody calls', async () => going(await window.model()).length === 0)
+    }
+    throw new Error('this machine is too slow to press Enter in time')
+  }
+
+  console.log(`    seed ${seed} (BALIE_SEED)`)
+  await step('calls ring while somebody types at rest', () => rounds(3, ''))
+  await step('calls ring while somebody types with a call in hand', async () => {
+    await karin.ask({ kind: 'dial', to: '206' })
+    await window.find('section', 'Karin Waterman')
+    hands.press('F11')
+    await window.find(inCall, 'In gesprek')
+    await rounds(4, 'Karin Waterman active')
+    await karin.hangUp()
+    await window.gone(inCall, 'In gesprek')
+  })
+  await step('Enter does not answer what has only just begun to ring, and does a little later', async () => {
+    await entersAtOnce(() => {})
+    await until('nobody overlooks the ring', () => window.run(`return Date.now() - window.rang > ${GRACE_MS}`))
+    const pressed = Date.now()
+    hands.press('Return')
+    await bert.sees('the answer', (model) => going(model).some(({ state }) => state.kind === 'active'))
+    const [{ connectedSince }] = going(await window.model())
+    if (connectedSince < pressed) throw new Error(`answered ${pressed - connectedSince} ms before the second Enter`)
+    await bert.hangUp()
+    await window.gone(inCall, 'In gesprek')
+  })
+  await step('Enter that comes with a ring calls who was typed', async () => {
+    await entersAtOnce(async () => {
+      await hands.type('kar')
+      await window.find('[role=option][aria-selected=true]', 'Karin Waterman')
+    })
+    await karin.sees('that the reception calls', (model) => going(model).some((call) => rings(call) && call.party.number === '206'))
+    await until('the other one still rings', async () => going(await window.model()).some((call) => rings(call) && call.party.name === 'Bert Jansen'))
+  })
+})
+await company.stop()
+process.exit()
