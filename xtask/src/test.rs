@@ -66,9 +66,20 @@ fn voice() -> Result<()> {
 /// The real window at a real exchange, driven as a person would, and what stands around it on the desktop.
 fn windows() -> Result<()> {
     let window = cache::binary("balie").to_string_lossy().into_owned();
-    for script in
-        ["exchange", "incoming", "notifications", "commandline", "system", "tray", "shapes", "keys", "wakes"]
-    {
+    for script in [
+        "exchange",
+        "reception",
+        "typing",
+        "names",
+        "incoming",
+        "notifications",
+        "commandline",
+        "system",
+        "tray",
+        "shapes",
+        "keys",
+        "wakes",
+    ] {
         let pictures = cache::folder().join("pictures").join(script).to_string_lossy().into_owned();
         shell::must(&mut shell::program("tests/desktop/run", &[&window, &pictures, script]))?;
     }
