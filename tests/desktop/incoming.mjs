@@ -11,6 +11,8 @@ const F11 = '\uE03B'
 const F12 = '\uE03C'
 const PASSWORD = 'balie-demo-wachtwoord'
 const TITLE = '^Inkomende oproep$'
+/** So long a call rings under the first window manager; a release is tried with 120. */
+const SECONDS = Number(process.env.BALIE_INCOMING_SECONDS ?? 30)
 
 const stage = new Stage(folder)
 const company = await Company.start(application, folder)
@@ -20,11 +22,18 @@ const isGone = () => until('the window of the call is gone', () => windows(TITLE
 
 /** Nobody takes the keyboard for so long: looked at ten times a second, and typed every second. */
 async function keeps(other, seconds) {
-  for (let tenth = 0; tenth < seconds * 10; tenth++) {
-    if (active() !== other.id) throw new Error(`after ${tenth} tenths, window ${active()} has the keyboard`)
-    if (tenth % 10 === 0) await other.typed()
+  const begun = Date.now()
+  let [looked, typed] = [0, 0]
+  for (; Date.now() < begun + seconds * 1000; looked++) {
+    if (active() !== other.id) throw new Error(`after ${Date.now() - begun} ms, window ${active()} has the keyboard`)
+    if (windows(TITLE).length !== 1) throw new Error(`after ${Date.now() - begun} ms, the window of the call is gone`)
+    if (Date.now() >= begun + typed * 1000) {
+      await other.typed()
+      typed++
+    }
     await new Promise((next) => setTimeout(next, 100))
   }
+  return { looked, typed }
 }
 
 async function underManager(name, seconds, bert, karin, phone) {
@@ -38,7 +47,8 @@ async function underManager(name, seconds, bert, karin, phone) {
   await step(`${name}: a call shows its window at the top right, and the keyboard stays where it is`, async () => {
     await bert.ask({ kind: 'dial', to: '206' })
     const id = await isThere()
-    await keeps(other, seconds)
+    const { looked, typed } = await keeps(other, seconds)
+    console.log(`    ${seconds} s: the keyboard stayed, looked at ${looked} times, with ${typed} keys typed in the other window`)
     const { x, y, width, height, properties } = looks(id)
     if (x + width !== 1200 - 16 || y !== 16 || height !== 196) throw new Error(`it stands at ${x},${y}, ${width}x${height}`)
     for (const told of ['_NET_WM_WINDOW_TYPE_NOTIFICATION', '_NET_WM_STATE_ABOVE', '_NET_WM_STATE_SKIP_TASKBAR', 'Client accepts input or input focus: False']) {
@@ -88,7 +98,7 @@ await stage.play(async () => {
   const phone = await company.telephone('sanne')
   const bert = await company.colleague('bert')
   const karin = await company.colleague('karin')
-  await underManager('openbox', 30, bert, karin, phone)
+  await underManager('openbox', SECONDS, bert, karin, phone)
   await underManager('metacity', 10, bert, karin, phone)
 })
 await company.stop()
