@@ -40,7 +40,7 @@ const HEADLESS: &[&str] = &[
 /// What it takes to look at the pages without the window.
 const PAGES: &[&str] = &["chromium", "fonts-dejavu-core"];
 
-/// The peers that we did not write, for the tests.
+/// The peers that we did not write, for the tests, and what reads the window as a screen reader does.
 const PEERS: &[&str] = &[
     "at-spi2-core",
     "baresip",
