@@ -24,12 +24,12 @@ pub enum Input {
     Endpoint(endpoint::Input),
     /// A person wants something; answered by exactly one [`Effect::Outcome`].
     Instruction(Instruction),
-    /// Use this account from now on, without a form; calls of the account before end.
+    /// Use this account as well from now on, without a form, and dial by it.
     SignIn(Box<Account>),
     /// Sign in as [`crate::view::Command::SignIn`] does, without anybody who waits for its outcome.
     Enter(Box<Entrance>),
-    /// Who signed in last on this computer, once after the start.
-    Remembered(Box<Entrance>),
+    /// Who was signed in on this computer, once after the start.
+    Remembered(Remembered),
     /// What [`Effect::Keep`] kept, once after the start and before anything is done with it.
     Kept(Box<Kept>),
     /// The sound devices of this computer, whenever they change.
@@ -64,6 +64,35 @@ pub struct Entrance {
     pub user: String,
     /// The password, or what [`Effect::KeepSecret`] kept; `None` shows the form.
     pub secret: Option<Secret>,
+}
+
+/// Who was signed in before this start.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Remembered {
+    /// In the order in which they are shown.
+    pub entrances: Vec<Entrance>,
+    /// [`Entrance::user`] of the account that dials.
+    pub active: String,
+}
+
+/// The accounts that are signed in on this computer; nothing in it is secret.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Roster {
+    /// In the order in which they are shown.
+    pub accounts: Vec<Known>,
+    /// [`Known::user`] of the account that dials.
+    pub active: String,
+}
+
+/// Who signed in, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Known {
+    /// As a person wrote it.
+    pub server: String,
+    /// `user@domain`, for which the secret is kept.
+    pub user: String,
 }
 
 /// What is kept on this computer from one start to the next; nothing in it is secret.
@@ -144,13 +173,8 @@ pub enum Effect {
     TrySound(Sample),
     /// Something to do on the web.
     Web(WebEffect),
-    /// Remember who signed in, for the next start. Nothing in it is secret.
-    Remember {
-        /// As a person wrote it.
-        server: String,
-        /// `user@domain`.
-        user: String,
-    },
+    /// Remember who is signed in, for the next start.
+    Remember(Roster),
     /// Keep this for the account `user@domain` where secrets are kept.
     KeepSecret {
         /// The account.

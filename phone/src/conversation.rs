@@ -8,6 +8,8 @@ use std::time::Instant;
 use pbx_api::CallId;
 use sip::endpoint::{CallKey, IncomingKey, RequestKey};
 
+use crate::line::Line;
+use crate::seat::SeatKey;
 use crate::view::{
     Call, CallState, ConsultStage, Direction, Moment, Party, RecallReason, Suggestion, TransferStage,
 };
@@ -16,6 +18,8 @@ use crate::view::{
 #[derive(Debug)]
 pub(crate) struct Conversation {
     pub(crate) view: Call,
+    /// The account of the caller's line, also when that is gone.
+    pub(crate) seat: SeatKey,
     /// The caller's line.
     pub(crate) main: CallKey,
     /// The line of the party that is consulted.
@@ -63,16 +67,18 @@ pub(crate) struct Referral {
 }
 
 impl Conversation {
-    pub(crate) fn new(id: String, main: CallKey, direction: Direction, party: Party, now: Moment) -> Self {
+    /// A conversation that begins with this line.
+    pub(crate) fn new(id: String, line: &Line, now: Moment) -> Self {
         let view = Call {
             id,
-            direction,
-            party,
+            direction: line.direction,
+            party: line.party.clone(),
             joined: Vec::new(),
             state: CallState::Offered,
             since: now,
             connected_since: None,
             muted: false,
+            account: None,
             via: None,
             sent_by: None,
             digits: String::new(),
@@ -86,7 +92,8 @@ impl Conversation {
         let joined = Vec::new();
         Self {
             view,
-            main,
+            seat: line.seat,
+            main: line.key,
             consult: None,
             joined,
             transfer: None,
@@ -106,6 +113,15 @@ impl Conversation {
         if self.view.state != state {
             self.view.state = state;
             self.view.since = now;
+        }
+    }
+
+    /// It goes by this account from now on; what the exchange of another one knew of it does not hold any more.
+    pub(crate) fn goes_by(&mut self, seat: SeatKey) {
+        if self.seat != seat {
+            self.seat = seat;
+            self.exchange_call = None;
+            self.asked_about = None;
         }
     }
 

@@ -307,6 +307,11 @@ impl Exchange {
 
     // ---- what is known ----
 
+    /// By which facts of the web find it.
+    pub(crate) const fn session(&self) -> u64 {
+        self.session
+    }
+
     pub(crate) const fn server(&self) -> &WebAddress {
         &self.server
     }

@@ -1,6 +1,6 @@
 //! What the client knows and decides, without a window, a socket, a sound card or a clock.
 //!
-//! [`Phone`] is a telephone with one account: it registers, calls, answers, holds, transfers and joins
+//! [`Phone`] is a telephone with one account or several: it registers, calls, answers, holds, transfers and joins
 //! calls, watches colleagues, and says at every moment what a window shows ([`view::ViewModel`]). It has
 //! the four doors of every machine here: [`Phone::new`], [`Phone::handle`], [`Phone::poll`] and
 //! [`Phone::deadline`]. Bytes, time, instructions and facts about sound go in; bytes, updates, outcomes and
@@ -30,13 +30,15 @@ mod phone;
 mod plan;
 mod ports;
 mod search;
+mod seat;
+mod seats;
 mod watch;
 mod wish;
 
 pub mod view;
 
 pub use account::{Account, Server, Settings};
-pub use boundary::{Alert, Effect, Entrance, Input, Kept, MediaEffect, MediaFact};
+pub use boundary::{Alert, Effect, Entrance, Input, Kept, Known, MediaEffect, MediaFact, Remembered, Roster};
 pub use exchange::{
     ShownAuthority, Trouble, WebAddress, WebAnswer, WebEffect, WebFact, WebId, WebMethod, WebRequest,
 };

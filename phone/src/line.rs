@@ -5,12 +5,15 @@ use std::time::Instant;
 use sip::endpoint::CallKey;
 
 use crate::negotiation::Negotiation;
+use crate::seat::SeatKey;
 use crate::view::{CallState, Direction, HeldBy, Moment, Party};
 
 /// One SIP call.
 #[derive(Debug)]
 pub(crate) struct Line {
     pub(crate) key: CallKey,
+    /// By which account it goes, from its beginning to its end.
+    pub(crate) seat: SeatKey,
     pub(crate) direction: Direction,
     pub(crate) party: Party,
     /// The text that was dialled, for a transfer to the same party.
@@ -60,7 +63,7 @@ pub(crate) enum Stage {
 
 impl Line {
     pub(crate) fn new(
-        key: CallKey,
+        (seat, key): (SeatKey, CallKey),
         direction: Direction,
         party: Party,
         media: Negotiation,
@@ -72,6 +75,7 @@ impl Line {
         };
         Self {
             key,
+            seat,
             direction,
             party,
             dialled: None,

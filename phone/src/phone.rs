@@ -4,6 +4,7 @@
 //! endpoint makes of it, timers of ours, and at last [`Phone::settle`], which states anew who hears whom and
 //! what a window shows. Nothing is patched by hand; a picture that did not change sends no update.
 
+mod accounts;
 mod answering;
 mod calls;
 mod earlier;
@@ -20,37 +21,36 @@ mod registering;
 mod session;
 mod settling;
 mod showing;
+mod signing_in;
 mod transfers;
 
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use audio::session::MediaPlan;
-use sip::endpoint::{self, CallKey, Command, Config, Endpoint, Flow, RegistrationKey, RequestKey};
+use sip::endpoint::{self, CallKey, Command, Config, Endpoint};
 
-use crate::account::{Account, Settings};
-use crate::boundary::{Alert, Effect, Input, Kept};
+use crate::account::Settings;
+use crate::boundary::{Alert, Effect, Input, Kept, Known};
 use crate::conversation::Conversation;
-use crate::exchange::Exchange;
 use crate::line::Line;
 use crate::ports::Ports;
-use crate::search::Index;
+use crate::seat::Seat;
+use crate::seats::Seats;
 use crate::view::{
-    Colleague, Contacts, Desktop, Devices, Hearing, Moment, Prefill, Problem, Publisher, Recent,
-    Registration, Search, SignIn, Update,
+    Contacts, Desktop, Devices, EndCause, Hearing, Moment, Prefill, Problem, Publisher, Search, SignIn,
+    Update,
 };
-use crate::watch::Watch;
 
 /// Calls at one time; more callers are told that we are busy.
 const MOST_LINES: usize = 8;
 /// How long a call that is over stays on the screen.
 const LINGER: Duration = Duration::from_secs(4);
 
-/// A telephone with one account. See the [crate](crate).
+/// A telephone with one account or several. See the [crate](crate).
 #[derive(Debug)]
 pub struct Phone {
     now: Instant,
@@ -58,39 +58,19 @@ pub struct Phone {
     settings: Settings,
     endpoint: Endpoint,
     keys: u64,
-    account: Option<Account>,
-    registration: Registration,
-    registration_key: Option<RegistrationKey>,
-    flow: Option<Flow>,
-    /// The user of the Contact that we register: an INVITE for it comes from whoever saw our REGISTER.
-    contact_user: String,
-    /// Registers again then, sooner than the endpoint would by itself.
-    register_at: Option<Instant>,
-    /// Asks then whether the exchange is still there.
-    probe_at: Option<Instant>,
-    probe: Option<RequestKey>,
-    /// Everybody is watched anew when the next registration is accepted.
-    watches_anew: bool,
+    seats: Seats,
     sign_in: Option<SignIn>,
     signing_in: Option<u32>,
-    /// The session at a Balie exchange, by which signing in began or which it led to.
-    exchange: Option<Exchange>,
-    /// The session is kept for the next start, under this address.
-    keeps: Option<String>,
-    /// When the telephone's secret was last renewed.
-    renewed_at: Option<Instant>,
+    /// Signed in before this start, and not taken up again for want of their secrets.
+    absent: Vec<Known>,
     /// Differs from phone to phone.
     chance: u64,
     ports: Ports,
     lines: BTreeMap<CallKey, Line>,
     conversations: Vec<Conversation>,
-    watches: Vec<Watch>,
-    recents: Vec<Recent>,
+    /// What went wrong on this computer; what an account suffers stands at its seat.
     problems: Vec<Problem>,
     search: Search,
-    index: Index,
-    /// The colleagues of the index.
-    indexed: Arc<Vec<Colleague>>,
     contacts: Contacts,
     kept: Kept,
     devices: Devices,
@@ -110,37 +90,22 @@ impl Phone {
     #[must_use]
     pub fn new(now: Instant, wall: Moment, settings: Settings, seed: [u8; 32]) -> Self {
         let config = Config { product: settings.product.clone(), ..Config::default() };
-        let watches = settings.watch.iter().map(|dial| Watch::new(dial)).collect();
         let mut phone = Self {
             now,
             epoch: (now, wall),
             settings,
             endpoint: Endpoint::new(now, config, seed),
             keys: 0,
-            account: None,
-            registration: Registration::Connecting { since: wall },
-            registration_key: None,
-            flow: None,
-            contact_user: String::new(),
-            register_at: None,
-            probe_at: None,
-            probe: None,
-            watches_anew: false,
+            seats: Seats::default(),
             sign_in: Some(SignIn::default()),
             signing_in: None,
-            exchange: None,
-            keeps: None,
-            renewed_at: None,
+            absent: Vec::new(),
             chance: seed.iter().fold(0, |all, byte| (all << 7) ^ (all >> 57) ^ u64::from(*byte)),
             ports: Ports::default(),
             lines: BTreeMap::new(),
             conversations: Vec::new(),
-            watches,
-            recents: Vec::new(),
             problems: Vec::new(),
             search: Search::default(),
-            index: Index::default(),
-            indexed: Arc::default(),
             contacts: Contacts::default(),
             kept: Kept::default(),
             devices: Devices::default(),
@@ -170,7 +135,7 @@ impl Phone {
             Input::Instruction(instruction) => self.instructed(instruction),
             Input::SignIn(account) => self.sign_in_as(*account),
             Input::Enter(entrance) => self.enter(*entrance),
-            Input::Remembered(entrance) => self.remember(*entrance),
+            Input::Remembered(remembered) => self.come_back(remembered),
             Input::Kept(kept) => self.take_up(*kept),
             Input::Devices(devices) => self.devices = devices,
             Input::Desktop(desktop) => self.desktop = *desktop,
@@ -201,17 +166,8 @@ impl Phone {
     pub fn deadline(&self) -> Option<Instant> {
         let answers = self.lines.values().filter_map(|line| line.answer_at);
         let leaving = self.conversations.iter().filter_map(|conversation| conversation.leaves_at);
-        let watches = self.watches.iter().filter_map(|watch| watch.again_at);
-        let session = self.exchange.as_ref().and_then(Exchange::deadline);
-        let endpoint = self.endpoint.deadline().into_iter();
-        endpoint
-            .chain(session)
-            .chain(self.register_at)
-            .chain(self.probe_at)
-            .chain(answers)
-            .chain(leaving)
-            .chain(watches)
-            .min()
+        let seats = self.seats.iter().filter_map(Seat::deadline);
+        self.endpoint.deadline().into_iter().chain(answers).chain(leaving).chain(seats).min()
     }
 
     /// Everything that a window shows now, with which a new subscription begins.
@@ -268,19 +224,16 @@ impl Phone {
             self.pick_up(key);
         }
         self.conversations.retain(|conversation| !is_due(conversation.leaves_at));
-        self.watch_again();
-        if is_due(self.register_at) {
-            self.register_again();
+        for who in self.seats.keys() {
+            self.seat_due(who);
         }
-        if is_due(self.probe_at) {
-            self.probe();
-        }
-        self.session_due();
     }
 
     fn stop(&mut self) {
         self.stopping = true;
-        self.hang_up_all();
-        self.leave_exchange();
+        for who in self.seats.keys() {
+            self.end_all_of(who, &EndCause::HungUp);
+            self.leave_exchange(who);
+        }
     }
 }

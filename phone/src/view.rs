@@ -55,9 +55,9 @@ use ts_rs::TS;
 pub struct ViewModel {
     /// The account in use; absent until somebody has signed in.
     pub account: Option<Account>,
-    /// The accounts that may be switched to, the one in use among them.
+    /// The accounts that are signed in, the one in use among them; calls to each of them ring here.
     pub accounts: Vec<AccountChoice>,
-    /// The sign-in form; present exactly while it must be shown.
+    /// The sign-in form; present exactly while it must be shown, also while one more account signs in.
     pub sign_in: Option<SignIn>,
     /// The calls in hand, in the order in which they began.
     pub calls: Vec<Call>,

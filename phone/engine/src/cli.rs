@@ -27,7 +27,7 @@ pub(crate) struct Flags {
     /// Certificate (PEM) of the exchange's authority; without it the fingerprint must be confirmed once.
     #[arg(long, value_name = "FILE", requires = "exchange")]
     authority: Option<PathBuf>,
-    /// Folder that remembers confirmed authorities and who signed in last.
+    /// Folder that remembers confirmed authorities and who is signed in.
     #[arg(long, value_name = "FOLDER")]
     folder: Option<PathBuf>,
     /// Transport of SIP.

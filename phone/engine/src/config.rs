@@ -17,7 +17,7 @@ pub struct Config {
     pub entrance: Option<Entrance>,
     /// The certificate (PEM) of the authority of the entrance's server, where nobody has to confirm it.
     pub authority: Option<PathBuf>,
-    /// Where confirmed authorities and who signed in last are remembered; `None` remembers nothing.
+    /// Where confirmed authorities and who is signed in are remembered; `None` remembers nothing.
     pub folder: Option<PathBuf>,
     /// The address of every socket; `0.0.0.0` listens on all.
     pub bind: IpAddr,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use audio_net::{MediaLoop, PortError, PortPool, PortRange};
 use phone::view::{CommandOutcome, Desktop, Instruction, Secret, Update};
-use phone::{Entrance, Input, WebAddress};
+use phone::{Entrance, Input, Known, Remembered, Roster, WebAddress};
 use sip_net::{BindError, Protocol, Transport, Trust};
 use tokio::sync::{mpsc, oneshot};
 
@@ -159,7 +159,7 @@ fn web(config: &Config, memory: Memory, words: mpsc::WeakUnboundedSender<Word>) 
     Ok(web)
 }
 
-/// With what the phone begins: an account, an entrance, or whoever signed in last.
+/// With what the phone begins: an account, an entrance, or whoever was signed in.
 async fn beginning(config: &mut Config, memory: &Memory, host: &Arc<dyn Host>) -> Option<Input> {
     if let Some(mut account) = config.account.take() {
         if account.password.is_none() {
@@ -167,16 +167,19 @@ async fn beginning(config: &mut Config, memory: &Memory, host: &Arc<dyn Host>) -
         }
         return Some(Input::SignIn(Box::new(account)));
     }
-    let entrance = match config.entrance.take() {
+    let Roster { accounts, active } = match config.entrance.take() {
         Some(entrance) if entrance.secret.is_some() => return Some(Input::Enter(Box::new(entrance))),
-        Some(entrance) => entrance,
-        None => {
-            let last = memory.last()?;
-            Entrance { server: last.server, user: last.user, secret: None }
+        Some(Entrance { server, user, .. }) => {
+            Roster { active: user.clone(), accounts: vec![Known { server, user }] }
         }
+        None => memory.roster()?,
     };
-    let secret = kept_secret(host, entrance.user.clone()).await;
-    Some(Input::Remembered(Box::new(Entrance { secret, ..entrance })))
+    let mut entrances = Vec::new();
+    for Known { server, user } in accounts {
+        let secret = kept_secret(host, user.clone()).await;
+        entrances.push(Entrance { server, user, secret });
+    }
+    Some(Input::Remembered(Remembered { entrances, active }))
 }
 
 async fn kept_secret(host: &Arc<dyn Host>, account: String) -> Option<Secret> {

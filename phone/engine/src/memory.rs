@@ -1,17 +1,17 @@
 //! What a phone remembers from one start to the next, in files that hold nothing secret: whose authority was
-//! compared, who signed in last, and what was set.
+//! compared, who is signed in, and what was set.
 //!
 //! `authorities/HOST_PORT.der` is the certificate that a person confirmed for that server; removing the file makes
-//! Balie ask again. `account.json` names the server and the user, and nothing else; `settings.json` is what is set on
-//! this computer. Secrets are lent a place by the
-//! desktop's key store ([`crate::Host`]).
+//! Balie ask again. `accounts.json` names the server and the user of each account and the one that dials, and nothing
+//! else; `account.json` is what a Balie with one account left. `settings.json` is what is set on this computer. Secrets
+//! are lent a place by the desktop's key store ([`crate::Host`]).
 
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use phone::{Kept, WebAddress};
-use serde::{Deserialize, Serialize};
+use phone::{Kept, Known, Roster, WebAddress};
+use serde::de::DeserializeOwned;
 
 /// A folder of one's own, or none: then nothing is remembered.
 #[derive(Debug, Clone, Default)]
@@ -19,28 +19,23 @@ pub(crate) struct Memory {
     folder: Option<PathBuf>,
 }
 
-/// Who signed in last.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) struct Last {
-    /// As it was written in the form.
-    pub(crate) server: String,
-    /// `user@domain`.
-    pub(crate) user: String,
-}
-
 impl Memory {
     pub(crate) fn new(folder: Option<PathBuf>) -> Self {
         Self { folder }
     }
 
-    pub(crate) fn last(&self) -> Option<Last> {
-        let text = read(&self.folder.as_ref()?.join("account.json"))?;
-        serde_json::from_slice(&text).inspect_err(|error| tracing::warn!(%error, "who signed in last")).ok()
+    /// Who was signed in; `None` where nobody ever was.
+    pub(crate) fn roster(&self) -> Option<Roster> {
+        let folder = self.folder.as_ref()?;
+        understood(&folder.join("accounts.json")).or_else(|| {
+            let one: Known = understood(&folder.join("account.json"))?;
+            Some(Roster { active: one.user.clone(), accounts: vec![one] })
+        })
     }
 
-    pub(crate) fn remember(&self, last: &Last) -> io::Result<()> {
+    pub(crate) fn remember(&self, roster: &Roster) -> io::Result<()> {
         let Some(folder) = &self.folder else { return Ok(()) };
-        write_whole(&folder.join("account.json"), &serde_json::to_vec_pretty(last)?)
+        write_whole(&folder.join("accounts.json"), &serde_json::to_vec_pretty(roster)?)
     }
 
     /// What was set; the usual where nothing was, or where the file cannot be understood. Then it is put aside.
@@ -82,6 +77,12 @@ impl Memory {
     }
 }
 
+/// Nothing where there is no file that can be understood.
+fn understood<T: DeserializeOwned>(file: &Path) -> Option<T> {
+    let read = serde_json::from_slice(&read(file)?);
+    read.inspect_err(|error| tracing::warn!(%error, file = %file.display(), "who was signed in")).ok()
+}
+
 /// Nothing where there is no file.
 fn read(file: &Path) -> Option<Vec<u8>> {
     match fs::read(file) {
@@ -112,14 +113,14 @@ mod tests {
     fn what_is_remembered_is_there_after_the_next_start() {
         let folder = tempfile::tempdir().unwrap();
         let memory = || Memory::new(Some(folder.path().join("balie")));
-        let last = Last { server: "[::1]:8443".to_owned(), user: "anna@x.example".to_owned() };
+        let roster = roster(&["anna@x.example", "receptie@y.example"]);
         let server = WebAddress::parse("[::1]:8443").unwrap();
-        assert_eq!((memory().last(), memory().authority(&server)), (None, None));
+        assert_eq!((memory().roster(), memory().authority(&server)), (None, None));
 
-        memory().remember(&last).unwrap();
+        memory().remember(&roster).unwrap();
         memory().pin(&server, b"certificate").unwrap();
 
-        assert_eq!(memory().last(), Some(last));
+        assert_eq!(memory().roster(), Some(roster));
         assert_eq!(memory().authority(&server).as_deref(), Some(b"certificate".as_slice()));
         assert_eq!(memory().authority(&WebAddress::parse("[::1]:8444").unwrap()), None);
     }
@@ -141,10 +142,26 @@ mod tests {
 
     #[test]
     fn without_a_folder_nothing_is_remembered_and_that_is_no_error() {
-        let last = Last { server: "x".to_owned(), user: "y".to_owned() };
+        Memory::default().remember(&roster(&["y"])).unwrap();
 
-        Memory::default().remember(&last).unwrap();
+        assert_eq!(Memory::default().roster(), None);
+    }
 
-        assert_eq!(Memory::default().last(), None);
+    #[test]
+    fn what_a_phone_with_one_account_left_is_still_read() {
+        let folder = tempfile::tempdir().unwrap();
+        let memory = Memory::new(Some(folder.path().to_owned()));
+        fs::write(folder.path().join("account.json"), r#"{"server": "x.example", "user": "anna"}"#).unwrap();
+        assert_eq!(memory.roster(), Some(roster(&["anna"])));
+
+        memory.remember(&roster(&["bert", "anna"])).unwrap();
+
+        assert_eq!(memory.roster(), Some(roster(&["bert", "anna"])));
+    }
+
+    /// The first of them dials.
+    fn roster(users: &[&str]) -> Roster {
+        let known = |user: &&str| Known { server: "x.example".to_owned(), user: (*user).to_owned() };
+        Roster { accounts: users.iter().map(known).collect(), active: users[0].to_owned() }
     }
 }

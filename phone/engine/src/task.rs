@@ -10,7 +10,9 @@ use audio_net::{Latching, MediaLoop, PortPool, Remote, StreamId};
 use phone::view::{
     self, CommandOutcome, Desktop, Instruction, Moment, ProblemCode, Sample, SoundSettings, Update,
 };
-use phone::{Alert, Effect, Input, Kept, MediaEffect, MediaFact, MediaPort, Phone, Settings, WebFact};
+use phone::{
+    Alert, Effect, Input, Kept, MediaEffect, MediaFact, MediaPort, Phone, Roster, Settings, WebFact,
+};
 use sip::endpoint::{self, Flow, ResolveId};
 use sip_net::{Arriving, Resolver, SystemNames, Transport};
 use tokio::sync::{mpsc, oneshot};
@@ -19,7 +21,7 @@ use crate::devices::Devices;
 use crate::engine::{Listener, Reply};
 use crate::host::{Host, HostError};
 use crate::media::{Message, SOUNDS};
-use crate::memory::{Last, Memory};
+use crate::memory::Memory;
 use crate::web::Web;
 
 /// How often the phone is told the wall clock.
@@ -249,7 +251,7 @@ impl Task {
             }
             Effect::TrySound(sample) => self.try_sound(sample),
             Effect::Web(effect) => self.parts.web.carry_out(effect),
-            Effect::Remember { server, user } => self.remember(Last { server, user }),
+            Effect::Remember(roster) => self.remember(&roster),
             Effect::KeepSecret { account, secret } => {
                 self.lend(move |host| host.keep_secret(&account, &secret))
             }
@@ -267,17 +269,15 @@ impl Task {
         });
     }
 
-    fn remember(&self, last: Last) {
-        let memory = self.parts.memory.clone();
-        tokio::task::spawn_blocking(move || {
-            if let Err(error) = memory.remember(&last) {
-                tracing::warn!(%error, "who signed in is not remembered");
-            }
-        });
+    fn remember(&self, roster: &Roster) {
+        // Here and now: two quick changes must not overtake each other, and the file is small.
+        if let Err(error) = self.parts.memory.remember(roster) {
+            tracing::warn!(%error, "who is signed in is not remembered");
+        }
     }
 
     fn keep(&self, kept: Kept) {
-        // Here and now: two quick changes must not overtake each other, and the file is small.
+        // Here and now, for the same reason.
         if let Err(error) = self.parts.memory.keep(&kept) {
             tracing::warn!(%error, "the settings are not kept");
         }

@@ -1,12 +1,14 @@
-//! Calls that come in: who may ring here, and how they are answered or refused.
+//! Calls that come in: who may ring here, by which account, and how they are answered or refused.
+
+use std::time::Instant;
 
 use sip::endpoint::{CallKey, Challenged, Command, Content, Flow};
 use sip::message::{Fields, Request};
 
-use crate::account::Account;
 use crate::address;
 use crate::conversation::Conversation;
 use crate::line::{Line, Stage};
+use crate::seat::Seat;
 use crate::view::{CallState, Direction, EndCause, Party, ProblemCode, Verb};
 
 use super::instructions::{Progress, Verdict};
@@ -15,74 +17,58 @@ use super::{LINGER, MOST_LINES, Phone};
 impl Phone {
     /// Somebody calls.
     pub(super) fn rings(&mut self, call: CallKey, flow: Flow, request: &Request, replaces: Option<CallKey>) {
-        let account = self.account.clone().filter(|_| !self.stopping && self.sign_in.is_none());
-        let Some(account) = account else { return self.refuse(call, 480) };
-        if self.is_stranger(flow) {
+        if self.stopping || self.seats.active_key().is_none() {
+            return self.refuse(call, 480);
+        }
+        let Some(who) = self.seats.called(flow, request) else {
             // Nothing is kept of it and nothing repeated: the sender may be forged.
             let (of, status) = (Challenged::Call(call), 403.into());
             return self.command(Command::Challenge { of, status, content: Content::none() });
-        }
+        };
         if self.lines.len() >= MOST_LINES {
             return self.refuse(call, 486);
         }
-        let Some(mut media) = self.open_media(Some(flow.local.ip())) else { return self.refuse(call, 480) };
+        let near = Some(flow.local.ip());
+        let Some(mut media) = self.open_media(who, near) else { return self.refuse(call, 480) };
         let offer = request.body();
         let description = if offer.is_empty() { Some(media.offer(false)) } else { media.answer(offer) };
         let Some(description) = description else {
             self.ports.give_back(media.port());
             return self.refuse(call, 488);
         };
-        let mut line =
-            Line::new(call, Direction::Incoming, self.caller(request, &account), media, self.wall());
+        let Some(seat) = self.seats.get(who) else { return };
+        let party = caller(request, seat).unwrap_or_default();
+        let mut line = Line::new((who, call), Direction::Incoming, party, media, self.wall());
         line.description = description;
-        line.via = via(request, &account, &self.own_numbers());
-        line.sent_by = self.sent_by(request, &account);
-        match replaces.filter(|old| self.lines.contains_key(old)) {
+        line.via = via(request, seat);
+        line.sent_by = sent_by(request, seat);
+        line.answer_at = self.answers_at(request, flow, seat);
+        let replaced = replaces.and_then(|old| self.lines.get(&old)).filter(|old| old.seat == who);
+        match replaced.map(|old| old.key) {
             Some(old) => self.take_place(old, line),
-            None => self.alert(line, flow, request, &account),
+            None => self.alert(line),
         }
-    }
-
-    /// With an exchange, only what comes over the flow of the registration rings here: others are scanners that
-    /// look for open phones.
-    fn is_stranger(&self, flow: Flow) -> bool {
-        let has_server = self.account.as_ref().is_some_and(|account| account.server.is_some());
-        has_server && self.flow != Some(flow)
     }
 
     fn refuse(&mut self, call: CallKey, code: u16) {
         self.command(Command::Reject { call, status: code.into(), content: Content::none() });
     }
 
-    fn caller(&self, request: &Request, account: &Account) -> Party {
-        let from = address::asserted(request).or_else(|| Fields::from(request).ok());
-        from.map(|from| self.named(address::party(&from, account))).unwrap_or_default()
-    }
-
-    fn sent_by(&self, request: &Request, account: &Account) -> Option<Party> {
-        let by = request.diversions().into_iter().next()?.by;
-        Some(self.named(address::party(&by, account)))
-    }
-
-    /// Whether the sender is the exchange for certain. A datagram's sender can be forged; but the user of our
-    /// Contact is only known to who saw our registration.
-    fn is_proven(&self, flow: Flow, request: &Request) -> bool {
-        flow.transport.is_reliable() || request.uri().user().is_some_and(|user| user == self.contact_user)
-    }
-
-    fn alert(&mut self, mut line: Line, flow: Flow, request: &Request, account: &Account) {
-        let key = line.key;
+    /// When it is answered by itself. A stranger must not open a microphone: only an exchange may ask for an answer
+    /// (RFC 5373's risk).
+    fn answers_at(&self, request: &Request, flow: Flow, seat: &Seat) -> Option<Instant> {
         let speaks = self.lines.values().any(Line::is_open);
-        // A stranger must not open a microphone: only an exchange may ask for an answer (RFC 5373's risk).
-        let asked = account.server.is_some()
+        let asked = seat.has_server()
             && !speaks
-            && self.is_proven(flow, request)
+            && is_proven(flow, request, seat)
             && request.call_info().iter().any(|info| info.answer_after() == Some(0));
-        line.answer_at =
-            if asked { Some(self.now) } else { self.settings.auto_answer.map(|wait| self.now + wait) };
-        let party = line.party.clone();
+        if asked { Some(self.now) } else { self.settings.auto_answer.map(|wait| self.now + wait) }
+    }
+
+    fn alert(&mut self, line: Line) {
+        let key = line.key;
         let id = format!("c{}", self.key());
-        let mut conversation = Conversation::new(id, key, Direction::Incoming, party, self.wall());
+        let mut conversation = Conversation::new(id, &line, self.wall());
         conversation.enter(self.wall(), CallState::Ringing);
         self.conversations.push(conversation);
         self.lines.insert(key, line);
@@ -145,10 +131,27 @@ impl Phone {
     }
 }
 
+fn caller(request: &Request, seat: &Seat) -> Option<Party> {
+    let from = address::asserted(request).or_else(|| Fields::from(request).ok())?;
+    Some(seat.named(address::party(&from, seat.account.as_ref()?)))
+}
+
+fn sent_by(request: &Request, seat: &Seat) -> Option<Party> {
+    let by = request.diversions().into_iter().next()?.by;
+    Some(seat.named(address::party(&by, seat.account.as_ref()?)))
+}
+
+/// Whether the sender is the exchange for certain. A datagram's sender can be forged; but the user of our
+/// Contact is only known to who saw our registration.
+fn is_proven(flow: Flow, request: &Request, seat: &Seat) -> bool {
+    flow.transport.is_reliable() || request.uri().user().is_some_and(|user| user == seat.contact_user)
+}
+
 /// The number that was dialled, where that is none of this person's own.
-fn via(request: &Request, account: &Account, own: &[String]) -> Option<String> {
+fn via(request: &Request, seat: &Seat) -> Option<String> {
     let to = request.to().ok()?;
     let user = to.uri.user()?.into_owned();
-    let is_own = user.eq_ignore_ascii_case(&account.user) || own.contains(&user);
+    let is_user = seat.account.as_ref().is_some_and(|account| user.eq_ignore_ascii_case(&account.user));
+    let is_own = is_user || seat.own_numbers().contains(&user);
     (!user.is_empty() && !is_own).then(|| to.display.unwrap_or(user))
 }

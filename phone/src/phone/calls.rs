@@ -5,12 +5,12 @@ use std::net::IpAddr;
 use sip::endpoint::{CallKey, Command, Content, Destination, HeaderList, OfferMethod, Outgoing};
 use sip::message::SipUri;
 
-use crate::account::Account;
 use crate::address;
 use crate::boundary::{Effect, MediaEffect};
 use crate::conversation::Conversation;
 use crate::line::{Line, Stage};
 use crate::negotiation::Negotiation;
+use crate::seat::{Seat, SeatKey};
 use crate::view::{CallState, Direction, EndCause, Party, Problem, ProblemCode, Recent, RecentOutcome, Verb};
 
 use super::instructions::{Progress, Verdict};
@@ -20,25 +20,25 @@ use super::{LINGER, MOST_LINES, Phone};
 const RECENTS: usize = 100;
 
 impl Phone {
+    /// Begins a call by the account in use.
     pub(super) fn dial(&mut self, to: &str) -> Verdict {
-        let key = self.place(to)?;
+        let who = self.seats.active_key().ok_or(ProblemCode::NotSignedIn)?;
+        let key = self.place(who, to)?;
         self.hold_others(&[key]);
         let Some(line) = self.lines.get(&key) else { return Err(ProblemCode::Internal) };
-        let (party, emergency) = (line.party.clone(), line.emergency);
-        let id = format!("c{}", key.0);
-        let mut conversation = Conversation::new(id, key, Direction::Outgoing, party, self.wall());
-        conversation.view.emergency = emergency;
+        let mut conversation = Conversation::new(format!("c{}", key.0), line, self.wall());
+        conversation.view.emergency = line.emergency;
         self.conversations.push(conversation);
         Ok(Progress::Done)
     }
 
-    /// Calls what was dialled, and gives the line.
-    pub(super) fn place(&mut self, to: &str) -> Result<CallKey, ProblemCode> {
-        let account =
-            self.account.clone().filter(|_| self.sign_in.is_none()).ok_or(ProblemCode::NotSignedIn)?;
-        let target = address::target(to, &account).ok_or(ProblemCode::NumberInvalid)?;
-        let party = self.named(address::dialled(to));
-        let key = self.invite(&account, &target, party, HeaderList::new())?;
+    /// Calls what was dialled by this account, and gives the line.
+    pub(super) fn place(&mut self, who: SeatKey, to: &str) -> Result<CallKey, ProblemCode> {
+        let seat = self.seats.get(who).ok_or(ProblemCode::NotSignedIn)?;
+        let account = seat.account.as_ref().ok_or(ProblemCode::NotSignedIn)?;
+        let target = address::target(to, account).ok_or(ProblemCode::NumberInvalid)?;
+        let party = seat.named(address::dialled(to));
+        let key = self.invite(who, &target, party, HeaderList::new())?;
         if let Some(line) = self.lines.get_mut(&key) {
             line.dialled = Some(to.to_owned());
         }
@@ -48,17 +48,19 @@ impl Phone {
     /// Sends the INVITE of a new call and gives its line.
     pub(super) fn invite(
         &mut self,
-        account: &Account,
+        who: SeatKey,
         target: &SipUri,
         party: Party,
         headers: HeaderList,
     ) -> Result<CallKey, ProblemCode> {
         let emergency = target.user().is_some_and(|user| address::is_emergency(&user));
-        let destination = self.way_to(account, target, emergency)?;
+        let seat = self.seats.get(who).ok_or(ProblemCode::NotSignedIn)?;
+        let account = seat.account.clone().ok_or(ProblemCode::NotSignedIn)?;
+        let destination = self.way_to(seat, target, emergency)?;
         if self.lines.len() >= MOST_LINES && !emergency {
             return Err(ProblemCode::NotNow);
         }
-        let mut media = self.open_media(None).ok_or(ProblemCode::Internal)?;
+        let mut media = self.open_media(who, None).ok_or(ProblemCode::Internal)?;
         let key = CallKey(self.key());
         let invite = Outgoing {
             target: target.to_string(),
@@ -70,7 +72,7 @@ impl Phone {
             login: account.login(),
             content: Content { headers, ..Content::sdp(media.offer(false)) },
         };
-        let mut line = Line::new(key, Direction::Outgoing, party, media, self.wall());
+        let mut line = Line::new((who, key), Direction::Outgoing, party, media, self.wall());
         line.emergency = emergency;
         self.lines.insert(key, line);
         self.command(Command::Call { call: key, invite: Box::new(invite) });
@@ -78,17 +80,12 @@ impl Phone {
     }
 
     /// Over the flow of the registration; without an exchange straight to who is called.
-    fn way_to(
-        &self,
-        account: &Account,
-        target: &SipUri,
-        emergency: bool,
-    ) -> Result<Destination, ProblemCode> {
-        let Some(server) = &account.server else {
+    fn way_to(&self, seat: &Seat, target: &SipUri, emergency: bool) -> Result<Destination, ProblemCode> {
+        let Some(server) = seat.account.as_ref().and_then(|account| account.server.as_ref()) else {
             let transport = self.settings.transport.to_string().to_ascii_lowercase();
             return Ok(Destination::Uri(target.clone().with_param("transport", &transport).to_string()));
         };
-        match self.flow {
+        match seat.flow {
             Some(flow) => Ok(Destination::Flow(flow)),
             None if emergency => Ok(server.destination()),
             None => Err(ProblemCode::NotSignedIn),
@@ -96,9 +93,9 @@ impl Phone {
     }
 
     /// A port and a session on it; `near` is our address on the way to the peer, where that is known.
-    pub(super) fn open_media(&mut self, near: Option<IpAddr>) -> Option<Negotiation> {
+    pub(super) fn open_media(&mut self, who: SeatKey, near: Option<IpAddr>) -> Option<Negotiation> {
         let port = self.ports.take()?;
-        let registered = self.flow.map(|flow| flow.local.ip());
+        let registered = self.seats.get(who).and_then(|seat| seat.flow).map(|flow| flow.local.ip());
         let address =
             self.settings.media_address.or(near).or(registered).unwrap_or_else(|| port.address.ip());
         let session = self.epoch.1.0.wrapping_add(self.key());
@@ -176,12 +173,25 @@ impl Phone {
         }
     }
 
-    pub(super) fn hang_up_all(&mut self) {
+    /// Ends every call of an account; false when there was none. Whoever speaks along by another account stays.
+    pub(super) fn end_all_of(&mut self, who: SeatKey, cause: &EndCause) -> bool {
+        let alone = |phone: &Self, one: &Conversation| {
+            let is_theirs = |key| phone.lines.get(&key).is_none_or(|line| line.seat == who);
+            one.is_alive() && one.seat == who && one.lines().all(is_theirs)
+        };
+        let mut found = false;
         for index in 0..self.conversations.len() {
-            if self.conversations.get(index).is_some_and(Conversation::is_alive) {
-                self.end(index);
+            if self.conversations.get(index).is_some_and(|one| alone(self, one)) {
+                self.end_because(index, cause);
+                found = true;
             }
         }
+        let rest = self.lines.values().filter(|line| line.seat == who);
+        for key in rest.map(|line| line.key).collect::<Vec<_>>() {
+            self.end_line(key, cause);
+            found = true;
+        }
+        found
     }
 
     pub(super) fn hang_up_line(&mut self, key: CallKey) {
@@ -239,7 +249,9 @@ impl Phone {
             at: line.began,
             via: line.via.clone(),
         };
-        self.recents.insert(0, recent);
-        self.recents.truncate(RECENTS);
+        if let Some(seat) = self.seats.get_mut(line.seat) {
+            seat.recents.insert(0, recent);
+            seat.recents.truncate(RECENTS);
+        }
     }
 }

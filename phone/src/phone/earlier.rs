@@ -6,8 +6,9 @@ use super::Phone;
 
 impl Phone {
     pub(super) fn ask_who_spoke(&mut self) {
-        let Some(exchange) = &mut self.exchange else { return };
         for conversation in self.conversations.iter_mut().filter(|one| one.is_alive()) {
+            let seat = self.seats.get_mut(conversation.seat);
+            let Some(exchange) = seat.and_then(|seat| seat.exchange.as_mut()) else { continue };
             let number = conversation.view.party.number.clone();
             let Some(number) = number.filter(|_| !conversation.view.emergency) else { continue };
             let line = conversation.main.0;

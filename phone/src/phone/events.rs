@@ -175,10 +175,10 @@ impl Phone {
     /// The exchange says with whom we are connected now (RFC 3325, RFC 5876).
     fn identify(&mut self, call: CallKey, message: &impl Fields) {
         let Some(address) = address::asserted(message) else { return };
-        let Some(account) = self.account.as_ref() else { return };
-        let party = self.named(address::party(&address, account));
-        if let Some(line) = self.lines.get_mut(&call) {
-            line.party = party;
+        let Some(line) = self.lines.get_mut(&call) else { return };
+        let Some(seat) = self.seats.get(line.seat) else { return };
+        if let Some(account) = &seat.account {
+            line.party = seat.named(address::party(&address, account));
         }
     }
 

@@ -1,9 +1,10 @@
-//! Whom the text in the search box means, and who a number belongs to.
+//! Whom the text in the search box means, and the contacts of the account in use.
 
 use std::sync::Arc;
 
-use crate::address;
-use crate::view::{Contact, Contacts, Party, ProblemCode, Search, same_people};
+use crate::search::Index;
+use crate::seat::{Seat, SeatKey};
+use crate::view::{Colleague, Contact, Contacts, Search};
 
 use super::Phone;
 use super::instructions::{Progress, Verdict};
@@ -13,37 +14,31 @@ const PAGE: usize = 100;
 
 impl Phone {
     pub(super) fn find(&mut self, text: &str) -> Search {
-        let colleagues = self.colleagues();
-        if !Arc::ptr_eq(&colleagues, &self.indexed) {
-            // A lamp that changed makes a new list of the same people.
-            if !same_people(&colleagues, &self.indexed) {
-                self.index.set_colleagues(&colleagues);
-            }
-            self.indexed = Arc::clone(&colleagues);
+        match self.seats.active_mut() {
+            Some(seat) => seat.find(text),
+            None => Index::default().search(text, &[], &[]),
         }
-        self.index.search(text, &colleagues, &self.recents)
     }
 
-    /// The party with the name that this person has for it: a colleague's, else that of a contact.
-    pub(super) fn named(&self, party: Party) -> Party {
-        let mut party = address::named(party, &self.colleagues());
-        if party.colleague.is_none()
-            && let Some(contact) = party.number.as_ref().and_then(|number| self.index.contact(number))
-        {
-            party.name = Some(contact.name.clone());
-        }
-        party
+    pub(super) fn colleagues(&self) -> Arc<Vec<Colleague>> {
+        self.seats.active().map(Seat::colleagues).unwrap_or_default()
     }
 
-    pub(super) fn contacts_are(&mut self, contacts: Arc<Vec<Contact>>) {
-        self.index.set_contacts(contacts);
-        let Contacts { text, from, .. } = std::mem::take(&mut self.contacts);
-        self.list_contacts(text, from);
-        self.name_recents();
+    pub(super) fn contacts_are(&mut self, who: SeatKey, contacts: Arc<Vec<Contact>>) {
+        let Some(seat) = self.seats.get_mut(who) else { return };
+        seat.index.set_contacts(contacts);
+        seat.name_recents();
+        if self.seats.active_key() == Some(who) {
+            let Contacts { text, from, .. } = std::mem::take(&mut self.contacts);
+            self.list_contacts(text, from);
+        }
     }
 
     pub(super) fn list_contacts(&mut self, text: String, from: u32) {
-        let (all, fitting) = self.index.contacts(&text);
+        let (all, fitting) = match self.seats.active() {
+            Some(seat) => seat.index.contacts(&text),
+            None => (0, Vec::new()),
+        };
         let skipped = usize::try_from(from).unwrap_or(usize::MAX);
         let count = |many: usize| u32::try_from(many).unwrap_or(u32::MAX);
         self.contacts = Contacts {
@@ -56,14 +51,12 @@ impl Phone {
     }
 
     pub(super) fn save_contact(&mut self, id: u32, contact: Contact) -> Verdict {
-        let exchange = self.exchange.as_mut().ok_or(ProblemCode::NotOffered)?;
-        exchange.save_contact(id, contact)?;
+        self.active_exchange()?.save_contact(id, contact)?;
         Ok(Progress::Waiting)
     }
 
     pub(super) fn remove_contact(&mut self, id: u32, contact: &str) -> Verdict {
-        let exchange = self.exchange.as_mut().ok_or(ProblemCode::NotOffered)?;
-        exchange.remove_contact(id, contact)?;
+        self.active_exchange()?.remove_contact(id, contact)?;
         Ok(Progress::Waiting)
     }
 }

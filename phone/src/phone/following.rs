@@ -7,6 +7,7 @@ use pbx_api::{CallView, Outcome};
 use crate::address;
 use crate::conversation::Conversation;
 use crate::exchange::Exchange;
+use crate::seat::SeatKey;
 use crate::view::{CallState, EndCause, ProblemCode, RecallReason, TransferStage};
 
 use super::instructions::{Progress, Verdict};
@@ -17,16 +18,20 @@ const TAKEN: &str = "transferred";
 
 impl Phone {
     /// A call of this person's, as the exchange sees it.
-    pub(super) fn exchange_sees(&mut self, call: &CallView) {
+    pub(super) fn exchange_sees(&mut self, who: SeatKey, call: &CallView) {
         let here = self.conversations.iter().position(|one| {
             let name = self.endpoint.call_id(one.main);
-            name.is_some() && call.legs.iter().any(|leg| leg.sip_call_id.as_deref() == name)
+            one.seat == who
+                && name.is_some()
+                && call.legs.iter().any(|leg| leg.sip_call_id.as_deref() == name)
         });
         if let Some(conversation) = here.and_then(|index| self.conversations.get_mut(index)) {
             conversation.exchange_call = Some(call.id);
             conversation.view.note.clone_from(&call.note);
         }
-        let put_through = |one: &Conversation| one.exchange_call == Some(call.id) && is_put_through(one);
+        // Two exchanges may know calls by the same number.
+        let known = |one: &Conversation| one.seat == who && one.exchange_call == Some(call.id);
+        let put_through = |one: &Conversation| known(one) && is_put_through(one);
         match (here, self.conversations.iter().position(put_through)) {
             (Some(here), Some(sent)) if here != sent => {
                 // It is here again, on a call of its own.
@@ -43,8 +48,9 @@ impl Phone {
     fn came_back(&mut self, index: usize, call: &CallView) {
         let Some(transfer) = &call.transfer else { return };
         let Some(ending) = transfer.recalled else { return };
-        let from = self.named(address::dialled(&transfer.to));
-        if let Some(conversation) = self.conversations.get_mut(index) {
+        let Some(conversation) = self.conversations.get_mut(index) else { return };
+        if let Some(seat) = self.seats.get(conversation.seat) {
+            let from = seat.named(address::dialled(&transfer.to));
             conversation.came_back = Some((from, reason(ending)));
         }
     }
@@ -52,9 +58,10 @@ impl Phone {
     /// Somebody who was put through rings on, or does not any more.
     fn goes_on(&mut self, index: usize, call: &CallView) {
         let returns_at = call.transfer.as_ref().and_then(|transfer| transfer.recall_at);
-        let returns_at = returns_at.zip(self.exchange.as_ref()).map(|(at, exchange)| exchange.moment(at));
         let (now, leaves_at) = (self.wall(), self.now + LINGER);
         let Some(conversation) = self.conversations.get_mut(index) else { return };
+        let exchange = self.seats.get(conversation.seat).and_then(|seat| seat.exchange.as_ref());
+        let returns_at = returns_at.zip(exchange).map(|(at, exchange)| exchange.moment(at));
         conversation.view.note.clone_from(&call.note);
         let CallState::Transferring { to, stage } = &mut conversation.view.state else { return };
         let taken = call.end_reason.as_deref() == Some(TAKEN);
@@ -73,15 +80,17 @@ impl Phone {
 
     /// Whether the exchange tells what becomes of somebody who was put through and rings on without us.
     pub(super) fn follows(&self, index: usize) -> bool {
-        let tells = self.exchange.as_ref().is_some_and(Exchange::tells_of_calls);
-        let goes_on = |one: &Conversation| one.exchange_call.is_some() && !one.taken && is_put_through(one);
-        tells && self.conversations.get(index).is_some_and(goes_on)
+        let Some(one) = self.conversations.get(index) else { return false };
+        let exchange = self.seats.get(one.seat).and_then(|seat| seat.exchange.as_ref());
+        let tells = exchange.is_some_and(Exchange::tells_of_calls);
+        tells && one.exchange_call.is_some() && !one.taken && is_put_through(one)
     }
 
     /// The exchange does not tell any more: whoever was put through is theirs.
-    pub(super) fn nobody_follows(&mut self) {
+    pub(super) fn nobody_follows(&mut self, who: SeatKey) {
         let (now, leaves_at) = (self.wall(), self.now + LINGER);
-        for conversation in self.conversations.iter_mut().filter(|one| one.handed_on && is_put_through(one)) {
+        let followed = |one: &&mut Conversation| one.seat == who && one.handed_on && is_put_through(one);
+        for conversation in self.conversations.iter_mut().filter(followed) {
             if let CallState::Transferring { to, .. } = &conversation.view.state {
                 let to = to.clone();
                 conversation.enter(now, CallState::Released { to });
@@ -94,7 +103,9 @@ impl Phone {
     pub(super) fn want_back(&mut self, id: u32, index: usize) -> Verdict {
         let conversation = self.conversations.get_mut(index).ok_or(ProblemCode::CallGone)?;
         let call = conversation.exchange_call.ok_or(ProblemCode::NotOffered)?;
-        self.exchange.as_mut().ok_or(ProblemCode::NotOffered)?.take_back(id, call)?;
+        let seat = self.seats.get_mut(conversation.seat);
+        let exchange = seat.and_then(|seat| seat.exchange.as_mut()).ok_or(ProblemCode::NotOffered)?;
+        exchange.take_back(id, call)?;
         conversation.wanted_back = true;
         Ok(Progress::Waiting)
     }
@@ -105,7 +116,8 @@ impl Phone {
         let conversation = found.ok_or(ProblemCode::CallGone)?;
         let text: String = text.chars().take(NOTE).collect();
         conversation.view.note.clone_from(&text);
-        match (&mut self.exchange, conversation.exchange_call) {
+        let exchange = self.seats.get_mut(conversation.seat).and_then(|seat| seat.exchange.as_mut());
+        match (exchange, conversation.exchange_call) {
             (Some(exchange), Some(call)) if conversation.is_alive() => {
                 exchange.note(id, call, &text)?;
                 Ok(Progress::Waiting)

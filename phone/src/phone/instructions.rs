@@ -74,7 +74,7 @@ impl Phone {
                 Ok(Progress::Done)
             }
             Command::DismissProblem { id } => {
-                self.problems.retain(|problem| problem.id != id);
+                self.dismiss(id);
                 Ok(Progress::Done)
             }
             Command::DismissCall { call } => {

@@ -1,13 +1,12 @@
 //! Lamps of colleagues by SIP dialog subscriptions (F-080, RFC 4235), for exchanges that have no better way.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use sip::endpoint::{Command, Content, Outgoing, Subscribing, SubscriptionEnd, SubscriptionKey};
 use sip::message::{Fields, Request, SubscriptionStatus};
 
 use crate::address;
-use crate::view::{Colleague, Registration};
+use crate::seat::SeatKey;
 use crate::watch::Watch;
 
 use super::Phone;
@@ -18,41 +17,33 @@ const EXPIRES: Duration = Duration::from_secs(300);
 const PAUSE: Duration = Duration::from_secs(2);
 
 impl Phone {
-    pub(super) fn colleagues(&self) -> Arc<Vec<Colleague>> {
-        match &self.exchange {
-            Some(exchange) => exchange.colleagues(),
-            None => Arc::new(self.watches.iter().map(Watch::colleague).collect()),
-        }
-    }
-
     /// Subscribes to everybody anew: after the exchange was away, nothing else confirms a lamp.
-    pub(super) fn watch_all(&mut self) {
-        if self.exchange.is_some() {
-            return;
-        }
-        for index in 0..self.watches.len() {
-            self.watch(index);
+    pub(super) fn watch_all(&mut self, who: SeatKey) {
+        let Some(seat) = self.seats.get(who).filter(|seat| seat.exchange.is_none()) else { return };
+        for index in 0..seat.watches.len() {
+            self.watch(who, index);
         }
     }
 
-    pub(super) fn watch_again(&mut self) {
-        for index in 0..self.watches.len() {
-            let due = self.watches.get(index).and_then(|watch| watch.again_at);
-            if due.is_some_and(|at| at <= self.now) {
-                self.watch(index);
-            }
+    pub(super) fn watch_again(&mut self, who: SeatKey) {
+        let Some(seat) = self.seats.get(who) else { return };
+        let is_due = |watch: &Watch| watch.again_at.is_some_and(|at| at <= self.now);
+        let due = seat.watches.iter().enumerate().filter(|(_, watch)| is_due(watch));
+        for index in due.map(|(index, _)| index).collect::<Vec<_>>() {
+            self.watch(who, index);
         }
     }
 
-    fn watch(&mut self, index: usize) {
+    fn watch(&mut self, who: SeatKey, index: usize) {
         let subscription = SubscriptionKey(self.key());
-        let Some(account) = self.account.clone() else { return };
-        let (Some(watch), Some(server)) = (self.watches.get_mut(index), &account.server) else { return };
+        let Some(seat) = self.seats.get_mut(who) else { return };
+        let (Some(watch), Some(account)) = (seat.watches.get_mut(index), &seat.account) else { return };
+        let Some(server) = &account.server else { return };
         watch.again_at = None;
-        let Some(target) = address::target(&watch.dial, &account) else { return };
+        let Some(target) = address::target(&watch.dial, account) else { return };
         let old = watch.subscription;
         watch.subscribe(subscription);
-        let destination = self.flow.map_or_else(|| server.destination(), sip::endpoint::Destination::Flow);
+        let destination = seat.flow.map_or_else(|| server.destination(), sip::endpoint::Destination::Flow);
         let request = Outgoing {
             target: target.to_string(),
             from: account.name_addr(),
@@ -70,9 +61,10 @@ impl Phone {
         self.command(Command::Subscribe { subscription, subscribing: Box::new(subscribing) });
     }
 
-    pub(super) fn watch_nobody(&mut self) {
+    pub(super) fn watch_nobody(&mut self, who: SeatKey) {
+        let Some(seat) = self.seats.get_mut(who) else { return };
         let mut left = Vec::new();
-        for watch in &mut self.watches {
+        for watch in &mut seat.watches {
             left.extend(watch.subscription);
             watch.refused();
             watch.again_at = None;
@@ -82,21 +74,11 @@ impl Phone {
         }
     }
 
-    /// The registration is lost, or still is.
-    pub(super) fn lamps_lost(&mut self) {
-        let now = self.wall();
-        self.watches.iter_mut().for_each(|watch| watch.lost(now));
-        let was_registered = matches!(self.registration, Registration::Registered { .. });
-        if let Some(exchange) = self.exchange.as_mut().filter(|_| was_registered) {
-            exchange.doubt();
-        }
-    }
-
     pub(super) fn notified(&mut self, subscription: SubscriptionKey, request: &Request) {
         let now = self.wall();
         let state = request.subscription_state().ok().flatten();
         let approved = state.is_some_and(|state| state.status == SubscriptionStatus::Active);
-        if let Some(watch) = self.watches.iter_mut().find(|watch| watch.subscription == Some(subscription)) {
+        if let Some((_, watch)) = self.watch_of(subscription) {
             watch.notified(now, approved, request.body());
         }
     }
@@ -108,8 +90,7 @@ impl Phone {
         retry_after: Option<Duration>,
     ) {
         let (now, wall) = (self.now, self.wall());
-        let found = self.watches.iter_mut().find(|watch| watch.subscription == Some(subscription));
-        let Some(watch) = found else { return };
+        let Some((who, watch)) = self.watch_of(subscription) else { return };
         match retry_after {
             Some(wait) => {
                 watch.subscription = None;
@@ -119,7 +100,15 @@ impl Phone {
             None => watch.refused(),
         }
         if let SubscriptionEnd::Refused(outcome) = reason {
-            self.doubt_exchange(outcome.code);
+            self.doubt_exchange(who, outcome.code);
         }
+    }
+
+    fn watch_of(&mut self, subscription: SubscriptionKey) -> Option<(SeatKey, &mut Watch)> {
+        let mut all = self.seats.iter_mut().flat_map(|seat| {
+            let who = seat.key;
+            seat.watches.iter_mut().map(move |watch| (who, watch))
+        });
+        all.find(|(_, watch)| watch.subscription == Some(subscription))
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::boundary::{Effect, Kept};
 use crate::link::Link;
+use crate::seat::Seat;
 use crate::view::{Hearing, Prefill, ProblemCode, Settings};
 
 use super::Phone;
@@ -26,13 +27,13 @@ impl Phone {
         }
         if settings != self.kept.settings {
             self.kept.settings = settings;
-            self.keep();
+            self.keep_settings();
         }
         Ok(Progress::Done)
     }
 
     pub(super) fn set_favourite(&mut self, colleague: String, on: bool) -> Verdict {
-        let account = self.account.as_ref().ok_or(ProblemCode::NotSignedIn)?.address();
+        let account = self.seats.active().and_then(Seat::address).ok_or(ProblemCode::NotSignedIn)?;
         if on && !self.colleagues().iter().any(|other| other.id == colleague) {
             return Err(ProblemCode::NumberUnknown);
         }
@@ -44,14 +45,14 @@ impl Phone {
             favourites.truncate(FAVOURITES);
         }
         if *favourites != before {
-            self.keep();
+            self.keep_settings();
         }
         Ok(Progress::Done)
     }
 
     /// Who stands first for the account in use.
     pub(super) fn favourites(&self) -> Vec<String> {
-        let account = self.account.as_ref().map(crate::Account::address);
+        let account = self.seats.active().and_then(Seat::address);
         account.and_then(|account| self.kept.favourites.get(&account)).cloned().unwrap_or_default()
     }
 
@@ -84,7 +85,7 @@ impl Phone {
         Ok(Progress::Done)
     }
 
-    fn keep(&mut self) {
+    fn keep_settings(&mut self) {
         self.effects.push_back(Effect::Keep(Box::new(self.kept.clone())));
     }
 }

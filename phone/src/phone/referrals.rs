@@ -18,10 +18,10 @@ use super::Phone;
 impl Phone {
     /// Somebody in a call asks us to call another; gives the answer to that.
     pub(super) fn referred(&mut self, request: IncomingKey, call: CallKey, message: &Request) -> u16 {
-        let Some(account) = self.account.clone().filter(|account| account.server.is_some()) else {
-            return 603;
-        };
-        let Some((to, target)) = target(message, &account) else { return 603 };
+        let seat = self.lines.get(&call).and_then(|line| self.seats.get(line.seat));
+        let Some(seat) = seat.filter(|seat| seat.has_server()) else { return 603 };
+        let (who, Some(account)) = (seat.key, &seat.account) else { return 603 };
+        let Some((to, target)) = target(message, account) else { return 603 };
         let Some(index) = self.conversations.iter().position(|one| one.main == call && may_move(one)) else {
             return 603;
         };
@@ -29,8 +29,8 @@ impl Phone {
         let Some(by) = self.lines.get(&call).filter(|line| talks(line)).map(|line| line.party.clone()) else {
             return 603;
         };
-        let party = self.named(address::party(&to, &account));
-        let Ok(key) = self.invite(&account, &target, party, headers(&to, message)) else { return 480 };
+        let party = seat.named(address::party(&to, account));
+        let Ok(key) = self.invite(who, &target, party, headers(&to, message)) else { return 480 };
         if let Some(line) = self.lines.get_mut(&key) {
             line.sent_by = Some(by);
         }

@@ -1,4 +1,4 @@
-//! Signing in and staying registered (RFC 3261 section 10): the endpoint does the work, this says how it is.
+//! Staying registered (RFC 3261 section 10), each account for itself: the endpoint does the work, this says how it is.
 //!
 //! A registration that is lost does not end calls: their sound goes on, and only who calls meanwhile finds
 //! nobody.
@@ -6,123 +6,96 @@
 use std::time::Duration;
 
 use sip::endpoint::{self, Command, Content, Flow, Outcome, Outgoing, Registering, RegistrationKey};
-use sip::message::Fields;
 
 use crate::account::Account;
 use crate::boundary::Effect;
 use crate::cause;
-use crate::view::{Moment, Problem, ProblemCode, Registration, SignIn, SignInStage};
+use crate::seat::{Seat, SeatKey};
+use crate::view::{Moment, Problem, ProblemCode, Registration};
 
 use super::Phone;
 use super::instructions::{Progress, Verdict};
 
 /// How long a binding is asked for: short enough that an exchange which restarted finds us soon.
 const EXPIRES: Duration = Duration::from_secs(120);
-/// The first pause before another attempt, and how often it doubles: an exchange that restarts is back within a
-/// minute, and somebody who waits for it must not wait for as long again.
-const PAUSE: Duration = Duration::from_secs(2);
-const DOUBLINGS: u32 = 4;
 /// Keeps the way through address translators open, RFC 5626 section 4.4.2.
 const KEEP_ALIVE: Duration = Duration::from_secs(25);
 
 impl Phone {
-    /// Uses an account that needs no form.
-    pub(super) fn sign_in_as(&mut self, account: Account) {
-        self.leave();
-        self.sign_in = None;
-        self.use_account(account);
-    }
-
-    pub(super) fn cancel_sign_in(&mut self) -> Verdict {
-        let Some(form) = self.sign_in.take() else { return Err(ProblemCode::NotNow) };
-        self.leave();
-        self.sign_in = Some(SignIn { stage: SignInStage::Form, problem: None, ..form });
-        Ok(Progress::Done)
-    }
-
-    pub(super) fn sign_out(&mut self) -> Verdict {
-        let account = self.account.clone().ok_or(ProblemCode::NotSignedIn)?;
-        let (server, user) = match &mut self.exchange {
-            Some(exchange) => {
-                exchange.sign_out();
-                (exchange.server().to_string(), exchange.user().to_owned())
-            }
-            None => {
-                let host = account.server.as_ref().map(|server| format!("sip:{}", server.written()));
-                (host.unwrap_or_default(), account.address())
-            }
-        };
-        self.hear();
-        let server = self.keeps.take().unwrap_or(server);
-        self.effects.push_back(Effect::ForgetSecret { account: user.clone() });
-        self.recents.clear();
-        self.leave();
-        self.sign_in = Some(SignIn { server, user, stage: SignInStage::Form, problem: None });
-        Ok(Progress::Done)
-    }
-
-    pub(super) fn switch_account(&self, id: &str) -> Verdict {
-        let here = self.account.as_ref().is_some_and(|account| account.address() == id);
-        if here { Ok(Progress::Done) } else { Err(ProblemCode::NotOffered) }
-    }
-
     pub(super) fn retry_registration(&mut self) -> Verdict {
-        self.registration_key.ok_or(ProblemCode::NotSignedIn)?;
-        self.register_again();
-        if let Some(exchange) = &mut self.exchange {
-            exchange.try_now();
+        let active = self.seats.active_key();
+        let wanted = |seat: &&Seat| Some(seat.key) == active || !seat.is_registered();
+        let wanted = self.seats.signed_in().filter(wanted).filter(|seat| seat.registration_key.is_some());
+        let waiting: Vec<SeatKey> = wanted.map(|seat| seat.key).collect();
+        if waiting.is_empty() {
+            return Err(ProblemCode::NotSignedIn);
+        }
+        for who in waiting {
+            self.register_again(who);
+            if let Some(exchange) = self.seats.get_mut(who).and_then(|seat| seat.exchange.as_mut()) {
+                exchange.try_now();
+            }
         }
         Ok(Progress::Done)
     }
 
-    /// After sleep, or with another way to the network: the exchange may have given us up, or send to where we were.
-    /// Nothing is believed until it has answered: lamps are uncertain, and the registration and what is watched
-    /// are asked for anew at once.
+    /// After sleep, or with another way to the network: the exchanges may have given us up, or send to where we were.
     pub(super) fn moved(&mut self) {
-        if self.registration_key.is_none() {
-            return;
+        for who in self.seats.keys() {
+            if self.seats.get(who).is_some_and(|seat| seat.registration_key.is_some()) {
+                self.seat_moved(who);
+            }
         }
-        if let Some(flow) = self.flow.filter(|flow| flow.transport.is_reliable() && self.lines.is_empty()) {
+    }
+
+    /// Nothing is believed until the exchange has answered: lamps are uncertain, and the registration and what is
+    /// watched are asked for anew at once.
+    fn seat_moved(&mut self, who: SeatKey) {
+        let flow = self.seats.get(who).and_then(|seat| seat.flow);
+        if let Some(flow) = flow.filter(|flow| flow.transport.is_reliable() && self.lines.is_empty()) {
             // A connection that did not survive says so only after minutes.
             self.effects.push_back(Effect::Close(flow));
             self.flow_closed(flow);
             self.endpoint.handle(self.now, endpoint::Input::FlowClosed(flow));
         }
-        self.probe = None;
-        self.lamps_lost();
-        self.watches_anew = true;
-        self.register_again();
-        if let Some(exchange) = &mut self.exchange {
+        let now = self.wall();
+        let Some(seat) = self.seats.get_mut(who) else { return };
+        seat.probe = None;
+        seat.lamps_lost(now);
+        seat.watches_anew = true;
+        if let Some(exchange) = &mut seat.exchange {
             exchange.doubt();
             exchange.try_now();
         }
+        self.register_again(who);
     }
 
-    pub(super) fn register_again(&mut self) {
-        self.register_at = None;
-        if let Some(registration) = self.registration_key {
+    pub(super) fn register_again(&mut self, who: SeatKey) {
+        let Some(seat) = self.seats.get_mut(who) else { return };
+        seat.register_at = None;
+        if let Some(registration) = seat.registration_key {
             self.command(Command::RefreshRegistration { registration });
         }
     }
 
-    pub(super) fn use_account(&mut self, account: Account) {
-        let since = self.wall();
+    pub(super) fn use_account(&mut self, who: SeatKey, account: Account) {
+        let (since, registration) = (self.wall(), RegistrationKey(self.key()));
+        let contact_user = self.endpoint.token();
+        let Some(seat) = self.seats.get_mut(who) else { return };
         let Some(server) = account.server.clone() else {
             // Nobody has to know where we are: who has our address reaches us.
-            self.registration = Registration::Registered { since };
-            self.account = Some(account);
+            seat.registration = Registration::Registered { since };
+            seat.account = Some(account);
             return;
         };
-        let registration = RegistrationKey(self.key());
         let own = account.name_addr();
-        self.contact_user = self.endpoint.token();
         let request = Outgoing {
             target: format!("sip:{}", account.domain),
             from: own.clone(),
             to: own,
             route: Vec::new(),
             destination: server.destination(),
-            contact_user: self.contact_user.clone(),
+            contact_user: contact_user.clone(),
             login: account.login(),
             content: Content::none(),
         };
@@ -132,75 +105,45 @@ impl Phone {
             contact_parameters: String::new(),
             keep_alive: Some(KEEP_ALIVE),
         };
-        self.account = Some(account);
-        self.registration = Registration::Connecting { since };
-        self.registration_key = Some(registration);
+        seat.account = Some(account);
+        seat.contact_user = contact_user;
+        seat.registration = Registration::Connecting { since };
+        seat.registration_key = Some(registration);
         self.command(Command::Register { registration, registering: Box::new(registering) });
     }
 
-    /// Leaves the account in use, with its calls.
-    pub(super) fn leave(&mut self) {
-        self.hang_up_all();
-        self.leave_exchange();
-        self.account = None;
-        self.keeps = None;
-        if let Some(id) = self.signing_in.take() {
-            self.failed(id, Problem::new(ProblemCode::NotNow, self.wall()));
-        }
-    }
-
-    pub(super) fn leave_exchange(&mut self) {
-        if let Some(mut exchange) = self.exchange.take() {
+    /// Ends the session and the registration of an account, as far as the exchange can be told.
+    pub(super) fn leave_exchange(&mut self, who: SeatKey) {
+        let session = self.seats.get_mut(who).and_then(|seat| seat.exchange.take());
+        if let Some(mut exchange) = session {
             exchange.leave();
             self.hear_last(exchange);
         }
-        self.leave_registration();
+        self.leave_registration(who);
     }
 
-    pub(super) fn leave_registration(&mut self) {
-        self.watch_nobody();
-        self.flow = None;
-        self.register_at = None;
-        self.forget_exchange();
-        if let Some(registration) = self.registration_key.take() {
+    pub(super) fn leave_registration(&mut self, who: SeatKey) {
+        self.watch_nobody(who);
+        let Some(seat) = self.seats.get_mut(who) else { return };
+        seat.flow = None;
+        seat.register_at = None;
+        seat.forget_exchange();
+        if let Some(registration) = seat.registration_key.take() {
             self.command(Command::Unregister { registration });
         }
     }
 
     pub(super) fn registered(&mut self, registration: RegistrationKey, flow: Flow) {
-        if self.registration_key != Some(registration) {
-            return;
-        }
-        let anew = std::mem::take(&mut self.watches_anew)
-            || self.flow != Some(flow)
-            || !matches!(self.registration, Registration::Registered { .. });
-        self.flow = Some(flow);
-        self.register_at = None;
-        self.mind_exchange();
-        self.problems.retain(|problem| problem.code != ProblemCode::ExchangeLost);
-        if !matches!(self.registration, Registration::Registered { .. }) {
-            self.registration = Registration::Registered { since: self.wall() };
-        }
-        let form = self.sign_in.take();
-        if let Some(id) = self.signing_in.take() {
-            self.done(id);
-            self.keep_secret(form.unwrap_or_default().server);
+        let Some(who) = self.seats.of_registration(registration) else { return };
+        let now = self.wall();
+        let Some(seat) = self.seats.get_mut(who) else { return };
+        let anew = seat.registered(flow, now);
+        self.mind_exchange(who);
+        if self.seats.entering() == Some(who) {
+            self.has_entered(who);
         }
         if anew {
-            self.watch_all();
-        }
-    }
-
-    fn keep_secret(&mut self, server: String) {
-        if self.exchange.is_some() {
-            self.keeps = Some(server);
-            return self.keep_session();
-        }
-        let Some(account) = &self.account else { return };
-        let user = account.address();
-        if let Some(secret) = account.password.clone() {
-            self.effects.push_back(Effect::KeepSecret { account: user.clone(), secret });
-            self.effects.push_back(Effect::Remember { server, user });
+            self.watch_all(who);
         }
     }
 
@@ -210,81 +153,56 @@ impl Phone {
         outcome: &Outcome,
         retry_after: Option<Duration>,
     ) {
-        if self.registration_key != Some(registration) {
-            return;
-        }
-        let now = self.wall();
+        let Some(who) = self.seats.of_registration(registration) else { return };
+        let (now, enters) = (self.wall(), self.seats.entering() == Some(who));
+        let Some(seat) = self.seats.get_mut(who) else { return };
         let was_registered =
-            matches!(self.registration, Registration::Registered { .. } | Registration::Stale { .. });
+            matches!(seat.registration, Registration::Registered { .. } | Registration::Stale { .. });
         let problem = cause::of_registration(outcome, was_registered, now);
-        if self.sign_in.is_some() {
-            return self.not_signed_in(problem);
+        if enters {
+            return self.not_signed_in(who, problem);
         }
-        self.flow = None;
-        self.forget_exchange();
-        self.lamps_lost();
-        self.registration = match retry_after {
-            None if self.renew_account() => self.stale(problem, None),
-            None => Registration::Refused { problem },
+        seat.flow = None;
+        seat.forget_exchange();
+        seat.lamps_lost(now);
+        match retry_after {
+            None => self.registration_refused(who, problem),
             Some(wait) => {
-                let wait = self.pause(wait, outcome);
-                self.register_at = Some(self.now + wait);
-                self.stale(problem, Some(now.plus(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX))))
+                let wait = seat.pause(wait, outcome);
+                seat.register_at = Some(self.now + wait);
+                let retry_at = now.plus(u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
+                seat.stale(problem, Some(retry_at), now);
             }
-        };
-    }
-
-    /// How long to wait before the next attempt; never longer than the endpoint would, and as long as the
-    /// exchange asks for where it does. The endpoint's own pause is drawn at random, and so is this one by it:
-    /// a hundred phones do not come back in the same moment.
-    fn pause(&self, wait: Duration, outcome: &Outcome) -> Duration {
-        if outcome.response.as_ref().is_some_and(|response| response.has("Retry-After")) {
-            return wait;
         }
-        let attempts = match &self.registration {
-            Registration::Stale { attempt, .. } => (*attempt).min(DOUBLINGS),
-            Registration::Connecting { .. }
-            | Registration::Registered { .. }
-            | Registration::Refused { .. } => 0,
-        };
-        let share = 500 + wait.subsec_millis() / 2;
-        wait.min(PAUSE * 2_u32.pow(attempts) * share / 1_000)
     }
 
-    /// The form again, with why it did not work.
-    pub(super) fn not_signed_in(&mut self, problem: Problem) {
-        let form = self.sign_in.take().unwrap_or_default();
-        if let Some(id) = self.signing_in.take() {
-            self.failed(id, problem.clone());
+    fn registration_refused(&mut self, who: SeatKey, problem: Problem) {
+        let (renews, now) = (self.renew_account(who), self.wall());
+        let Some(seat) = self.seats.get_mut(who) else { return };
+        if renews {
+            seat.stale(problem, None, now);
+        } else {
+            seat.registration = Registration::Refused { problem };
         }
-        self.leave();
-        self.sign_in = Some(SignIn { stage: SignInStage::Form, problem: Some(problem), ..form });
     }
 
-    /// The next step of being lost: the moment it began stays, the attempts are counted.
-    fn stale(&self, problem: Problem, retry_at: Option<Moment>) -> Registration {
-        let (since, attempt) = match &self.registration {
-            Registration::Stale { since, attempt, .. } => (*since, attempt.saturating_add(1)),
-            Registration::Connecting { since } => (*since, 1),
-            Registration::Registered { .. } | Registration::Refused { .. } => (self.wall(), 1),
-        };
-        Registration::Stale { since, attempt, retry_at, problem }
-    }
-
-    /// The connection that carried the registration is gone; the endpoint makes a new one within 2 s.
+    /// The connection that carried registrations is gone; the endpoint makes a new one within 2 s.
     pub(super) fn flow_closed(&mut self, flow: Flow) {
-        if self.flow != Some(flow) {
-            return;
+        let retry_at = self.wall().plus(2_000);
+        for who in self.seats.keys() {
+            if self.seats.get(who).is_some_and(|seat| seat.flow == Some(flow)) {
+                self.exchange_lost(who, retry_at);
+            }
         }
-        let problem = Problem::new(ProblemCode::ExchangeLost, self.wall());
-        self.exchange_lost(problem, self.wall().plus(2_000));
     }
 
     /// Nothing comes from the exchange any more; the next attempt is made at `retry_at`.
-    pub(super) fn exchange_lost(&mut self, problem: Problem, retry_at: Moment) {
-        self.flow = None;
-        self.forget_exchange();
-        self.lamps_lost();
-        self.registration = self.stale(problem, Some(retry_at));
+    pub(super) fn exchange_lost(&mut self, who: SeatKey, retry_at: Moment) {
+        let now = self.wall();
+        let Some(seat) = self.seats.get_mut(who) else { return };
+        seat.flow = None;
+        seat.forget_exchange();
+        seat.lamps_lost(now);
+        seat.stale(Problem::new(ProblemCode::ExchangeLost, now), Some(retry_at), now);
     }
 }

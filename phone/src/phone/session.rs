@@ -1,137 +1,67 @@
-//! An account of a Balie exchange: signing in over its API, and living by what it tells.
+//! Sessions at Balie exchanges: living by what each of them tells of its own account.
 //!
 //! Calls go by SIP with the account that the session hands out; the session brings the rest. When the exchange has
 //! started anew, it has forgotten every call and registration, and this phone is the one that knows.
 
-use crate::account::{Account, Server};
-use crate::boundary::{Effect, Entrance};
-use crate::exchange::{self, Exchange, Kept, Told, WebAddress, WebFact, joined};
-use crate::view::{
-    Authority, EndCause, Moment, Problem, ProblemCode, Recent, Registration, Secret, SignIn, SignInStage,
-};
-
-use pbx_api::invitation::InvitationLink;
-use sip::message::{Host, Transport};
 use std::time::{Duration, Instant};
+
+use sip::message::{Host, Transport};
+
+use crate::account::{Account, Server};
+use crate::boundary::Effect;
+use crate::exchange::{self, Exchange, Told, WebFact, joined};
+use crate::seat::{Seat, SeatKey};
+use crate::view::{EndCause, Moment, Problem, ProblemCode, Registration, Secret};
 
 use super::Phone;
 use super::instructions::{Progress, Verdict};
 
-/// What stands before the address of an exchange that is not Balie's.
-const PLAIN: &str = "sip:";
 /// A secret that the exchange no longer takes is renewed at most so often: two computers that share an account
 /// would otherwise take it from each other without end.
 const RENEW: Duration = Duration::from_secs(600);
 
 impl Phone {
-    /// Signs in at a Balie exchange, or by plain SIP where the address says so.
-    pub(super) fn sign_in_with(&mut self, id: Option<u32>, entrance: Entrance) -> Verdict {
-        let Entrance { server, user, secret } = entrance;
-        let password = secret.unwrap_or_else(|| Secret(String::new()));
-        if let Some(plain) = server.trim().strip_prefix(PLAIN) {
-            let found = Server::parse(plain, self.settings.transport).ok_or(ProblemCode::AddressInvalid)?;
-            let account = Account::parse(&user).ok_or(ProblemCode::AddressInvalid)?;
-            self.begin_sign_in(id, server, user);
-            self.use_account(Account { password: Some(password), server: Some(found), ..account });
-            return Ok(Progress::Waiting);
-        }
-        let found = WebAddress::parse(&server).ok_or(ProblemCode::AddressInvalid)?;
-        Account::parse(&user).ok_or(ProblemCode::AddressInvalid)?;
-        self.begin_sign_in(id, server, user.clone());
-        let session = self.session();
-        let user = user.trim().to_owned();
-        self.exchange = Some(Exchange::enter(self.both_clocks(), session, found, user, password));
-        Ok(Progress::Waiting)
-    }
-
-    /// Signs in with an invitation, which names the server and its authority.
-    pub(super) fn use_invitation(&mut self, id: u32, link: &Secret) -> Verdict {
-        let link: InvitationLink = link.0.parse().map_err(|_| ProblemCode::AddressInvalid)?;
-        let found = WebAddress::parse(&link.server).ok_or(ProblemCode::AddressInvalid)?;
-        self.begin_sign_in(Some(id), link.server.clone(), String::new());
-        let session = self.session();
-        self.exchange = Some(Exchange::accept(self.both_clocks(), session, found, link));
-        Ok(Progress::Waiting)
-    }
-
-    fn begin_sign_in(&mut self, id: Option<u32>, server: String, user: String) {
-        self.leave();
-        self.problems.retain(|problem| !is_of_session(problem.code));
-        let stage = SignInStage::Connecting { since: self.wall() };
-        self.sign_in = Some(SignIn { server, user, stage, problem: None });
-        self.signing_in = id;
-    }
-
-    /// Signs in without anybody who waits; what is wrong stands in the form.
-    pub(super) fn enter(&mut self, entrance: Entrance) {
-        let form =
-            SignIn { server: entrance.server.clone(), user: entrance.user.clone(), ..SignIn::default() };
-        if let Err(code) = self.sign_in_with(None, entrance) {
-            let problem = Some(Problem::new(code, self.wall()));
-            self.sign_in = Some(SignIn { problem, ..form });
-        }
-    }
-
-    /// Takes up what was kept of whoever signed in last, else shows the form for them.
-    pub(super) fn remember(&mut self, entrance: Entrance) {
-        if self.account.is_some() || self.exchange.is_some() {
-            return;
-        }
-        let Entrance { server, user, secret } = entrance;
-        let kept = secret.as_ref().and_then(Kept::read).zip(WebAddress::parse(&server));
-        self.sign_in = Some(SignIn { server: server.clone(), user: user.clone(), ..SignIn::default() });
-        if let Some((kept, address)) = kept {
-            self.keeps = Some(server);
-            self.sign_in = None;
-            let session = self.session();
-            self.exchange = Some(Exchange::resume(self.both_clocks(), session, address, kept));
-        } else if let (Some(plain), Some(password)) = (server.strip_prefix(PLAIN), secret) {
-            let found = Server::parse(plain, self.settings.transport);
-            if let (Some(found), Some(account)) = (found, Account::parse(&user)) {
-                self.sign_in = None;
-                self.use_account(Account { password: Some(password), server: Some(found), ..account });
-            }
-        }
-    }
-
-    pub(super) fn confirm_fingerprint(&mut self, id: u32, fingerprint: &str) -> Verdict {
-        let exchange = self.exchange.as_mut().ok_or(ProblemCode::NotNow)?;
-        exchange.confirm(fingerprint)?;
-        self.signing_in = Some(id);
-        let since = self.wall();
-        if let Some(form) = &mut self.sign_in {
-            form.stage = SignInStage::Connecting { since };
-        }
-        Ok(Progress::Waiting)
+    /// The session of the account in use.
+    pub(super) fn active_exchange(&mut self) -> Result<&mut Exchange, ProblemCode> {
+        self.seats.active_mut().and_then(|seat| seat.exchange.as_mut()).ok_or(ProblemCode::NotOffered)
     }
 
     pub(super) fn set_do_not_disturb(&mut self, id: u32, on: bool) -> Verdict {
-        let exchange = self.exchange.as_mut().ok_or(ProblemCode::NotOffered)?;
-        exchange.set_do_not_disturb(id, on)?;
+        self.active_exchange()?.set_do_not_disturb(id, on)?;
         Ok(Progress::Waiting)
     }
 
-    /// Something happened on the web.
+    /// Something happened on the web; what comes for a session that is over is thrown away.
     pub(super) fn web(&mut self, fact: WebFact) {
         let clocks = self.both_clocks();
-        if let Some(exchange) = &mut self.exchange {
+        if let Some(exchange) = self.seats.of_session(fact.id().session) {
             exchange.handle(clocks, fact);
         }
     }
 
-    pub(super) fn session_due(&mut self) {
-        let clocks = self.both_clocks();
-        if let Some(exchange) = &mut self.exchange {
+    /// Timers of an account.
+    pub(super) fn seat_due(&mut self, who: SeatKey) {
+        let (now, clocks) = (self.now, self.both_clocks());
+        let is_due = |at: Option<Instant>| at.is_some_and(|at| at <= now);
+        self.watch_again(who);
+        let seat = |phone: &Self, at: fn(&Seat) -> Option<Instant>| phone.seats.get(who).and_then(at);
+        if is_due(seat(self, |seat| seat.register_at)) {
+            self.register_again(who);
+        }
+        if is_due(seat(self, |seat| seat.probe_at)) {
+            self.probe(who);
+        }
+        if let Some(exchange) = self.seats.get_mut(who).and_then(|seat| seat.exchange.as_mut()) {
             exchange.timeout(clocks);
         }
     }
 
-    /// Takes in what the session wants and tells.
+    /// Takes in what the sessions want and tell.
     pub(super) fn hear(&mut self) {
-        while let Some(effect) = self.exchange.as_mut().and_then(Exchange::poll) {
+        while let Some((who, effect)) = self.seats.poll_session() {
             match effect {
                 exchange::Effect::Web(effect) => self.effects.push_back(Effect::Web(effect)),
-                exchange::Effect::Told(told) => self.told(told),
+                exchange::Effect::Told(told) => self.told(who, told),
             }
         }
     }
@@ -145,134 +75,86 @@ impl Phone {
         }
     }
 
-    fn told(&mut self, told: Told) {
+    fn told(&mut self, who: SeatKey, told: Told) {
         match told {
             Told::Confirm(authority) => self.ask_to_compare(authority),
-            Told::Entered => self.entered(),
-            Told::Failed(problem) => self.not_signed_in(problem),
+            Told::Entered => self.entered(who),
+            Told::Failed(problem) => self.not_signed_in(who, problem),
             Told::Outcome { instruction, result: Ok(()) } => self.done(instruction),
             Told::Outcome { instruction, result: Err(problem) } => self.failed(instruction, *problem),
             Told::Calls(calls) => {
-                self.recents = joined(&self.recents, calls);
-                self.name_recents();
+                if let Some(seat) = self.seats.get_mut(who) {
+                    seat.recents = joined(&seat.recents, calls);
+                    seat.name_recents();
+                }
             }
             Told::SpokeWith { line, calls, suggestions } => self.spoke_before(line, calls, suggestions),
-            Told::Directory => self.name_recents(),
-            Told::Contacts(contacts) => self.contacts_are(contacts),
-            Told::Call(call) => self.exchange_sees(&call),
+            Told::Directory => {
+                if let Some(seat) = self.seats.get_mut(who) {
+                    seat.name_recents();
+                }
+            }
+            Told::Contacts(contacts) => self.contacts_are(who, contacts),
+            Told::Call(call) => self.exchange_sees(who, &call),
             Told::Lost => {
-                self.nobody_follows();
-                self.ask_exchange();
+                self.nobody_follows(who);
+                self.ask_exchange(who);
             }
             Told::Restarted => {
-                self.nobody_follows();
-                self.exchange_restarted();
+                self.nobody_follows(who);
+                self.exchange_restarted(who);
             }
-            Told::Trouble(code) => self.trouble(code),
-        }
-    }
-
-    fn ask_to_compare(&mut self, authority: Authority) {
-        if let Some(form) = &mut self.sign_in {
-            form.stage = SignInStage::Confirm { authority };
-        }
-        // What was asked for has led to a question; its answer is another instruction.
-        if let Some(id) = self.signing_in.take() {
-            self.done(id);
+            Told::Trouble(code) => self.trouble_of(who, code),
         }
     }
 
     /// The telephone's account is known: from here on it is an account like any other.
-    fn entered(&mut self) {
-        let account = self.exchange.as_ref().and_then(sip_account);
-        let Some(account) = account else {
-            return self.not_signed_in(Problem::new(ProblemCode::NotOffered, self.wall()));
+    fn entered(&mut self, who: SeatKey) {
+        let seat = self.seats.get(who);
+        let Some(account) = seat.and_then(|seat| seat.exchange.as_ref()).and_then(sip_account) else {
+            return self.not_signed_in(who, Problem::new(ProblemCode::NotOffered, self.wall()));
         };
-        if self.keeps.is_some() {
-            self.keep_session();
+        let is_kept = self.seats.get(who).is_some_and(|seat| seat.server.is_some());
+        self.leave_registration(who);
+        self.use_account(who, account);
+        if is_kept {
+            self.keep(who);
         }
-        self.leave_registration();
-        self.use_account(account);
-    }
-
-    /// Keeps what the next start needs: who signed in where, and in the key store the session.
-    pub(super) fn keep_session(&mut self) {
-        let Some(server) = self.keeps.clone() else { return };
-        let Some(exchange) = &self.exchange else { return };
-        let Some(kept) = exchange.kept() else { return };
-        let user = exchange.user().to_owned();
-        self.effects.push_back(Effect::KeepSecret { account: user.clone(), secret: kept.write() });
-        self.effects.push_back(Effect::Remember { server, user });
     }
 
     /// The exchange refuses the telephone's secret: another computer may have been given a new one. True when a
     /// new one is asked for.
-    pub(super) fn renew_account(&mut self) -> bool {
-        let soon = self.renewed_at.is_some_and(|at| self.now < at + RENEW);
-        let Some(exchange) = self.exchange.as_mut().filter(|_| !soon && self.sign_in.is_none()) else {
-            return false;
-        };
+    pub(super) fn renew_account(&mut self, who: SeatKey) -> bool {
+        let now = self.now;
+        let Some(seat) = self.seats.get_mut(who) else { return false };
+        let soon = seat.renewed_at.is_some_and(|at| now < at + RENEW);
+        let Some(exchange) = seat.exchange.as_mut().filter(|_| !soon) else { return false };
         exchange.ask_sip_account();
-        self.renewed_at = Some(self.now);
+        seat.renewed_at = Some(now);
         true
     }
 
     /// Everything the exchange knew of calls and registrations is gone.
-    fn exchange_restarted(&mut self) {
-        if self.cut_calls() {
-            self.trouble(ProblemCode::CallCut);
+    fn exchange_restarted(&mut self, who: SeatKey) {
+        if self.end_all_of(who, &EndCause::Lost) {
+            self.trouble_of(who, ProblemCode::CallCut);
         }
-        self.forget_exchange();
-        if !matches!(self.registration, Registration::Refused { .. }) {
-            self.register_again();
+        let Some(seat) = self.seats.get_mut(who) else { return };
+        seat.forget_exchange();
+        if !matches!(seat.registration, Registration::Refused { .. }) {
+            self.register_again(who);
         }
     }
 
-    /// Ends every call because it no longer exists elsewhere; false when there was none.
-    fn cut_calls(&mut self) -> bool {
-        let alive: Vec<usize> = self
-            .conversations
-            .iter()
-            .enumerate()
-            .filter(|(_, one)| one.is_alive())
-            .map(|(index, _)| index)
-            .collect();
-        for index in &alive {
-            self.end_because(*index, &EndCause::Lost);
-        }
-        !alive.is_empty()
-    }
-
-    /// Colleagues among the past calls, as the directory names them now.
-    pub(super) fn name_recents(&mut self) {
-        let mut recents = std::mem::take(&mut self.recents);
-        for Recent { party, .. } in &mut recents {
-            *party = self.named(std::mem::take(party));
-        }
-        self.recents = recents;
-    }
-
-    /// The numbers by which this person is called.
-    pub(super) fn own_numbers(&self) -> Vec<String> {
-        self.exchange.as_ref().map(Exchange::own_numbers).unwrap_or_default()
-    }
-
-    fn session(&mut self) -> (u64, u64) {
+    /// The key of a new session, and what differs from session to session and from phone to phone.
+    pub(super) fn session(&mut self) -> (u64, u64) {
         let session = self.key();
         (session, self.chance.wrapping_add(session))
     }
 
-    fn both_clocks(&self) -> (Instant, Moment) {
+    pub(super) fn both_clocks(&self) -> (Instant, Moment) {
         (self.now, self.wall())
     }
-}
-
-/// Whether signing in anew is what was to be done about it.
-const fn is_of_session(code: ProblemCode) -> bool {
-    matches!(
-        code,
-        ProblemCode::SessionEnded | ProblemCode::AuthorityChanged | ProblemCode::CertificateInvalid
-    )
 }
 
 /// With what to register: over UDP where the exchange has it.

@@ -127,6 +127,7 @@ impl Phone {
 }
 
 fn show_line(conversation: &mut Conversation, line: &Line) {
+    conversation.goes_by(line.seat);
     let view = &mut conversation.view;
     view.party = line.party.clone();
     view.connected_since = line.answered;

@@ -1,12 +1,9 @@
 //! The picture that a window shows.
 
-use std::sync::Arc;
-
 use crate::conversation::Conversation;
 use crate::exchange::Exchange;
-use crate::view::{
-    Account, AccountChoice, Availability, Call, CallState, Capabilities, TransferStage, Verb, ViewModel,
-};
+use crate::seat::Seat;
+use crate::view::{Availability, Call, CallState, Capabilities, TransferStage, Verb, ViewModel};
 
 use super::Phone;
 
@@ -14,32 +11,17 @@ impl Phone {
     pub(super) fn model(&mut self) -> ViewModel {
         let capabilities = self.capabilities();
         self.offer_verbs(&capabilities);
-        let account = self.account.as_ref().filter(|_| self.sign_in.is_none());
-        let exchange = self.exchange.as_ref();
+        self.name_accounts();
+        let active = self.seats.active();
         ViewModel {
-            account: account.map(|account| Account {
-                id: account.address(),
-                name: if account.name.is_empty() { account.user.clone() } else { account.name.clone() },
-                address: account.address(),
-                extension: exchange.and_then(Exchange::extension),
-                shown_number: exchange.and_then(Exchange::shown_number),
-                registration: self.registration.clone(),
-                do_not_disturb: exchange.is_some_and(Exchange::do_not_disturb),
-            }),
-            accounts: account
-                .map(|account| AccountChoice {
-                    id: account.address(),
-                    name: if account.name.is_empty() { account.user.clone() } else { account.name.clone() },
-                    address: account.address(),
-                })
-                .into_iter()
-                .collect(),
+            account: active.and_then(Seat::shown),
+            accounts: self.seats.signed_in().filter_map(Seat::choice).collect(),
             sign_in: self.sign_in.clone(),
             calls: self.conversations.iter().map(|conversation| conversation.view.clone()).collect(),
-            colleagues: if account.is_some() { self.colleagues() } else { Arc::default() },
-            recents: self.recents.clone(),
+            colleagues: self.colleagues(),
+            recents: active.map(|seat| seat.recents.clone()).unwrap_or_default(),
             search: self.search.clone(),
-            problems: self.problems.clone(),
+            problems: self.all_problems(),
             capabilities,
             contacts: self.contacts.clone(),
             favourites: self.favourites(),
@@ -52,11 +34,12 @@ impl Phone {
     }
 
     fn capabilities(&self) -> Capabilities {
-        if self.exchange.is_some() {
+        let active = self.seats.active();
+        if active.is_some_and(|seat| seat.exchange.is_some()) {
             return Capabilities::default();
         }
-        let has_server = self.account.as_ref().is_none_or(|account| account.server.is_some());
-        let lamps = if has_server && !self.watches.is_empty() {
+        let has_server = active.is_none_or(Seat::has_server);
+        let lamps = if has_server && !self.settings.watch.is_empty() {
             Availability::Present
         } else {
             Availability::absent("Er is niemand opgegeven om te volgen.", "Nobody to watch has been named.")
@@ -79,11 +62,19 @@ impl Phone {
         }
     }
 
+    /// With several accounts a call says by which it goes.
+    fn name_accounts(&mut self) {
+        for conversation in &mut self.conversations {
+            conversation.view.account = self.seats.label(conversation.seat);
+        }
+    }
+
     fn offer_verbs(&mut self, capabilities: &Capabilities) {
         let joinable: Vec<String> =
             self.conversations.iter().filter(|one| is_joinable(one)).map(|one| one.view.id.clone()).collect();
-        let tells = self.exchange.as_ref().is_some_and(Exchange::tells_of_calls);
         for conversation in &mut self.conversations {
+            let exchange = self.seats.get(conversation.seat).and_then(|seat| seat.exchange.as_ref());
+            let tells = exchange.is_some_and(Exchange::tells_of_calls);
             let call: &mut Call = &mut conversation.view;
             call.offer(capabilities, joinable.iter().any(|id| *id != call.id));
             // SIP has no way to take a REFER back; only an exchange's own command has.

@@ -5,10 +5,12 @@
 
 use sip::endpoint::{CallKey, Command, Content, RequestKey};
 
+use crate::account::Account;
 use crate::address;
 use crate::cause;
 use crate::conversation::{Conversation, Transfer};
 use crate::line::{Line, Stage};
+use crate::seat::Seat;
 use crate::view::{
     CallState, ConsultStage, Direction, EndCause, Party, Problem, ProblemCode, TransferStage, Verb,
 };
@@ -19,9 +21,9 @@ use super::{LINGER, Phone};
 impl Phone {
     pub(super) fn transfer_blind(&mut self, id: u32, call: &str, to: &str) -> Verdict {
         let index = self.permit(call, Verb::TransferBlind)?;
-        let account = self.account.clone().ok_or(ProblemCode::NotSignedIn)?;
-        let target = address::target(to, &account).ok_or(ProblemCode::NumberInvalid)?;
-        let party = self.named(address::dialled(to));
+        let (seat, account) = self.account_of_call(index)?;
+        let target = address::target(to, account).ok_or(ProblemCode::NumberInvalid)?;
+        let party = seat.named(address::dialled(to));
         self.refer(index, id, party.clone(), format!("<{target}>"))?;
         let now = self.wall();
         let stage = TransferStage::Blind { returns_at: None };
@@ -33,7 +35,8 @@ impl Phone {
 
     pub(super) fn transfer_consult(&mut self, call: &str, to: &str) -> Verdict {
         let index = self.permit(call, Verb::TransferConsult)?;
-        let key = self.place(to)?;
+        let who = self.conversations.get(index).ok_or(ProblemCode::CallGone)?.seat;
+        let key = self.place(who, to)?;
         self.hold_others(&[key]);
         let now = self.wall();
         let party = self.lines.get(&key).map(|line| line.party.clone()).unwrap_or_default();
@@ -50,21 +53,28 @@ impl Phone {
         if conversation.transfer.is_some() {
             return Err(ProblemCode::NotNow);
         }
-        let account = self.account.clone().ok_or(ProblemCode::NotSignedIn)?;
+        let (_, account) = self.account_of_call(index)?;
         let consult = conversation.consult.ok_or(ProblemCode::NotNow)?;
         let dialog = self.endpoint.replaces(consult).ok_or(ProblemCode::NotNow)?;
         let line = self.lines.get(&consult).ok_or(ProblemCode::CallGone)?;
         let dialled = line.dialled.as_deref().ok_or(ProblemCode::NotNow)?;
-        let target = address::target(dialled, &account).ok_or(ProblemCode::NumberInvalid)?;
+        let target = address::target(dialled, account).ok_or(ProblemCode::NumberInvalid)?;
         let refer_to = format!("<{}>", target.with_header("Replaces", &dialog.to_string()));
         let party = line.party.clone();
         self.refer(index, id, party, refer_to)?;
         Ok(Progress::Waiting)
     }
 
+    /// By which account a call goes, whichever is in use.
+    fn account_of_call(&self, index: usize) -> Result<(&Seat, &Account), ProblemCode> {
+        let conversation = self.conversations.get(index).ok_or(ProblemCode::CallGone)?;
+        let seat = self.seats.get(conversation.seat).ok_or(ProblemCode::NotSignedIn)?;
+        Ok((seat, seat.account.as_ref().ok_or(ProblemCode::NotSignedIn)?))
+    }
+
     fn refer(&mut self, index: usize, id: u32, to: Party, refer_to: String) -> Result<(), ProblemCode> {
         let request = RequestKey(self.key());
-        let by = self.account.as_ref().map(|account| account.name_addr()).unwrap_or_default();
+        let by = self.account_of_call(index)?.1.name_addr();
         let conversation = self.conversations.get_mut(index).ok_or(ProblemCode::CallGone)?;
         conversation.transfer = Some(Transfer { request, to, waiting: Some(id) });
         let call = conversation.main;

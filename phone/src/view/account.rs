@@ -8,7 +8,7 @@ use ts_rs::TS;
 
 use super::{Moment, Problem};
 
-/// The account in use.
+/// The account in use: it dials, and the window shows its people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Account {
@@ -60,7 +60,7 @@ pub enum Registration {
     },
 }
 
-/// An account that may be switched to.
+/// An account that is signed in; another one than that in use may be switched to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct AccountChoice {
@@ -70,6 +70,10 @@ pub struct AccountChoice {
     pub name: String,
     /// Address of record without scheme.
     pub address: String,
+    /// The person's extension, where the exchange gives one.
+    pub extension: Option<String>,
+    /// Whether the exchange can reach this phone for it.
+    pub registration: Registration,
 }
 
 /// The sign-in form.

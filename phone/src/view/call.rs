@@ -28,6 +28,8 @@ pub struct Call {
     pub connected_since: Option<Moment>,
     /// The microphone is silent for this call.
     pub muted: bool,
+    /// The name of the account by which it goes, where there is more than one.
+    pub account: Option<String>,
     /// The line, group or number that was dialled, where that is not this person's own.
     pub via: Option<String>,
     /// Who sent the call on to here (F-064 to F-067, or a transfer).
@@ -403,6 +405,7 @@ mod tests {
             since: Moment(0),
             connected_since: None,
             muted: false,
+            account: None,
             via: None,
             sent_by: None,
             digits: String::new(),

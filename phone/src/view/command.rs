@@ -24,7 +24,8 @@ pub struct Instruction {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "camelCase", rename_all_fields = "camelCase")]
 pub enum Command {
-    /// Sign in. An exchange whose authority is not pinned yet leads to [`super::SignInStage::Confirm`].
+    /// Sign in, beside whoever is signed in already: the new account is in use once it has succeeded, and nothing
+    /// changes where it has not. An exchange whose authority is not pinned yet leads to [`super::SignInStage::Confirm`].
     SignIn {
         /// Host, or host and port, of the exchange.
         server: String,
@@ -43,16 +44,17 @@ pub enum Command {
         /// `balie://host:port/invitation#…`, as the exchange made it.
         link: Secret,
     },
-    /// Leave the sign-in attempt, or the confirmation, and show the form again.
+    /// Leave the sign-in attempt, or the confirmation, and show the form again; where somebody is signed in, leave the
+    /// form as well.
     CancelSignIn,
-    /// End the registration and forget the password.
+    /// Leave the account in use: its calls end and its secret is forgotten. The next one takes its place.
     SignOut,
-    /// Use another account of [`super::ViewModel::accounts`].
+    /// Use another account of [`super::ViewModel::accounts`]. Calls go on, each by its own account.
     SwitchAccount {
         /// [`super::AccountChoice::id`].
         account: String,
     },
-    /// Try to register now instead of at the announced moment.
+    /// Try to register now instead of at the announced moment, with every account that is not.
     RetryRegistration,
     /// Switch do not disturb (F-069).
     SetDoNotDisturb {

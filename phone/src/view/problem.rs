@@ -22,6 +22,8 @@ pub struct Problem {
     pub remedy: Words,
     /// A short fact for support: `SIP 503`, a host name.
     pub detail: Option<String>,
+    /// The name of the account that it is about, where there is more than one.
+    pub account: Option<String>,
     /// When.
     pub at: Moment,
 }
@@ -37,6 +39,7 @@ impl Problem {
             sentence: Words::new(sentence_nl, sentence_en),
             remedy: Words::new(remedy_nl, remedy_en),
             detail: None,
+            account: None,
             at,
         }
     }
@@ -118,6 +121,8 @@ pub enum ProblemCode {
     TransferFailed,
     /// The account cannot do this.
     NotOffered,
+    /// So many accounts are signed in that one more is not taken.
+    AccountsFull,
     /// There is no microphone, or it may not be used.
     NoMicrophone,
     /// The sound device in use disappeared.
@@ -277,6 +282,12 @@ impl ProblemCode {
                 "This exchange does not offer this.",
                 "Vraag de beheerder wat mogelijk is.",
                 "Ask the administrator what is possible.",
+            ],
+            Self::AccountsFull => [
+                "Er zijn al zes accounts aangemeld; meer kan niet.",
+                "Six accounts are signed in already, which is the most.",
+                "Meld eerst een ander account af.",
+                "Sign out of another account first.",
             ],
             Self::NoMicrophone => [
                 "Geen microfoon. Anderen horen u niet.",

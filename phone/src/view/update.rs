@@ -30,7 +30,7 @@ pub enum Change {
     Everything(Box<ViewModel>),
     /// The account in use.
     Account(Option<Account>),
-    /// The accounts that may be switched to.
+    /// The accounts that are signed in.
     Accounts(Vec<AccountChoice>),
     /// The sign-in form.
     SignIn(Option<SignIn>),

@@ -1,5 +1,6 @@
 //! One of our phones and its exchange, which is a SIP endpoint played by the test.
 
+mod accounts;
 mod referrals;
 
 use std::net::SocketAddr;
@@ -52,6 +53,8 @@ struct Exchange {
 pub(super) struct Office {
     pub(super) world: World,
     exchange: Exchange,
+    /// That of another company.
+    second: Option<Exchange>,
     pub(super) phone: usize,
     /// Number of the last event that was told.
     pub(super) sequence: u64,
@@ -63,25 +66,8 @@ impl Office {
         let mut world = World::new();
         let settings = Settings { watch: vec!["202".into()], ..Settings::default() };
         let phone = world.desk(settings);
-        let config = Config { event_packages: vec!["dialog".into()], ..Config::default() };
-        let exchange = Exchange {
-            endpoint: Endpoint::new(world.now, config, [99; 32]),
-            address: "192.0.2.9:5060".parse().unwrap(),
-            registers,
-            off: false,
-            calls: 0,
-            contact: "sip:201@192.0.2.1".into(),
-            invites: Vec::new(),
-            refers: Vec::new(),
-            watchers: Vec::new(),
-            ended: Vec::new(),
-            invitations: Vec::new(),
-            reports: Vec::new(),
-            silent: false,
-            registrations: 0,
-            lasts: 120,
-        };
-        Self { world, exchange, phone, sequence: 0 }
+        let exchange = Exchange::new(world.now, "192.0.2.9:5060", registers);
+        Self { world, exchange, second: None, phone, sequence: 0 }
     }
 
     fn registered() -> Self {
@@ -119,7 +105,9 @@ impl Office {
         let until = self.world.now + time;
         while self.world.now < until {
             self.world.pass(Duration::from_millis(100));
-            self.exchange.endpoint.handle(self.world.now, endpoint::Input::Timeout);
+            for exchange in [&mut self.exchange].into_iter().chain(&mut self.second) {
+                exchange.endpoint.handle(self.world.now, endpoint::Input::Timeout);
+            }
             self.run();
         }
     }
@@ -129,23 +117,26 @@ impl Office {
         self.run();
     }
 
-    /// Carries datagrams between the phone and the exchange until nobody has one left.
+    /// Carries datagrams between the phone and the exchanges until nobody has one left.
     pub(super) fn run(&mut self) {
         loop {
-            let sent = self.exchange.poll(self.world.now);
+            let mut sent = Vec::new();
+            for exchange in [&mut self.exchange].into_iter().chain(&mut self.second) {
+                let bytes = exchange.poll(self.world.now).into_iter().map(|(_, bytes)| bytes);
+                sent.extend(bytes.map(|bytes| (exchange.address, bytes)));
+            }
             let arrived = std::mem::take(&mut self.world.lost);
             if sent.is_empty() && arrived.is_empty() {
                 return;
             }
-            for (flow, bytes) in sent {
-                let _ = flow;
-                self.world.arrive(self.phone, self.exchange.address, bytes.to_vec());
+            for (from, bytes) in sent {
+                self.world.arrive(self.phone, from, bytes.to_vec());
             }
-            let address = self.exchange.address;
-            let on = !self.exchange.off;
-            for (from, to, bytes) in arrived.into_iter().filter(|(_, to, _)| *to == address && on) {
+            for (from, to, bytes) in arrived {
+                let mut all = [&mut self.exchange].into_iter().chain(&mut self.second);
+                let Some(exchange) = all.find(|one| one.address == to && !one.off) else { continue };
                 let flow = Flow { transport: Transport::Udp, local: to, remote: from, connection: 0 };
-                self.exchange.endpoint.handle(self.world.now, endpoint::Input::Received { flow, bytes });
+                exchange.endpoint.handle(self.world.now, endpoint::Input::Received { flow, bytes });
             }
         }
     }
@@ -156,23 +147,16 @@ impl Office {
     }
 
     fn call_with(&mut self, mut content: Content, headers: &[(&str, &str)]) -> CallKey {
-        self.exchange.calls += 1;
-        let call = CallKey(self.exchange.calls);
-        let remote = self.world.desks[self.phone].address;
-        let flow = Flow { transport: Transport::Udp, local: self.exchange.address, remote, connection: 0 };
         content.headers.extend(headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
-        let invite = Outgoing {
-            target: self.exchange.contact.clone(),
-            from: "\"Bert\" <sip:202@example.nl>".into(),
-            to: "<sip:201@example.nl>".into(),
-            route: vec![],
-            destination: Destination::Flow(flow),
-            contact_user: "exchange".into(),
-            login: None,
-            content,
-        };
-        self.sip(Sip::Call { call, invite: Box::new(invite) });
+        let phone = self.world.desks[self.phone].address;
+        let call = self.exchange.call(self.world.now, phone, content);
+        self.run();
         call
+    }
+
+    /// Another company's exchange is there as well.
+    pub(super) fn open_second(&mut self) {
+        self.second = Some(Exchange::new(self.world.now, "192.0.2.8:5060", 200));
     }
 
     pub(super) fn state(&self) -> &CallState {
@@ -205,6 +189,46 @@ impl Office {
 }
 
 impl Exchange {
+    fn new(now: Instant, address: &str, registers: u16) -> Self {
+        let config = Config { event_packages: vec!["dialog".into()], ..Config::default() };
+        Self {
+            endpoint: Endpoint::new(now, config, [address.bytes().fold(0, u8::wrapping_add); 32]),
+            address: address.parse().unwrap(),
+            registers,
+            off: false,
+            calls: 0,
+            contact: "sip:201@192.0.2.1".into(),
+            invites: Vec::new(),
+            refers: Vec::new(),
+            watchers: Vec::new(),
+            ended: Vec::new(),
+            invitations: Vec::new(),
+            reports: Vec::new(),
+            silent: false,
+            registrations: 0,
+            lasts: 120,
+        }
+    }
+
+    /// Bert calls whoever registered last.
+    fn call(&mut self, now: Instant, phone: SocketAddr, content: Content) -> CallKey {
+        self.calls += 1;
+        let call = CallKey(self.calls);
+        let flow = Flow { transport: Transport::Udp, local: self.address, remote: phone, connection: 0 };
+        let invite = Outgoing {
+            target: self.contact.clone(),
+            from: "\"Bert\" <sip:202@example.nl>".into(),
+            to: "<sip:201@example.nl>".into(),
+            route: vec![],
+            destination: Destination::Flow(flow),
+            contact_user: "exchange".into(),
+            login: None,
+            content,
+        };
+        self.endpoint.handle(now, endpoint::Input::Do(Sip::Call { call, invite: Box::new(invite) }));
+        call
+    }
+
     /// It restarts between two questions of the phone, and remembers nothing.
     fn begins_anew(&mut self, now: Instant) {
         let config = Config { event_packages: vec!["dialog".into()], ..Config::default() };
@@ -312,7 +336,7 @@ fn somebody_signs_in_and_the_password_is_kept() {
 
     assert_eq!(office.last_outcome(), Some(&CommandResult::Done));
     assert!(matches!(office.registration(), Registration::Registered { .. }));
-    assert_eq!(office.world.desks[office.phone].secrets, ["201@example.nl"]);
+    assert!(office.world.desks[office.phone].secrets.contains_key("201@example.nl"));
     assert_eq!(office.world.desks[office.phone].window.sign_in, None);
     office.ask(Command::SignOut);
     assert!(office.world.desks[office.phone].secrets.is_empty());

@@ -1,10 +1,12 @@
 //! One of our phones at a Balie exchange: its API is answered by the test, its SIP by an endpoint.
 
+mod accounts;
+
 use std::time::Duration;
 
 use serde_json::{Value, json};
 
-use crate::boundary::{Entrance, Input};
+use crate::boundary::{Entrance, Input, Known, Remembered, Roster};
 use crate::exchange::{ShownAuthority, Trouble, WebAnswer, WebEffect, WebFact, WebId};
 use crate::view::{
     CallState, Command, CommandResult, Contact, EndCause, LampState, Moment, ProblemCode, RecallReason,
@@ -35,8 +37,9 @@ fn a_person_compares_the_fingerprint_once_and_is_signed_in_with_name_and_extensi
     assert_eq!(office.window().colleagues[0].lamp.state, LampState::Available);
     assert!(office.window().capabilities.do_not_disturb.is_present());
     let desk = &office.world.desks[office.phone];
-    assert_eq!(desk.secrets, ["anna@x.example"]);
-    assert_eq!(desk.remembered, [("192.0.2.9".to_owned(), "anna@x.example".to_owned())]);
+    assert!(desk.secrets.contains_key("anna@x.example"));
+    let known = Known { server: "192.0.2.9".to_owned(), user: "anna@x.example".to_owned() };
+    assert_eq!(desk.remembered, [Roster { active: known.user.clone(), accounts: vec![known] }]);
 }
 
 #[test]
@@ -255,7 +258,8 @@ fn who_signed_in_last_finds_the_form_filled_in_when_nothing_was_kept() {
 
     let (server, user) = ("192.0.2.9".to_owned(), "anna@x.example".to_owned());
     let entrance = Entrance { server: server.clone(), user: user.clone(), secret: None };
-    office.world.tell(office.phone, Input::Remembered(Box::new(entrance)));
+    let remembered = Remembered { active: user.clone(), entrances: vec![entrance] };
+    office.world.tell(office.phone, Input::Remembered(remembered));
 
     let form = office.window().sign_in.clone().unwrap();
     assert_eq!((form.server, form.user, form.stage), (server, user, SignInStage::Form));
@@ -307,7 +311,7 @@ impl Office {
         office
     }
 
-    fn window(&self) -> &ViewModel {
+    pub(super) fn window(&self) -> &ViewModel {
         &self.world.desks[self.phone].window
     }
 
@@ -355,14 +359,8 @@ impl Office {
     /// The exchange accepts the password and tells everything.
     fn enter(&mut self, epoch: &str) {
         self.answer("/api/v1/sign-in", &json!({"token": "t", "expires": 0, "me": me()}));
-        let sip = json!({"device": 3, "user": "anna", "domain": "x.example", "auth_name": "anna-balie",
-            "secret": "s", "udp_port": 5060, "tcp_port": null, "tls_port": null});
-        self.answer("/api/v1/me/sip", &sip);
+        self.answer("/api/v1/me/sip", &telephone("anna", "x.example"));
         self.hello(epoch);
-        let user = |id: u32, name: &str, extension: &str| {
-            json!({"id": id, "name": name.to_lowercase(), "display_name": name, "extension": extension,
-                "numbers": [], "department": null, "title": null, "mail": null, "language": null, "role": "user"})
-        };
         self.answer("/api/v1/users", &json!([user(1, "Anna", "201"), user(2, "Bert", "202")]));
         let company = pbx_api::Company {
             id: pbx_api::CompanyId(1),
@@ -390,26 +388,15 @@ impl Office {
 
     fn hello(&mut self, epoch: &str) {
         self.sequence = 1;
-        let lamp = json!({"subscriber": 2, "state": "available", "since": 0, "version": 1,
-            "forward_to": null, "with": null});
-        let snapshot = json!({"calls": [], "presence": [lamp], "registrations": []});
-        let hello = json!({"type": "hello", "seq": 1, "epoch": epoch, "me": me(), "snapshot": snapshot,
-            "now": 1_000_000});
         let id = self.listening();
-        self.web(WebFact::Heard { id, text: hello.to_string() });
+        self.web(WebFact::Heard { id, text: hello(epoch, me(), 2).to_string() });
     }
 
     /// The exchange tells of call 7, which is as `of` says and otherwise as usual.
     fn exchange_sees(&mut self, of: &Value) {
-        let mut call = json!({"id": 7, "version": 1, "started": 0, "answered": 0, "dialled": "201", "diversions": [],
-            "legs": [], "note": "", "transfer": null, "ended": false, "end_reason": null});
-        for (name, value) in of.as_object().unwrap() {
-            call[name] = value.clone();
-        }
         self.sequence += 1;
-        let event = json!({"type": "event", "seq": self.sequence, "event": {"kind": "call", "call": call}});
         let id = self.listening();
-        self.web(WebFact::Heard { id, text: event.to_string() });
+        self.web(WebFact::Heard { id, text: call_event(self.sequence, of).to_string() });
     }
 
     /// Anna's leg of the call on the screen that came last.
@@ -451,6 +438,12 @@ fn sign_in() -> Command {
     }
 }
 
+/// The telephone's account.
+fn telephone(user: &str, domain: &str) -> Value {
+    json!({"device": 3, "user": user, "domain": domain, "auth_name": format!("{user}-balie"), "secret": "s",
+        "udp_port": 5060, "tcp_port": null, "tls_port": null})
+}
+
 /// Anna puts her caller through to Bert.
 fn transfer(recall_at: Option<i64>, recalled: Option<&str>) -> Value {
     json!({"by": 1, "leg": 9, "to": "202", "recall_at": recall_at, "recalled": recalled})
@@ -458,6 +451,29 @@ fn transfer(recall_at: Option<i64>, recalled: Option<&str>) -> Value {
 
 fn contact(id: &str, name: &str) -> Value {
     json!({"id": id, "name": name, "company": "", "numbers": [{"label": "", "number": "010-200 04 21"}], "note": ""})
+}
+
+fn user(id: u32, name: &str, extension: &str) -> Value {
+    json!({"id": id, "name": name.to_lowercase(), "display_name": name, "extension": extension,
+        "numbers": [], "department": null, "title": null, "mail": null, "language": null, "role": "user"})
+}
+
+/// The first frame of an exchange, at which one colleague is free.
+fn hello(epoch: &str, me: Value, colleague: u32) -> Value {
+    let lamp = json!({"subscriber": colleague, "state": "available", "since": 0, "version": 1,
+        "forward_to": null, "with": null});
+    let snapshot = json!({"calls": [], "presence": [lamp], "registrations": []});
+    json!({"type": "hello", "seq": 1, "epoch": epoch, "me": me, "snapshot": snapshot, "now": 1_000_000})
+}
+
+/// An exchange tells of call 7.
+fn call_event(sequence: u64, of: &Value) -> Value {
+    let mut call = json!({"id": 7, "version": 1, "started": 0, "answered": 0, "dialled": "201", "diversions": [],
+        "legs": [], "note": "", "transfer": null, "ended": false, "end_reason": null});
+    for (name, value) in of.as_object().unwrap() {
+        call[name] = value.clone();
+    }
+    json!({"type": "event", "seq": sequence, "event": {"kind": "call", "call": call}})
 }
 
 fn me() -> Value {

@@ -1,6 +1,6 @@
 //! The wire between phones: everything that is sent arrives at once, in order.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -8,13 +8,13 @@ use audio::session::MediaPlan;
 use sip::endpoint::{self, Flow, Transport};
 
 use crate::account::{Account, Settings};
-use crate::boundary::{Alert, Effect, Input, Kept, MediaEffect};
+use crate::boundary::{Alert, Effect, Entrance, Input, Kept, Known, MediaEffect, Remembered, Roster};
 use crate::exchange::WebEffect;
 use crate::phone::Phone;
 use crate::ports::MediaPort;
 use crate::view::{
-    Call, CallState, Command, CommandResult, Instruction, Moment, ProblemCode, SoundSettings, ViewModel,
-    apply,
+    Call, CallState, Command, CommandResult, Instruction, Moment, ProblemCode, Secret, SoundSettings,
+    ViewModel, apply,
 };
 
 /// A phone with its window, its media thread and its place on the wire.
@@ -26,8 +26,8 @@ pub(super) struct Desk {
     pub(super) plan: MediaPlan,
     pub(super) media: Vec<MediaEffect>,
     pub(super) alert: Alert,
-    pub(super) secrets: Vec<String>,
-    pub(super) remembered: Vec<(String, String)>,
+    pub(super) secrets: BTreeMap<String, Secret>,
+    pub(super) remembered: Vec<Roster>,
     pub(super) web: Vec<WebEffect>,
     pub(super) kept: Vec<Kept>,
     pub(super) sounds: Vec<SoundSettings>,
@@ -68,7 +68,7 @@ impl World {
             plan: MediaPlan::default(),
             media: Vec::new(),
             alert: Alert::Quiet,
-            secrets: Vec::new(),
+            secrets: BTreeMap::new(),
             remembered: Vec::new(),
             web: Vec::new(),
             kept: Vec::new(),
@@ -170,9 +170,9 @@ impl World {
                 Effect::Alert(alert) => desk.alert = alert,
                 Effect::Update(update) => apply(&mut desk.window, update.change),
                 Effect::Outcome(outcome) => desk.outcomes.push((outcome.id, outcome.result)),
-                Effect::KeepSecret { account, .. } => desk.secrets.push(account),
-                Effect::ForgetSecret { account } => desk.secrets.retain(|other| *other != account),
-                Effect::Remember { server, user } => desk.remembered.push((server, user)),
+                Effect::KeepSecret { account, secret } => drop(desk.secrets.insert(account, secret)),
+                Effect::ForgetSecret { account } => drop(desk.secrets.remove(&account)),
+                Effect::Remember(roster) => desk.remembered.push(roster),
                 Effect::Web(effect) => desk.web.push(effect),
                 Effect::Keep(kept) => desk.kept.push(*kept),
                 Effect::Sound(sound) => desk.sounds.push(sound),
@@ -207,6 +207,16 @@ impl World {
 impl Desk {
     pub(super) fn flow(&self, remote: SocketAddr) -> Flow {
         Flow { transport: Transport::Udp, local: self.address, remote, connection: 0 }
+    }
+
+    /// What the next start is told.
+    pub(super) fn memory(&self) -> Remembered {
+        let Roster { accounts, active } = self.remembered.last().cloned().unwrap_or_default();
+        let entrance = |Known { server, user }| {
+            let secret = self.secrets.get(&user).cloned();
+            Entrance { server, user, secret }
+        };
+        Remembered { entrances: accounts.into_iter().map(entrance).collect(), active }
     }
 
     fn port(&mut self) -> MediaPort {

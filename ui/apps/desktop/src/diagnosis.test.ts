@@ -4,7 +4,7 @@ import { diagnosis } from './diagnosis.ts'
 
 const AT = Date.UTC(2026, 10, 28, 12, 52, 7)
 const problem = (detail: string | null): Problem => ({
-  id: 0, code: 'exchange-lost', detail, at: AT,
+  id: 0, code: 'exchange-lost', detail, account: null, at: AT,
   sentence: { nl: 'Sanne is weg van centrale.bedrijf.nl', en: 'x' }, remedy: { nl: 'Bel 0101234567', en: 'x' },
 })
 

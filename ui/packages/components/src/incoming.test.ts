@@ -10,7 +10,7 @@ const BAS = { name: 'Bas Kuiper', number: '412', colleague: '412' }
 function facts(extra: Partial<Call>, extension: string | null = '421') {
   const call: Call = {
     id: 'c', direction: 'incoming', party: BAKERY, joined: [], state: { kind: 'ringing' }, since: NOW, connectedSince: null, muted: false,
-    via: null, sentBy: null, digits: '', sound: null, emergency: false, suggestions: [], note: '', earlier: [], verbs: ['answer', 'reject'], ...extra,
+    account: null, via: null, sentBy: null, digits: '', sound: null, emergency: false, suggestions: [], note: '', earlier: [], verbs: ['answer', 'reject'], ...extra,
   }
   return callerFacts(call, extension, NOW, texts.nl, 'nl')
 }
@@ -29,6 +29,11 @@ describe('what is said of a caller', () => {
       title: 'Anoniem', detail: 'nummer afgeschermd', lines: ['Rechtstreeks op 421'],
     })
     expect(facts({}, null).lines).toEqual([])
+  })
+
+  it('is the account that is called where there are several', () => {
+    expect(facts({ account: 'Receptie' }).lines).toEqual(['Voor: Receptie'])
+    expect(facts({ account: 'Receptie', via: 'Algemeen' }).lines).toEqual(['Voor: Algemeen · Receptie'])
   })
 
   it('is from whom a transfer came back, why, and how long they are on the line', () => {

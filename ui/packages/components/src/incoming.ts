@@ -22,7 +22,9 @@ export function callerFacts(call: Call, extension: string | null, now: number, t
       lines: note === null ? [] : [note],
     }
   }
-  const forWhom = call.via !== null ? t.ringing.for(call.via) : extension === null ? null : t.ringing.direct(extension)
+  // The extension is that of the account in use; a call to another one says to which.
+  const asked = [call.via, call.account].filter((name) => name !== null)
+  const forWhom = asked.length > 0 ? t.ringing.for(asked.join(' · ')) : extension === null ? null : t.ringing.direct(extension)
   const sentBy = call.sentBy === null ? null : t.ringing.sentBy(partyName(call.sentBy, t))
   const lines = [forWhom, joined([sentBy, note], ' – '), latest ? earlierWords(latest, now, t, language) : null]
   return { title: name, detail: partyDetail(call.party, t), lines: lines.filter((line) => line !== null && line !== '') as string[] }

@@ -6,7 +6,7 @@ const HERE = { version: '0.1.0', browser: 'WebKit', language: 'nl', width: 420, 
 
 function model(): ViewModel {
   const words = { nl: 'Jansen', en: 'Jansen' }
-  const problem = { id: 1, code: 'exchange-lost' as const, sentence: words, remedy: words, detail: 'pbx.jansen.example', at: 0 }
+  const problem = { id: 1, code: 'exchange-lost' as const, sentence: words, remedy: words, detail: 'pbx.jansen.example', account: 'Jansen', at: 0 }
   const party = { name: 'Jansen', number: '+31991234567', colleague: null }
   return {
     ...emptyModel(),
@@ -15,7 +15,7 @@ function model(): ViewModel {
       registration: { kind: 'stale', since: 0, attempt: 3, retryAt: null, problem },
     },
     calls: [{
-      id: 'c', direction: 'incoming', party, joined: [], state: { kind: 'active' }, since: 0, connectedSince: 0, muted: false, via: 'Jansen',
+      id: 'c', direction: 'incoming', party, joined: [], state: { kind: 'active' }, since: 0, connectedSince: 0, muted: false, account: null, via: 'Jansen',
       sentBy: party, digits: '1234', sound: { codec: 'opus', wideband: true, level: 4 }, emergency: false, suggestions: [], note: 'Jansen belt',
       earlier: [], verbs: [],
     }],

@@ -9,11 +9,11 @@ export type ViewModel = {
  */
 account: Account | null, 
 /**
- * The accounts that may be switched to, the one in use among them.
+ * The accounts that are signed in, the one in use among them; calls to each of them ring here.
  */
 accounts: Array<AccountChoice>, 
 /**
- * The sign-in form; present exactly while it must be shown.
+ * The sign-in form; present exactly while it must be shown, also while one more account signs in.
  */
 signIn: SignIn | null, 
 /**
@@ -298,7 +298,7 @@ problem: Problem, };
 export type Secret = string;
 
 /**
- * The account in use.
+ * The account in use: it dials, and the window shows its people.
  */
 export type Account = { 
 /**
@@ -331,7 +331,7 @@ registration: Registration,
 doNotDisturb: boolean, };
 
 /**
- * An account that may be switched to.
+ * An account that is signed in; another one than that in use may be switched to.
  */
 export type AccountChoice = { 
 /**
@@ -345,7 +345,15 @@ name: string,
 /**
  * Address of record without scheme.
  */
-address: string, };
+address: string, 
+/**
+ * The person's extension, where the exchange gives one.
+ */
+extension: string | null, 
+/**
+ * Whether the exchange can reach this phone for it.
+ */
+registration: Registration, };
 
 /**
  * Whether the exchange can reach this phone.
@@ -471,6 +479,10 @@ connectedSince: Moment | null,
  * The microphone is silent for this call.
  */
 muted: boolean, 
+/**
+ * The name of the account by which it goes, where there is more than one.
+ */
+account: string | null, 
 /**
  * The line, group or number that was dialled, where that is not this person's own.
  */
@@ -809,6 +821,10 @@ remedy: Words,
  */
 detail: string | null, 
 /**
+ * The name of the account that it is about, where there is more than one.
+ */
+account: string | null, 
+/**
  * When.
  */
 at: Moment, };
@@ -816,7 +832,7 @@ at: Moment, };
 /**
  * Stable names of what can go wrong.
  */
-export type ProblemCode = "server-not-found" | "server-silent" | "not-balie" | "wrong-password" | "session-ended" | "exchange-refused" | "address-invalid" | "authority-changed" | "certificate-invalid" | "exchange-lost" | "call-cut" | "network-lost" | "not-signed-in" | "number-invalid" | "number-unknown" | "target-busy" | "target-rejected" | "target-no-answer" | "target-unreachable" | "forbidden" | "call-gone" | "not-now" | "transfer-failed" | "not-offered" | "no-microphone" | "device-lost" | "no-sound" | "exchange-full" | "internal";
+export type ProblemCode = "server-not-found" | "server-silent" | "not-balie" | "wrong-password" | "session-ended" | "exchange-refused" | "address-invalid" | "authority-changed" | "certificate-invalid" | "exchange-lost" | "call-cut" | "network-lost" | "not-signed-in" | "number-invalid" | "number-unknown" | "target-busy" | "target-rejected" | "target-no-answer" | "target-unreachable" | "forbidden" | "call-gone" | "not-now" | "transfer-failed" | "not-offered" | "accounts-full" | "no-microphone" | "device-lost" | "no-sound" | "exchange-full" | "internal";
 
 /**
  * A text in both languages.

@@ -1,6 +1,6 @@
 // The invented company behind the mock: names of nobody, numbers that nobody can own.
 
-import type { Colleague, Lamp, LampState, Recent, ViewModel } from '../generated/view.ts'
+import type { AccountChoice, Colleague, Lamp, LampState, Recent, ViewModel } from '../generated/view.ts'
 import { emptyModel } from '../empty.ts'
 
 export const OWN_NUMBER = '+31992000421'
@@ -62,6 +62,11 @@ function recents(now: number, people: readonly Colleague[]): Recent[] {
   ]
 }
 
+/** An account that is signed in since `now`. */
+export function choice(id: string, name: string, extension: string | null, now: number): AccountChoice {
+  return { id, name, address: `${id}@demo.invalid`, extension, registration: { kind: 'registered', since: now } }
+}
+
 /** Sanne de Wit, signed in at `now`. */
 export function signedIn(now: number): ViewModel {
   const people = colleagues(now)
@@ -71,7 +76,7 @@ export function signedIn(now: number): ViewModel {
       id: 'sanne', name: 'Sanne de Wit', address: 'sanne@demo.invalid', extension: '421', shownNumber: OWN_NUMBER,
       registration: { kind: 'registered', since: now }, doNotDisturb: false,
     },
-    accounts: [{ id: 'sanne', name: 'Sanne de Wit', address: 'sanne@demo.invalid' }],
+    accounts: [choice('sanne', 'Sanne de Wit', '421', now)],
     colleagues: people,
     recents: recents(now, people),
     favourites: ['412', '422', '401'],

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { ViewModel } from '../generated/view.ts'
 import { follow } from '../mirror.ts'
-import { BAKERY, TOWN } from './company.ts'
+import { BAKERY, choice, TOWN } from './company.ts'
 import { MockExchange } from './exchange.ts'
 
 let exchange: MockExchange
@@ -91,5 +91,18 @@ describe('the mock exchange', () => {
     expect(seen.signIn?.stage.kind).toBe('confirm')
     await exchange.perform({ kind: 'confirmFingerprint', fingerprint: '' })
     expect([seen.signIn, seen.account?.extension]).toEqual([null, '421'])
+  })
+
+  it('takes further accounts, of which one is in use, and leaves one at a time', async () => {
+    exchange.joined(choice('receptie', 'Receptie', '400', Date.now()))
+    const call = exchange.incoming(BAKERY, { account: 'Receptie' })
+    await exchange.perform({ kind: 'answer', call })
+
+    expect(await exchange.perform({ kind: 'switchAccount', account: 'receptie' })).toEqual({ kind: 'done' })
+    expect([seen.account?.name, state()]).toEqual(['Receptie', 'active'])
+    await exchange.perform({ kind: 'signOut' })
+    expect([seen.account?.name, seen.accounts.length]).toEqual(['Sanne de Wit', 1])
+    await exchange.perform({ kind: 'signOut' })
+    expect([seen.account, seen.signIn?.stage.kind]).toEqual([null, 'form'])
   })
 })

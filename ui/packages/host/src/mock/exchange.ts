@@ -2,12 +2,12 @@
 // window can be designed and tested without a telephone. It runs on the page's timers.
 
 import type {
-  Call, CallState, Colleague, Command, Contact, CommandResult, Lamp, LampState, Party, Problem, ProblemCode, Suggestion, Update, ViewModel,
+  AccountChoice, Call, CallState, Colleague, Command, Contact, CommandResult, Lamp, LampState, Party, Problem, ProblemCode, Registration, Suggestion, Update, ViewModel,
 } from '../generated/view.ts'
 import { consequenceOf } from '../consequence.ts'
 import { emptyModel } from '../empty.ts'
 import type { Host } from '../types.ts'
-import { live, signedIn } from './company.ts'
+import { choice, live, signedIn } from './company.ts'
 import { contactsOf, listed } from './contacts.ts'
 import { verbsOf } from './verbs.ts'
 import { MockWindow } from './window.ts'
@@ -16,6 +16,7 @@ const SOUND = { codec: 'Opus', wideband: true, level: 4 }
 const ANSWERS_AFTER_MS = 3_000
 const LEAVES_AFTER_MS = 4_000
 const RETURNS_AFTER_MS = 24_000
+const MOST_ACCOUNTS = 6
 const FINGERPRINT = '7F3A91C04E22B8D65A0913FFC2D47E8896B1E05D3C7742AA18F6509BDE23C471'
 
 export class MockExchange implements Host {
@@ -60,22 +61,23 @@ export class MockExchange implements Host {
     return this.#begin(party, 'incoming', { kind: 'ringing' }, extra)
   }
 
+  /** Somebody is signed in as well, and calls to them ring here; Sanne stays in use. */
+  joined(account: AccountChoice) {
+    this.#show('accounts', [...this.model.accounts.filter((other) => other.id !== account.id), account])
+  }
+
   /** The connection with the exchange is lost. */
   lose() {
     const now = Date.now()
-    const account = this.model.account
-    if (!account) return
-    this.#show('account', {
-      ...account,
-      registration: { kind: 'stale', since: now, attempt: 2, retryAt: now + 3_000, problem: { ...problem('exchange-lost'), detail: 'SIP 408' } },
-    })
+    if (!this.model.account) return
+    this.#reach({ kind: 'stale', since: now, attempt: 2, retryAt: now + 3_000, problem: { ...problem('exchange-lost'), detail: 'SIP 408' } })
     this.#lamps(this.model.colleagues, (lamp) => ({ ...lamp, staleSince: lamp.staleSince ?? now }))
   }
 
   /** It is back, and every lamp is confirmed again. */
   recover() {
     if (!this.model.account) return
-    this.#show('account', { ...this.model.account, registration: { kind: 'registered', since: Date.now() } })
+    this.#reach({ kind: 'registered', since: Date.now() })
     this.#lamps(this.model.colleagues, (lamp) => ({ ...lamp, staleSince: null }))
   }
 
@@ -99,17 +101,15 @@ export class MockExchange implements Host {
       case 'signIn':
         return this.#signIn(command.server, command.user, command.password)
       case 'confirmFingerprint':
-        this.start()
-        return null
+        return this.#entered()
       case 'cancelSignIn':
-        this.#show('signIn', { server: this.#wished?.server ?? '', user: this.#wished?.user ?? '', stage: { kind: 'form' }, problem: null })
+        if (this.model.account) this.#show('signIn', null)
+        else this.#show('signIn', { server: this.#wished?.server ?? '', user: this.#wished?.user ?? '', stage: { kind: 'form' }, problem: null })
         return null
       case 'signOut':
-        this.model = { ...emptyModel(), settings: this.model.settings }
-        this.signedOut()
-        return null
+        return this.#signOut()
       case 'switchAccount':
-        return this.model.accounts.some((account) => account.id === command.account) ? null : 'not-offered'
+        return this.#use(this.model.accounts.find((account) => account.id === command.account))
       case 'retryRegistration':
         this.recover()
         return null
@@ -164,7 +164,46 @@ export class MockExchange implements Host {
     }
   }
 
+  /** Whether the exchange can reach the phone for the account in use. */
+  #reach(registration: Registration) {
+    const account = this.model.account
+    if (!account) return
+    this.#show('account', { ...account, registration })
+    this.#show('accounts', this.model.accounts.map((other) => (other.id === account.id ? { ...other, registration } : other)))
+  }
+
+  /** The first account brings the company; a further one stands beside it and is in use. */
+  #entered(): ProblemCode | null {
+    if (!this.model.account) {
+      this.start()
+      return null
+    }
+    const id = this.#wished?.user.split('@')[0] ?? 'receptie'
+    const account = choice(id, id, null, Date.now())
+    this.joined(account)
+    this.#show('signIn', null)
+    return this.#use(account)
+  }
+
+  #use(account: AccountChoice | undefined): ProblemCode | null {
+    if (!account) return 'not-signed-in'
+    this.#show('account', { ...account, shownNumber: null, doNotDisturb: false })
+    return null
+  }
+
+  #signOut(): ProblemCode | null {
+    const left = this.model.accounts.filter((account) => account.id !== this.model.account?.id)
+    if (left.length > 0) {
+      this.#show('accounts', left)
+      return this.#use(left[0])
+    }
+    this.model = { ...emptyModel(), settings: this.model.settings }
+    this.signedOut()
+    return null
+  }
+
   #signIn(server: string, user: string, password: string): ProblemCode | null {
+    if (this.model.accounts.length >= MOST_ACCOUNTS) return 'accounts-full'
     this.#wished = { server, user }
     const form = { server, user, problem: null }
     if (!user.includes('@')) {
@@ -259,8 +298,7 @@ export class MockExchange implements Host {
   /** An invitation carries server and fingerprint, so that nothing is left to compare. */
   #invited(link: string): ProblemCode | null {
     if (!/^balie:\/\/[^/]+\/invitation#.+$/.test(link.trim())) return 'address-invalid'
-    this.start()
-    return null
+    return this.#entered()
   }
 
   #setFavourite(colleague: string, on: boolean): ProblemCode | null {
@@ -367,7 +405,7 @@ export class MockExchange implements Host {
   #begin(party: Party, direction: Call['direction'], state: CallState, extra: Partial<Call>): string {
     const id = `call-${++this.#lastId}`
     const call: Call = {
-      id, direction, party, joined: [], state, since: Date.now(), connectedSince: null, muted: false, via: null, sentBy: null,
+      id, direction, party, joined: [], state, since: Date.now(), connectedSince: null, muted: false, account: null, via: null, sentBy: null,
       digits: '', sound: null, emergency: false, suggestions: [], note: '', earlier: [], verbs: [], ...extra,
     }
     this.#calls([...this.model.calls, call])
@@ -422,7 +460,7 @@ export class MockExchange implements Host {
     this.#send({ part: 'lamps', value: lamps })
   }
 
-  #show<P extends 'account' | 'signIn' | 'calls' | 'colleagues' | 'problems' | 'search' | 'settings' | 'favourites' | 'hearing' | 'contacts' | 'prefill' | 'devices' | 'desktop'>(part: P, value: ViewModel[P]) {
+  #show<P extends 'account' | 'accounts' | 'signIn' | 'calls' | 'colleagues' | 'problems' | 'search' | 'settings' | 'favourites' | 'hearing' | 'contacts' | 'prefill' | 'devices' | 'desktop'>(part: P, value: ViewModel[P]) {
     this.model = { ...this.model, [part]: value }
     if (part === 'account' && value !== null) this.model = { ...this.model, signIn: null }
     this.#send({ part, value } as Update['change'])
@@ -456,5 +494,5 @@ const SENTENCES: Partial<Record<ProblemCode, [nl: string, en: string, remedyNl: 
 /** A problem as the phone would state it. */
 export function problem(code: ProblemCode): Problem {
   const [nl, en, remedyNl, remedyEn] = SENTENCES[code] ?? [`Niet gelukt (${code}).`, `Failed (${code}).`, 'Probeer het opnieuw.', 'Try again.']
-  return { id: 0, code, sentence: { nl, en }, remedy: { nl: remedyNl, en: remedyEn }, detail: null, at: Date.now() }
+  return { id: 0, code, sentence: { nl, en }, remedy: { nl: remedyNl, en: remedyEn }, detail: null, account: null, at: Date.now() }
 }

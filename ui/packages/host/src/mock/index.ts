@@ -4,6 +4,7 @@ import type { Host } from '../types.ts'
 import { MockExchange } from './exchange.ts'
 import { play } from './scenes.ts'
 
+export { choice } from './company.ts'
 export { MockExchange } from './exchange.ts'
 
 const exchange = new MockExchange()

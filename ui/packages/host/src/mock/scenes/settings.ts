@@ -1,8 +1,8 @@
 // Situations for the settings and the first start: what a desktop lacks, what is plugged in, what was changed.
 
 import type { Availability, Desktop, ViewModel } from '../../generated/view.ts'
-import { BAKERY, TOWN } from '../company.ts'
-import type { MockExchange } from '../exchange.ts'
+import { BAKERY, choice, TOWN } from '../company.ts'
+import { problem as known, type MockExchange } from '../exchange.ts'
 
 type Scene = (exchange: MockExchange) => void | Promise<void>
 
@@ -37,8 +37,13 @@ const SCENES: Record<string, Scene> = {
         desktop: { ...settings.desktop, trustedSites: ['crm.example.nl', 'klanten.een-heel-lange-naam-van-een-bedrijf.example.nl'] },
       },
     })),
-  'settings-accounts': (exchange) =>
-    started(exchange, ({ accounts }) => ({ accounts: [...accounts, { id: 'receptie', name: 'Receptie', address: 'receptie@demo.invalid' }] })),
+  'settings-accounts': (exchange) => {
+    exchange.start()
+    exchange.joined(choice('receptie', 'Receptie', '400', Date.now()))
+    const problem = { ...known('exchange-lost'), detail: 'SIP 408' }
+    exchange.joined({ ...choice('storing', 'Storingsdienst', null, Date.now()), registration: { kind: 'refused', problem } })
+    exchange.incoming(TOWN, { account: 'Receptie' })
+  },
   'settings-stale': (exchange) => {
     exchange.start()
     exchange.lose()
