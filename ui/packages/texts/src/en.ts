@@ -48,6 +48,7 @@ export const en: Texts = {
     withheld: 'Anonymous',
     withheldHint: 'number withheld',
     unknown: 'Unknown',
+    account: (name) => `for ${name}`,
     via: (line) => `via ${line}`,
     sentBy: (name) => `sent by ${name}`,
     incoming: 'Incoming call',
@@ -156,6 +157,12 @@ export const en: Texts = {
     menu: 'Account',
     signOut: 'Sign out',
     switchTo: (name) => `Switch to ${name}`,
+    reach: {
+      connecting: 'Signing in…',
+      registered: 'Signed in',
+      stale: 'Calls do not come in',
+      refused: 'Sign-in refused',
+    },
   },
   signIn: {
     title: 'Welcome to Balie',

@@ -47,6 +47,7 @@ export const nl = {
     withheld: 'Anoniem',
     withheldHint: 'nummer afgeschermd',
     unknown: 'Onbekend',
+    account: (name: string) => `voor ${name}`,
     via: (line: string) => `via ${line}`,
     sentBy: (name: string) => `doorgezet door ${name}`,
     incoming: 'Inkomende oproep',
@@ -155,6 +156,12 @@ export const nl = {
     menu: 'Account',
     signOut: 'Afmelden',
     switchTo: (name: string) => `Wissel naar ${name}`,
+    reach: {
+      connecting: 'Aanmelden…',
+      registered: 'Aangemeld',
+      stale: 'Oproepen komen niet binnen',
+      refused: 'Aanmelding geweigerd',
+    },
   },
   signIn: {
     title: 'Welkom bij Balie',

@@ -18,6 +18,7 @@ export class FirstRun {
 
   #store: Pick<Storage, 'getItem' | 'setItem'>
   #entering = false
+  #leaving = false
   #byHand = $state(false)
 
   constructor(store: Pick<Storage, 'getItem' | 'setItem'> = localStorage) {
@@ -29,9 +30,11 @@ export class FirstRun {
     if (model.signIn) {
       if (!this.#entering && !this.adding) this.go(firstStep(model.signIn))
       // Who signs in by what was kept or given at the start does not pass the form.
-      this.#entering ||= model.signIn.stage.kind !== 'connecting'
+      this.#entering ||= this.adding || model.signIn.stage.kind !== 'connecting'
     } else if (model.account && this.#entering) {
-      this.entered()
+      const left = this.#leaving
+      this.#entering = this.#leaving = false
+      if (!left) this.entered()
     }
   }
 
@@ -45,6 +48,11 @@ export class FirstRun {
   add() {
     this.adding = true
     this.go('invitation')
+  }
+
+  /** The attempt to add an account is given up: the form goes without anybody having passed it. */
+  leave() {
+    this.#leaving = this.#entering
   }
 
   /** Somebody is signed in: the sound comes next, once per computer. */

@@ -62,6 +62,20 @@ describe('the first start', () => {
     expect(run.sound).toBeNull()
   })
 
+  it('is over once one more account is signed in, and goes on when that was given up', () => {
+    const connecting = { ...form('centrale.example'), stage: { kind: 'connecting' as const, since: 0 } }
+    const run = new FirstRun(computer())
+    run.add()
+    run.follow({ account: ACCOUNT, signIn: connecting })
+    run.leave()
+    run.follow({ account: ACCOUNT, signIn: null })
+    expect([run.adding, run.sound]).toEqual([true, null])
+
+    run.follow({ account: ACCOUNT, signIn: connecting })
+    run.follow({ account: ACCOUNT, signIn: null })
+    expect(run.adding).toBe(false)
+  })
+
   it('ends when another account is signed in', () => {
     const run = new FirstRun(computer())
     run.add()

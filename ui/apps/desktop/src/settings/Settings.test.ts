@@ -1,5 +1,5 @@
 import { surroundings } from '@balie/components'
-import { MockExchange } from '@balie/host/mock'
+import { choice, MockExchange } from '@balie/host/mock'
 import { texts } from '@balie/texts'
 import { fireEvent, render, screen } from '@testing-library/svelte'
 import { beforeEach, describe, expect, it, vi } from 'vitest'
@@ -30,6 +30,28 @@ describe('the settings', () => {
     await fireEvent.click(screen.getByRole('switch', { name: t.items.suppressesNoise.title }))
 
     expect(exchange.model.settings.sound).toMatchObject({ cancelsEcho: false, suppressesNoise: false, levelsVoice: true })
+  })
+
+  it('show every account with whether calls come in, and put another one in use during a call', async () => {
+    exchange.joined({ ...choice('receptie', 'Receptie', '400', Date.now()), registration: { kind: 'connecting', since: Date.now() } })
+    const call = exchange.incoming({ name: 'Bakkerij', number: null, colleague: null }, { account: 'Receptie' })
+    await exchange.perform({ kind: 'answer', call })
+    await open('account')
+    expect(screen.getByText('Receptie · 400')).toBeTruthy()
+    expect(screen.getByText(texts.nl.account.reach.connecting)).toBeTruthy()
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: texts.nl.account.signOut }).disabled).toBe(true)
+
+    await fireEvent.click(screen.getByRole('button', { name: texts.nl.account.switchTo('Receptie') }))
+
+    expect([exchange.model.account?.id, exchange.model.calls[0]?.state.kind]).toEqual(['receptie', 'active'])
+  })
+
+  it('take no seventh account', async () => {
+    for (let n = 1; n < 6; n++) exchange.joined(choice(`a${n}`, `Account ${n}`, null, Date.now()))
+    await open('account')
+
+    expect(await screen.findByText(t.hints.mostAccounts)).toBeTruthy()
+    expect(screen.getByRole<HTMLButtonElement>('button', { name: t.verbs.add }).disabled).toBe(true)
   })
 
   it('listen to the microphone only while its section is open', async () => {
