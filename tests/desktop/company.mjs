@@ -21,11 +21,12 @@ export class Company {
   #sip
   #https
   #provider
+  #agent = null
   #exchange = null
   #colleagues = []
 
-  /** Imports the company and serves it on free ports. */
-  static async start(application, folder) {
+  /** Imports the company, with so many `more` people, and serves it on free ports. */
+  static async start(application, folder, { more = 0 } = {}) {
     const company = new Company()
     company.#programs = dirname(application)
     company.#folder = folder
@@ -35,18 +36,19 @@ export class Company {
     company.#https = await freePort()
     company.#provider = await freePort()
     process.on('exit', () => company.#end())
-    execFileSync(join(company.#programs, 'balie-pbx'), [...company.#flags(), 'import', company.#described()], { timeout: 60_000 })
+    execFileSync(join(company.#programs, 'balie-pbx'), [...company.#flags(), 'import', company.#described(more)], { timeout: 60_000 })
     await company.serve()
     return company
   }
 
-  /** The demo company with its provider at a port of this run: the demo's own may be in use here. */
-  #described() {
+  /** The demo company with its provider at a port of this run, for the demo's own may be in use here, and more people. */
+  #described(more) {
     const described = readFileSync(COMPANY, 'utf8')
     const moved = described.replace('port = 5080\n', `port = ${this.#provider}\n`)
     if (moved === described) throw new Error('the demo company has no provider at port 5080')
     const file = join(this.#folder, 'company.toml')
-    writeFileSync(file, moved)
+    const people = Array.from({ length: more }, (_, i) => `\n[[user]]\nlogin = "medewerker${i}"\nname = "Medewerker ${i}"\ndepartment = "Service"\nextension = "${3000 + i}"\n`)
+    writeFileSync(file, moved + people.join(''))
     return file
   }
 
@@ -89,15 +91,27 @@ export class Company {
 
   /** The fingerprint of its authority as its API tells it, over verified TLS, without colons. */
   async fingerprint() {
-    const agent = new Agent({ ca: readFileSync(this.#authority) })
-    const text = await new Promise((done, failed) => {
-      const asking = request(`https://${this.server}/api/v1/authority`, { agent, timeout: 10_000 }, (response) => {
-        let body = ''
-        response.setEncoding('utf8').on('data', (part) => (body += part)).on('end', () => done(body))
+    return (await this.#call('GET', '/authority')).fingerprint_sha256.replaceAll(':', '')
+  }
+
+  /** Signs somebody in at the API; gives the way to ask there as them. */
+  async api(login) {
+    const { token } = await this.#call('POST', '/sign-in', { user: `${login}@${DOMAIN}`, password: PASSWORD })
+    return (method, path, body) => this.#call(method, path, body, token)
+  }
+
+  async #call(method, path, body, token) {
+    this.#agent ??= new Agent({ ca: readFileSync(this.#authority), keepAlive: true })
+    const headers = { 'content-type': 'application/json', ...(token && { authorization: `Bearer ${token}` }) }
+    const { status, text } = await new Promise((done, failed) => {
+      const asking = request(`https://${this.server}/api/v1${path}`, { agent: this.#agent, method, headers, timeout: 10_000 }, (response) => {
+        let text = ''
+        response.setEncoding('utf8').on('data', (part) => (text += part)).on('end', () => done({ status: response.statusCode, text }))
       })
-      asking.on('error', failed).end()
+      asking.on('error', failed).end(body && JSON.stringify(body))
     })
-    return JSON.parse(text).fingerprint_sha256.replaceAll(':', '')
+    if (status >= 300) throw new Error(`${method} ${path}: ${status} ${text}`)
+    return text === '' ? null : JSON.parse(text)
   }
 
   /** A colleague who signs in. */
@@ -139,8 +153,8 @@ export class Company {
   }
 
   /** The flags with which a window signs in by itself; the password goes in BALIE_PASSWORD. */
-  entrance(login) {
-    return ['--sign-in', `${login}@${DOMAIN}`, '--server', this.server, '--authority', this.#authority]
+  entrance(login, server = this.server) {
+    return ['--sign-in', `${login}@${DOMAIN}`, '--server', server, '--authority', this.#authority]
   }
 
   async stop() {

@@ -26,6 +26,7 @@ async function open(scene: string, Page: typeof App | typeof Incoming = App) {
   return page
 }
 
+const search = () => screen.getByRole<HTMLInputElement>('combobox', { name: 'Zoek of bel' })
 const buttons = () => screen.queryAllByRole('button').map((button) => button.getAttribute('aria-label') ?? button.textContent?.trim() ?? '')
 
 // Whole pages are drawn here, which takes seconds where other builds use the same cores.
@@ -37,7 +38,7 @@ describe('the softphone', () => {
     expect(screen.getByText('112 wordt gebeld…')).toBeTruthy()
     expect(screen.getByText(/Wacht en doorverbinden zijn uit/)).toBeTruthy()
     expect(buttons().filter((name) => /Wacht|Doorverb|Ruggespraak/.test(name))).toEqual([])
-    expect(screen.queryByRole('combobox')).toBeNull()
+    expect(document.querySelector('#search')).toBeNull()
   })
 
   it('dials a number from a link only when somebody says so', async () => {
@@ -65,8 +66,8 @@ describe('the softphone', () => {
   it('puts a pasted number into the box', async () => {
     await open('empty')
     const event = Object.assign(new Event('paste', { bubbles: true, cancelable: true }), { clipboardData: { getData: () => 'Tel.: (099) 123 45 67' } })
-    await fireEvent(screen.getByRole('combobox'), event)
-    expect((screen.getByRole('combobox') as HTMLInputElement).value).toBe('0991234567')
+    await fireEvent(search(), event)
+    expect(search().value).toBe('0991234567')
   })
 })
 
