@@ -41,6 +41,16 @@ describe('the window', () => {
     expect(exchange.model.calls[0]?.state.kind).toBe('ended')
   })
 
+  it('does a thing once while its key is held', async () => {
+    rings()
+    await key('F11', { repeat: true })
+    expect(exchange.model.calls[0]?.state.kind).toBe('ringing')
+    await key('F11')
+    await key('F7')
+    await key('F7', { repeat: true })
+    expect(exchange.model.calls[0]?.state.kind).toBe('held')
+  })
+
   it('does not answer with a key that is being set', async () => {
     await key(',', { ctrlKey: true })
     await fireEvent.click(screen.getByRole('button', { name: t.settings.sections.keys }))
