@@ -37,9 +37,10 @@ const OUGHT = `
   const modal = document.querySelector('dialog:modal') ?? document
   const written = { tab: 'page tab', switch: 'toggle button', option: 'list item', combobox: 'combo box', menuitem: 'menu item', menuitemradio: 'radio menu item' }
   const typed = { checkbox: 'check box', radio: 'radio button', range: 'slider', number: 'spin button', password: 'password text' }
+  // A button that opens something is told as what WebKit makes of lists that fold out.
   const role = (element) => written[element.getAttribute('role')] ?? {
     A: () => 'link', INPUT: () => typed[element.type] ?? 'entry', OPTION: () => 'menu item', SELECT: () => 'combo box', TEXTAREA: () => 'entry',
-    BUTTON: () => (element.ariaPressed !== null ? 'toggle button' : element.ariaHasPopup === 'menu' ? 'combo box' : 'push button'),
+    BUTTON: () => (element.ariaPressed !== null ? 'toggle button' : element.ariaHasPopup !== null ? 'combo box' : 'push button'),
   }[element.tagName]()
   const shown = (element) => (element.closest('select') ?? element).checkVisibility({ visibilityProperty: true }) && !element.closest('[aria-hidden=true]')
   // WebKit gives a field for searching a button that empties it.
@@ -119,7 +120,7 @@ await stage.play(async () => {
     await reads(window, 42)
     await window.press(ESCAPE)
     await window.click('button', '⋯')
-    await reads(window, 43)
+    await reads(window, 3)
     await window.press(ESCAPE)
     await window.type('#search', 'kar')
     await window.find('[role=option]', 'Karin Waterman')
