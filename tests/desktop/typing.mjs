@@ -90,16 +90,19 @@ await stage.play(async () => {
     for (let time = 0; time < 10; time++) {
       await prepare()
       await window.run(`window.rang = window.entered = null
-        const shown = () => document.querySelector('[data-place=outstanding] [aria-label="Inkomende oproep"]')
+        const shown = () => document.querySelector('[data-place=outstanding] [aria-label^="Inkomende oproep"]')
         new MutationObserver((_, watch) => shown() && (watch.disconnect(), (window.rang = Date.now()))).observe(document.body, { childList: true, subtree: true })
         addEventListener('keydown', ({ key }) => key === 'Enter' && (window.entered ??= Date.now()), { capture: true })`)
       const shown = window.later('const look = () => (window.rang ? done(true) : setTimeout(look, 1)); look()')
       await bert.ask({ kind: 'dial', to: '206' })
       await shown
       hands.press('Return')
-      const after = await until('the page has the Enter', () => window.run('return window.entered && window.entered - window.rang'))
-      console.log(`    Enter ${after} ms after the ring was shown`)
-      if (after < GRACE_MS - 50) return
+      const { rang, entered } = await until('the page has the Enter', () => window.run('return window.entered && { rang: window.rang, entered: window.entered }'))
+      console.log(`    Enter ${entered - rang} ms after the ring was shown`)
+      // The phone hears a ring before the page does, which draws it a little later still.
+      const call = going(await window.model()).find(({ party }) => party.name === 'Bert Jansen')
+      if (rings(call) && entered - call.since < GRACE_MS) return
+      if (entered - rang < GRACE_MS / 2) throw new Error('it answers')
       await bert.hangUp()
       hands.press('F12')
       await until('nobody calls', async () => going(await window.model()).length === 0)
@@ -123,8 +126,7 @@ await stage.play(async () => {
     await until('nobody overlooks the ring', () => window.run(`return Date.now() - window.rang > ${GRACE_MS}`))
     const pressed = Date.now()
     hands.press('Return')
-    await bert.sees('the answer', (model) => going(model).some(({ state }) => state.kind === 'active'))
-    const [{ connectedSince }] = going(await window.model())
+    const { connectedSince } = await until('the answer', async () => going(await window.model()).find(({ state }) => state.kind === 'active'))
     if (connectedSince < pressed) throw new Error(`answered ${pressed - connectedSince} ms before the second Enter`)
     await bert.hangUp()
     await window.gone(inCall, 'In gesprek')
