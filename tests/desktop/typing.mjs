@@ -10,8 +10,8 @@ import { openWindow } from './webdriver.mjs'
 const [application, folder] = process.argv.slice(2)
 const RECEPTION = '+31850001006'
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz 0123456789+*#'
-const LENGTH = 20
-const BETWEEN_MS = 50
+const LENGTH = 16
+const BETWEEN_MS = 60
 /** So long a ring must be there before Enter answers it. */
 const GRACE_MS = 300
 const inCall = 'section[aria-label=Gesprek] .state'
@@ -111,13 +111,13 @@ await stage.play(async () => {
   }
 
   console.log(`    seed ${seed} (BALIE_SEED)`)
-  await step('calls ring while somebody types at rest', () => rounds(8, ''))
+  await step('calls ring while somebody types at rest', () => rounds(7, ''))
   await step('calls ring while somebody types with a call in hand', async () => {
     await karin.ask({ kind: 'dial', to: '206' })
     await window.find('section', 'Karin Waterman')
     hands.press('F11')
     await window.find(inCall, 'In gesprek')
-    await rounds(12, 'Karin Waterman active')
+    await rounds(9, 'Karin Waterman active')
     await karin.hangUp()
     await window.gone(inCall, 'In gesprek')
   })
