@@ -95,8 +95,10 @@ impl Host for SystemHost {
         stream::capture(&self.find(Direction::Capture, id)?, callback)
     }
 
+    /// Each loudspeaker has a connection of its own, which its stream keeps. PulseAudio takes what one connection plays
+    /// for one group, as the library names them, and refuses the loudspeaker of a call while it still rings.
     fn open_playout(&mut self, id: &DeviceId, callback: PlayoutCallback) -> Result<OpenStream, DeviceError> {
-        stream::playout(&self.find(Direction::Playout, id)?, callback)
+        stream::playout(&Self::new().find(Direction::Playout, id)?, callback)
     }
 }
 

@@ -122,6 +122,7 @@ const HOME: &str = "BALIE_TEST_SOUND_HOME";
 
 fn main() {
     if std::env::var_os(HOME).is_some() {
+        a_loudspeaker_opens_while_it_rings();
         a_tone_returns_in_time();
         a_new_default_is_followed_and_a_lost_sink_replaced();
         return;
@@ -204,6 +205,19 @@ fn loudest_share(heard: &[(Instant, [f32; FRAME])]) -> f64 {
         share_of_tone(&samples, 1_000.0)
     };
     windows.map(share).fold(0.0, f64::max)
+}
+
+/// The server takes streams of one connection that name the same group for one, and refuses the second that runs.
+fn a_loudspeaker_opens_while_it_rings() {
+    let (mut manager, _duplex, _ringer) = Manager::new(Box::new(SystemHost::new()), Choices::default());
+    manager.enable(Use::Ringer, true);
+    let events = manager.poll(Instant::now());
+    assert_eq!(used(&events), ["pulseaudio:spk"], "{events:?}");
+
+    manager.enable(Use::Playout, true);
+    let events = manager.poll(Instant::now());
+
+    assert_eq!(used(&events), ["pulseaudio:spk"], "{events:?}");
 }
 
 fn a_new_default_is_followed_and_a_lost_sink_replaced() {
