@@ -65,7 +65,6 @@ fn voice() -> Result<()> {
 
 /// The real window at a real exchange, driven as a person would, and what stands around it on the desktop.
 fn windows() -> Result<()> {
-    let window = cache::binary("balie").to_string_lossy().into_owned();
     for script in [
         "exchange",
         "reception",
@@ -80,14 +79,22 @@ fn windows() -> Result<()> {
         "keys",
         "wakes",
     ] {
-        let pictures = cache::folder().join("pictures").join(script).to_string_lossy().into_owned();
-        shell::must(&mut shell::program("tests/desktop/run", &[&window, &pictures, script]))?;
+        window(script)?;
     }
     Ok(())
 }
 
-/// What people see and keep when the exchange is gone and comes back; the times that are promised are printed.
+/// One page of steps at the real window.
+fn window(script: &str) -> Result<()> {
+    let window = cache::binary("balie").to_string_lossy().into_owned();
+    let pictures = cache::folder().join("pictures").join(script).to_string_lossy().into_owned();
+    shell::must(&mut shell::program("tests/desktop/run", &[&window, &pictures, script]))
+}
+
+/// What people see and keep when much happens, and when the exchange is gone and comes back; the times that are promised
+/// are printed.
 fn faults() -> Result<()> {
+    window("storm")?;
     let arguments = ["--test", "faults", "--", "--test-threads", "1", "--nocapture"];
     shell::must(&mut shell::workspace("test", &arguments))
 }
