@@ -45,6 +45,8 @@ pub enum Input {
     PortsOpened(Vec<MediaPort>),
     /// Something outside went wrong that a person should know.
     Trouble(ProblemCode),
+    /// It goes well again: who reads of the trouble is spared it.
+    Mended(ProblemCode),
     /// This computer slept, or its way to the network changed: whatever was agreed with the exchange may be gone.
     Moved,
     /// The wall clock at this moment; told now and then, for clocks are set.

@@ -143,6 +143,7 @@ impl Phone {
             Input::Media(fact) => self.heard(fact),
             Input::PortsOpened(ports) => self.ports.add(now, ports),
             Input::Trouble(code) => self.trouble(code),
+            Input::Mended(code) => self.problems.retain(|problem| problem.code != code),
             Input::Moved => self.moved(),
             Input::WallClock(wall) => self.epoch = (now, wall),
             Input::Stop => self.stop(),

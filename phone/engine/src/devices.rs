@@ -20,6 +20,8 @@ use crate::config::SoundChoice;
 pub(crate) enum DeviceWord {
     /// Something went wrong with one.
     Trouble(ProblemCode),
+    /// That one is in use again.
+    Mended(ProblemCode),
     /// These can be chosen.
     Listed(view::Devices),
 }
@@ -69,8 +71,8 @@ impl Devices {
                 missing.store(!has_microphone(devices), Ordering::Relaxed);
                 tell(DeviceWord::Listed(listed(devices)));
             }
-            if let Some(code) = trouble_of(&event) {
-                tell(DeviceWord::Trouble(code));
+            if let Some(word) = word_of(&event) {
+                tell(word);
             }
         };
         let (supervisor, duplex, ringer) = Supervisor::start(host, choices, notice)?;
@@ -175,21 +177,26 @@ fn has_microphone(devices: &[DeviceInfo]) -> bool {
     devices.iter().any(|device| device.direction == Direction::Capture && device.kind != DeviceKind::Monitor)
 }
 
-fn trouble_of(event: &DeviceEvent) -> Option<ProblemCode> {
+fn word_of(event: &DeviceEvent) -> Option<DeviceWord> {
     match event {
         DeviceEvent::Failed(purpose, error) => {
             tracing::warn!(?purpose, %error, "a sound device cannot be opened");
-            match purpose {
-                Use::Capture => Some(ProblemCode::NoMicrophone),
-                Use::Playout => Some(ProblemCode::DeviceLost),
-                Use::Ringer => None,
-            }
+            trouble_of(*purpose).map(DeviceWord::Trouble)
         }
         DeviceEvent::Using(purpose, device) => {
             tracing::info!(?purpose, device = %device.id, "sound device");
-            None
+            trouble_of(*purpose).map(DeviceWord::Mended)
         }
         DeviceEvent::Listed(_) | DeviceEvent::Stopped(_) => None,
+    }
+}
+
+/// What a person reads where no device can be opened for this; nobody misses a ringer whose window they see.
+const fn trouble_of(purpose: Use) -> Option<ProblemCode> {
+    match purpose {
+        Use::Capture => Some(ProblemCode::NoMicrophone),
+        Use::Playout => Some(ProblemCode::DeviceLost),
+        Use::Ringer => None,
     }
 }
 
@@ -213,9 +220,24 @@ mod tests {
 
     #[test]
     fn a_microphone_that_cannot_be_opened_is_a_problem_and_a_ringer_is_not() {
-        let failed = |purpose| DeviceEvent::Failed(purpose, audio_device::DeviceError::Busy);
+        let failed = |purpose| word_of(&DeviceEvent::Failed(purpose, audio_device::DeviceError::Busy));
 
-        assert_eq!(trouble_of(&failed(Use::Capture)), Some(ProblemCode::NoMicrophone));
-        assert_eq!(trouble_of(&failed(Use::Ringer)), None);
+        assert!(matches!(failed(Use::Capture), Some(DeviceWord::Trouble(ProblemCode::NoMicrophone))));
+        assert!(failed(Use::Ringer).is_none());
+    }
+
+    #[test]
+    fn a_loudspeaker_that_opens_after_all_is_no_problem_any_more() {
+        let device = DeviceInfo {
+            direction: Direction::Playout,
+            name: "Speaker".to_owned(),
+            id: DeviceId::new("pulseaudio:speaker"),
+            kind: DeviceKind::Headset,
+            is_default: true,
+        };
+
+        let word = word_of(&DeviceEvent::Using(Use::Playout, device));
+
+        assert!(matches!(word, Some(DeviceWord::Mended(ProblemCode::DeviceLost))), "{word:?}");
     }
 }

@@ -68,6 +68,7 @@ impl Engine {
             if let Some(words) = devices_say.upgrade() {
                 drop(words.send(match word {
                     DeviceWord::Trouble(code) => Word::Trouble(code),
+                    DeviceWord::Mended(code) => Word::Mended(code),
                     DeviceWord::Listed(devices) => Word::Devices(devices),
                 }));
             }

@@ -41,6 +41,8 @@ pub(crate) enum Word {
     Fact(MediaFact),
     /// Something went wrong with devices.
     Trouble(ProblemCode),
+    /// It goes well again.
+    Mended(ProblemCode),
     /// These devices can be chosen.
     Devices(view::Devices),
     /// What the desktop can do.
@@ -192,6 +194,7 @@ impl Task {
             Word::Fact(fact) => self.tell(Input::Media(fact)),
             Word::Web(fact) => self.tell(Input::Web(fact)),
             Word::Trouble(code) => self.tell(Input::Trouble(code)),
+            Word::Mended(code) => self.tell(Input::Mended(code)),
             Word::Devices(devices) => self.tell(Input::Devices(devices)),
             Word::Desktop(desktop) => self.tell(Input::Desktop(desktop)),
             Word::Moved => {

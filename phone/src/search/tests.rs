@@ -6,6 +6,7 @@ use crate::view::{
     RecentOutcome, Search, SuggestionSource,
 };
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 #[test]
 fn accents_and_signs_do_not_matter() {
@@ -152,6 +153,47 @@ fn the_contact_of_a_caller_is_known_in_any_notation() {
 
 #[test]
 fn among_twenty_five_thousand_few_rows_are_shown_and_the_best_first() {
+    let (index, colleagues) = twenty_five_thousand();
+
+    for (text, first) in
+        [("san", "Sanne van der Bakker"), ("jan j", "Jan van der Jansen"), ("1412", "Peter van der Dekker")]
+    {
+        let found = index.search(text, &colleagues, &[]);
+        assert_eq!(found.rows[0].party.name.as_deref(), Some(first), "{text}");
+        assert!(found.rows.len() <= 41, "no more than a person reads");
+    }
+}
+
+/// What is promised: 50 ms from the letter to the first matches, for 95 of 100 letters; 100 ms among 5,000 are asked by the contract (F-178).
+#[test]
+#[ignore = "a measurement, run by `cargo xtask bench search`"]
+#[expect(
+    clippy::disallowed_methods,
+    clippy::print_stderr,
+    reason = "it measures, and tells what it measured"
+)]
+fn a_letter_among_twenty_five_thousand_takes_less_than_fifty_milliseconds() {
+    let (index, colleagues) = twenty_five_thousand();
+    let texts =
+        ["sanne van der bakker", "jan j", "1412", "0100037", "zoë smit", "bedrijf 199", "xyz", "afdeling 3"];
+    let typed = texts.iter().flat_map(|text| text.char_indices().skip(1).map(move |(end, _)| &text[..end]));
+    let mut took: Vec<Duration> = typed
+        .cycle()
+        .take(500)
+        .map(|text| {
+            let begun = Instant::now();
+            std::hint::black_box(index.search(text, &colleagues, &[]));
+            begun.elapsed()
+        })
+        .collect();
+    took.sort();
+
+    let (p50, p95, longest) = (took[249], took[474], took[499]);
+    eprintln!("5,000 colleagues and 20,000 contacts: p50 {p50:?}, p95 {p95:?}, longest {longest:?}");
+    assert!(p95 < Duration::from_millis(50));
+}
+
+fn twenty_five_thousand() -> (Index, Vec<Colleague>) {
     let person = |n: usize| Colleague {
         id: n.to_string(),
         name: format!("{} van der {}", GIVEN[n % GIVEN.len()], FAMILY[n / GIVEN.len() % FAMILY.len()]),
@@ -168,14 +210,7 @@ fn among_twenty_five_thousand_few_rows_are_shown_and_the_best_first() {
     let mut index = Index::default();
     index.set_colleagues(&colleagues);
     index.set_contacts(Arc::new(contacts.collect()));
-
-    for (text, first) in
-        [("san", "Sanne van der Bakker"), ("jan j", "Jan van der Jansen"), ("1412", "Peter van der Dekker")]
-    {
-        let found = index.search(text, &colleagues, &[]);
-        assert_eq!(found.rows[0].party.name.as_deref(), Some(first), "{text}");
-        assert!(found.rows.len() <= 41, "no more than a person reads");
-    }
+    (index, colleagues)
 }
 
 const GIVEN: [&str; 11] =

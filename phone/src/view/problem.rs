@@ -125,7 +125,7 @@ pub enum ProblemCode {
     AccountsFull,
     /// There is no microphone, or it may not be used.
     NoMicrophone,
-    /// The sound device in use disappeared.
+    /// The loudspeaker of calls cannot be opened.
     DeviceLost,
     /// No sound arrives from the other end.
     NoSound,
@@ -296,10 +296,10 @@ impl ProblemCode {
                 "Connect a headset or give permission.",
             ],
             Self::DeviceLost => [
-                "Het geluidsapparaat is losgekoppeld. Uw microfoon is gedempt.",
-                "The sound device was disconnected. Your microphone is muted.",
-                "Sluit het weer aan of zet de demping uit.",
-                "Connect it again or unmute.",
+                "De luidspreker of headset is niet te openen. U hoort niets.",
+                "The loudspeaker or headset cannot be opened. You hear nothing.",
+                "Sluit hem weer aan of kies een andere bij Geluid. Balie probeert het intussen opnieuw.",
+                "Connect it again or choose another one in the sound settings. Balie keeps trying.",
             ],
             Self::NoSound => [
                 "Er komt geen geluid van de andere kant.",

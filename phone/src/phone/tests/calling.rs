@@ -304,6 +304,19 @@ fn silence_is_shown_once_and_forgotten_when_sound_returns() {
     assert!(world.desks[anna].window.problems.is_empty());
 }
 
+#[test]
+fn a_loudspeaker_that_is_there_again_is_no_trouble_any_more() {
+    let (mut world, anna, _) = pair();
+    world.tell(anna, Input::Trouble(ProblemCode::DeviceLost));
+    world.tell(anna, Input::Trouble(ProblemCode::NoMicrophone));
+
+    world.tell(anna, Input::Mended(ProblemCode::DeviceLost));
+
+    let left: Vec<ProblemCode> =
+        world.desks[anna].window.problems.iter().map(|problem| problem.code).collect();
+    assert_eq!(left, [ProblemCode::NoMicrophone]);
+}
+
 fn consulting(world: &World, who: usize, wanted: ConsultStage) -> bool {
     matches!(
         world.state(who),

@@ -66,7 +66,8 @@ export function clipped(page) {
     const wide = document.documentElement.clientWidth
     for (const element of document.querySelectorAll('#app *')) {
       const box = element.getBoundingClientRect()
-      if (element.closest('.visually-hidden') || box.width === 0) continue
+      // Words for screen readers alone are one pixel wide.
+      if (element.closest('.visually-hidden') || box.width <= 1) continue
       const cut = getComputedStyle(element).overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1
       if (box.right > wide + 1 || box.left < -1 || (cut && !element.matches('input'))) {
         out.push(`${element.tagName.toLowerCase()}.${element.className}: ${(element.textContent ?? '').trim().slice(0, 40)}`)
