@@ -38,7 +38,7 @@ const HEADLESS: &[&str] = &[
 ];
 
 /// What it takes to look at the pages without the window.
-const PAGES: &[&str] = &["chromium", "fonts-dejavu-core"];
+const PAGES: &[&str] = &["chromium-headless-shell", "fonts-dejavu-core"];
 
 /// The peers that we did not write, for the tests, and what reads the window as a screen reader does.
 const PEERS: &[&str] = &[

@@ -1,4 +1,4 @@
-// Opens the built mock page in Debian's chromium, for pictures and for the accessibility check.
+// Opens the built mock page in Debian's chromium without a window, for pictures and for the accessibility check.
 
 import { createServer } from 'node:http'
 import { readFile } from 'node:fs/promises'
@@ -26,7 +26,7 @@ export async function withBrowser(work) {
   })
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready))
   const origin = `http://127.0.0.1:${server.address().port}`
-  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium', args: ARGUMENTS })
+  const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell', args: ARGUMENTS })
   try {
     await work(async ({ scene, query = '', language = 'nl', scheme = 'light', width = 340, height = 640, zoom = 1 }) => {
       const context = await browser.newContext({
