@@ -42,7 +42,7 @@ const OUGHT = `
     A: () => 'link', INPUT: () => typed[element.type] ?? 'entry', OPTION: () => 'menu item', SELECT: () => 'combo box', TEXTAREA: () => 'entry',
     BUTTON: () => (element.ariaPressed !== null ? 'toggle button' : element.ariaHasPopup !== null ? 'combo box' : 'push button'),
   }[element.tagName]()
-  const shown = (element) => (element.closest('select') ?? element).checkVisibility({ visibilityProperty: true }) && !element.closest('[aria-hidden=true]')
+  const shown = (element) => (element.closest('select') ?? element).checkVisibility({ visibilityProperty: true }) && !element.closest('[aria-hidden=true], [inert]')
   // WebKit gives a field for searching a button that empties it.
   const roles = (element) => (element.type === 'search' && element.value !== '' ? [role(element), 'push button'] : [role(element)])
   return [...modal.querySelectorAll('a[href], button, input, option, select, textarea, [role=option]')].filter(shown).flatMap(roles)`
