@@ -63,6 +63,15 @@ describe('the softphone', () => {
     expect(exchange.window.shapes).toEqual(['mini'])
   })
 
+  it('does not lead to tiles that wait behind a search', async () => {
+    await open('empty')
+    search().focus()
+    await fireEvent.input(search(), { target: { value: 'xyzxyz' } })
+    await tick()
+    await fireEvent.keyDown(search(), { key: 'ArrowDown' })
+    expect(document.activeElement).toBe(search())
+  })
+
   it('puts a pasted number into the box', async () => {
     await open('empty')
     const event = Object.assign(new Event('paste', { bubbles: true, cancelable: true }), { clipboardData: { getData: () => 'Tel.: (099) 123 45 67' } })
