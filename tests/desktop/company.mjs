@@ -9,6 +9,14 @@ import { fileURLToPath } from 'node:url'
 import { until } from './stage.mjs'
 import { freePort } from './webdriver.mjs'
 
+/** The reception's number, as somebody outside dials it. */
+export const RECEPTION = '+31850001006'
+/** So long a ring must be there before Enter answers it. */
+export const GRACE_MS = 300
+
+/** The calls that are not over. */
+export const going = ({ calls }) => calls.filter(({ state }) => !['ended', 'released'].includes(state.kind))
+
 const COMPANY = fileURLToPath(new URL('../../assets/demo/company.toml', import.meta.url))
 const DOMAIN = 'demo.balie.example'
 const PASSWORD = 'balie-demo-wachtwoord'

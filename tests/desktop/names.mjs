@@ -4,7 +4,7 @@
 import { execFile } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
-import { Company, settle } from './company.mjs'
+import { Company, RECEPTION, settle } from './company.mjs'
 import { Stage, until } from './stage.mjs'
 import { openWindow } from './webdriver.mjs'
 
@@ -142,7 +142,7 @@ await stage.play(async () => {
   })
   await step('the reception panel with a call, and the window of the call', async () => {
     await window.find('[data-place=colleagues] [data-person]', 'Bert Jansen')
-    await outside.ask({ kind: 'dial', to: company.from('+31850001006') })
+    await outside.ask({ kind: 'dial', to: company.from(RECEPTION) })
     await window.find('[data-place=outstanding] button', 'Aannemen')
     await window.find('[data-place=caller] [data-row]', 'Bert Jansen')
     await reads(window, 90)

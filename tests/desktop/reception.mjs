@@ -2,7 +2,7 @@
 // colleague by three letters and connect them. What counts is what the colleague's telephone has in the end.
 
 import { isDeepStrictEqual } from 'node:util'
-import { Company, settle } from './company.mjs'
+import { Company, going, GRACE_MS, RECEPTION, settle } from './company.mjs'
 import { manage } from './display.mjs'
 import { Hands } from './hands.mjs'
 import { Stage, until } from './stage.mjs'
@@ -10,9 +10,6 @@ import { openWindow } from './webdriver.mjs'
 
 const [application, folder] = process.argv.slice(2)
 const CALLER = { name: 'Bakkerij De Gouden Aar', number: '+31200001001' }
-const RECEPTION = '+31850001006'
-/** So long a ring must be there before Enter answers it. */
-const GRACE_MS = 300
 const KEYS = {
   bedienpost: { answer: 'KP_Enter', connect: 'KP_Enter', consult: 'KP_Add', complete: 'KP_Enter' },
   laptop: { answer: 'Return', connect: 'Return', consult: 'shift+Return', complete: 'Return' },
@@ -23,7 +20,6 @@ const target = 'section[aria-label=Gesprek] p strong'
 const stage = new Stage(folder)
 const company = await Company.start(application, folder)
 const step = (name, act) => stage.step(name, act)
-const going = ({ calls }) => calls.filter(({ state }) => !['ended', 'released'].includes(state.kind))
 
 await stage.play(async () => {
   await manage('openbox')
@@ -52,6 +48,14 @@ await stage.play(async () => {
     hands.rest()
   }
 
+  async function answersAndFinds(keys) {
+    await rings()
+    hands.press(keys.answer)
+    await window.find(inCall, 'In gesprek')
+    await hands.type('ber')
+    await window.find(target, 'Bert Jansen')
+  }
+
   /** The caller speaks with Bert, and the reception is free. */
   async function connected() {
     await bert.sees('the caller at the other end', (model) => going(model).some(({ party, state }) => state.kind === 'active' && party.number === CALLER.number))
@@ -72,11 +76,7 @@ await stage.play(async () => {
   for (const [profile, keys] of Object.entries(KEYS)) {
     await change({ keys: { profile, changed: {}, global: false } })
     await step(`${profile}: answered, found by three letters and connected`, async () => {
-      await rings()
-      hands.press(keys.answer)
-      await window.find(inCall, 'In gesprek')
-      await hands.type('ber')
-      await window.find(target, 'Bert Jansen')
+      await answersAndFinds(keys)
       hands.press(keys.connect)
       await bert.answer()
       await connected()
@@ -84,11 +84,7 @@ await stage.play(async () => {
       await end()
     })
     await step(`${profile}: asked first, then connected`, async () => {
-      await rings()
-      hands.press(keys.answer)
-      await window.find(inCall, 'In gesprek')
-      await hands.type('ber')
-      await window.find(target, 'Bert Jansen')
+      await answersAndFinds(keys)
       hands.press(keys.consult)
       await bert.answer()
       await bert.sees('the reception at the other end', (model) => going(model).some(({ party }) => party.number === '206'))

@@ -54,6 +54,9 @@ export class Stage {
   }
 }
 
+/** Waits, where time itself is what is looked at. */
+export const pause = (ms) => new Promise((over) => setTimeout(over, ms))
+
 /** Waits until something holds, for states outside the window. */
 export async function until(what, holds, limit = 15_000) {
   const end = Date.now() + limit
@@ -61,6 +64,6 @@ export async function until(what, holds, limit = 15_000) {
     const held = await holds()
     if (held) return held
     if (Date.now() > end) throw new Error(`not within ${limit} ms: ${what}`)
-    await new Promise((again) => setTimeout(again, 50))
+    await pause(50)
   }
 }

@@ -5,7 +5,7 @@ import { connect, createServer } from 'node:net'
 import { Company, settle } from './company.mjs'
 import { manage, xdotool } from './display.mjs'
 import { Hands } from './hands.mjs'
-import { Stage, until } from './stage.mjs'
+import { pause, Stage, until } from './stage.mjs'
 import { openWindow } from './webdriver.mjs'
 
 const [application, folder] = process.argv.slice(2)
@@ -26,7 +26,6 @@ const BACK_MS = 2_000
 const stage = new Stage(folder)
 const company = await Company.start(application, folder, { more: PEOPLE })
 const step = (name, act) => stage.step(name, act)
-const sleep = (ms) => new Promise((over) => setTimeout(over, ms))
 
 /** The wire between the window and the API of the exchange, which can be cut. */
 class Wire {
@@ -105,7 +104,7 @@ await stage.play(async () => {
     const begun = Date.now()
     while (changes.length < seconds * A_SECOND) {
       changes.push(change())
-      await sleep(Math.max(0, begun + (changes.length * 1_000) / A_SECOND - Date.now()))
+      await pause(Math.max(0, begun + (changes.length * 1_000) / A_SECOND - Date.now()))
     }
     return Promise.all(changes)
   }
@@ -162,9 +161,9 @@ async function typing(window, hands) {
     })`)
   for (let i = 0; i < KEYS; i++) {
     hands.press('s')
-    await sleep(500)
+    await pause(500)
     xdotool('key', 'BackSpace')
-    await sleep(500)
+    await pause(500)
   }
   return window.run('return window.keys')
 }

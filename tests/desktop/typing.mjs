@@ -1,19 +1,16 @@
 // Somebody types with real keys while calls arrive at any moment: nobody is answered or transferred, no letter is lost,
 // and an Enter that was on its way when a ring began does what it would have done.
 
-import { Company, settle } from './company.mjs'
+import { Company, going, GRACE_MS, RECEPTION, settle } from './company.mjs'
 import { manage } from './display.mjs'
 import { Hands } from './hands.mjs'
-import { Stage, until } from './stage.mjs'
+import { pause, Stage, until } from './stage.mjs'
 import { openWindow } from './webdriver.mjs'
 
 const [application, folder] = process.argv.slice(2)
-const RECEPTION = '+31850001006'
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz 0123456789+*#'
 const LENGTH = 16
 const BETWEEN_MS = 60
-/** So long a ring must be there before Enter answers it. */
-const GRACE_MS = 300
 const inCall = 'section[aria-label=Gesprek] .state'
 
 const seed = Number(process.env.BALIE_SEED ?? Date.now() % 1_000_000)
@@ -21,9 +18,7 @@ const next = random(seed)
 const stage = new Stage(folder)
 const company = await Company.start(application, folder)
 const step = (name, act) => stage.step(name, act)
-const moment = (ms) => new Promise((come) => setTimeout(come, ms))
 const rings = ({ verbs }) => verbs.includes('answer')
-const going = ({ calls }) => calls.filter(({ state }) => !['ended', 'released'].includes(state.kind))
 
 /** The same numbers for the same seed (mulberry32). */
 function random(state) {
@@ -59,7 +54,7 @@ await stage.play(async () => {
     const begun = Date.now()
     const [ended] = await Promise.all([
       hands.type(text, BETWEEN_MS).then(() => Date.now()),
-      ...calling.map(({ caller, to, at }) => moment(at).then(() => caller.ask({ kind: 'dial', to }))),
+      ...calling.map(({ caller, to, at }) => pause(at).then(() => caller.ask({ kind: 'dial', to }))),
     ])
     const about = `after "${text}"`
     await until(`every letter stands there ${about}`, async () => (await written()) === text).catch(async (error) => {

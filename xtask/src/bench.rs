@@ -23,7 +23,7 @@ pub(crate) fn bench(arguments: &[String]) -> Result<()> {
 
 /// How long a letter takes among 25,000 people, optimised.
 fn search() -> Result<()> {
-    packages::ensure(Purpose::Bench)?;
+    packages::ensure(Purpose::Run)?;
     let test =
         ["test", "--release", "--package", "phone", "--lib", "--", "--ignored", "--nocapture", "search::"];
     shell::must(&mut shell::cargo(&test))
