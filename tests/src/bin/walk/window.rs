@@ -12,7 +12,7 @@ use crate::report::Report;
 
 /// The window signs in as Sanne (206); Karin calls her, and she answers with Enter.
 pub(crate) fn rings_and_is_answered(folder: &Folder, exchange: &Exchange, report: &mut Report) -> Result<()> {
-    let screen = Screen::start(folder, "420x760")?;
+    let screen = Screen::start(folder, "1280x800")?;
     let sound = Sound::start(folder, &["sanne"])?;
     let mut command = Command::new(binary("balie")?);
     command.args([
@@ -25,6 +25,7 @@ pub(crate) fn rings_and_is_answered(folder: &Folder, exchange: &Exchange, report
     command.env("BALIE_PASSWORD", PASSWORD).env("GTK_A11Y", "none");
     let window = sound.environment(screen.environment(&mut command));
     let _window = Process::start("window", window, folder.path())?;
+    screen.wait_for_window("^Balie")?;
     // The page says nothing when it has been drawn.
     std::thread::sleep(Duration::from_secs(8));
     screen.photograph(&folder.file("window-signed-in.png"))?;
@@ -32,6 +33,7 @@ pub(crate) fn rings_and_is_answered(folder: &Folder, exchange: &Exchange, report
     let mut karin = Engine::start(folder, exchange, KARIN)?;
     karin.dial("206")?;
     karin.until_call("Sanne's window rings", |call| call.state == CallState::Ringing)?;
+    screen.wait_for_window("^Incoming call$|^Inkomende oproep$")?;
     std::thread::sleep(Duration::from_secs(2));
     screen.photograph(&folder.file("window-ringing.png"))?;
     screen.press("Return")?;
