@@ -28,6 +28,8 @@ pub(crate) struct Conversation {
     pub(crate) joined: Vec<CallKey>,
     /// A REFER that is under way.
     pub(crate) transfer: Option<Transfer>,
+    /// The instruction that puts the caller through as soon as it rings at the party consulted.
+    pub(crate) completes: Option<u32>,
     /// A REFER of the other side that is carried out here: the main line is on its way to somebody else.
     pub(crate) referral: Option<Referral>,
     /// By which the exchange knows the call, where it tells.
@@ -97,6 +99,7 @@ impl Conversation {
             consult: None,
             joined,
             transfer: None,
+            completes: None,
             referral: None,
             exchange_call: None,
             handed_on: false,

@@ -68,6 +68,7 @@ impl Phone {
             self.sound(call);
         }
         self.report_referral(call, response.code());
+        self.complete_waiting(call);
     }
 
     fn answered(&mut self, call: CallKey, response: &Response) {
@@ -88,6 +89,7 @@ impl Phone {
         self.sound(call);
         self.mind_others(call);
         self.referral_answered(call);
+        self.complete_waiting(call);
     }
 
     /// Who has begun to speak elsewhere meanwhile goes on speaking there.

@@ -49,13 +49,16 @@ impl Phone {
 
     pub(super) fn transfer_complete(&mut self, id: u32, call: &str) -> Verdict {
         let index = self.permit(call, Verb::TransferComplete)?;
-        let conversation = self.conversations.get(index).ok_or(ProblemCode::CallGone)?;
-        if conversation.transfer.is_some() {
+        let conversation = self.conversations.get_mut(index).ok_or(ProblemCode::CallGone)?;
+        if conversation.transfer.is_some() || conversation.completes.is_some() {
             return Err(ProblemCode::NotNow);
         }
-        let (_, account) = self.account_of_call(index)?;
         let consult = conversation.consult.ok_or(ProblemCode::NotNow)?;
-        let dialog = self.endpoint.replaces(consult).ok_or(ProblemCode::NotNow)?;
+        let Some(dialog) = self.endpoint.replaces(consult) else {
+            conversation.completes = Some(id);
+            return Ok(Progress::Waiting);
+        };
+        let (_, account) = self.account_of_call(index)?;
         let line = self.lines.get(&consult).ok_or(ProblemCode::CallGone)?;
         let dialled = line.dialled.as_deref().ok_or(ProblemCode::NotNow)?;
         let target = address::target(dialled, account).ok_or(ProblemCode::NumberInvalid)?;
@@ -63,6 +66,20 @@ impl Phone {
         let party = line.party.clone();
         self.refer(index, id, party, refer_to)?;
         Ok(Progress::Waiting)
+    }
+
+    /// The party consulted can be named now: whoever wanted to put the caller through to them does.
+    pub(super) fn complete_waiting(&mut self, consult: CallKey) {
+        if self.endpoint.replaces(consult).is_none() {
+            return;
+        }
+        let waits = |one: &Conversation| one.consult == Some(consult) && one.completes.is_some();
+        let Some(conversation) = self.conversations.iter_mut().find(|one| waits(one)) else { return };
+        let call = conversation.view.id.clone();
+        let Some(id) = conversation.completes.take() else { return };
+        if let Err(code) = self.transfer_complete(id, &call) {
+            self.failed(id, Problem::new(code, self.wall()));
+        }
     }
 
     /// By which account a call goes, whichever is in use.
@@ -224,9 +241,9 @@ impl Phone {
     /// A transfer that nobody waits for any more: whoever asked for it is told.
     pub(super) fn drop_transfer(&mut self, index: usize) {
         let now = self.wall();
-        let transfer =
-            self.conversations.get_mut(index).and_then(|conversation| conversation.transfer.take());
-        if let Some(id) = transfer.and_then(|transfer| transfer.waiting) {
+        let Some(conversation) = self.conversations.get_mut(index) else { return };
+        let waiting = conversation.transfer.take().and_then(|transfer| transfer.waiting);
+        for id in waiting.into_iter().chain(conversation.completes.take()) {
             self.failed(id, Problem::new(ProblemCode::CallGone, now));
         }
     }
@@ -265,6 +282,10 @@ impl Phone {
             waiting.into_iter().for_each(|id| self.done(id));
             return self.released(index, to);
         }
+        if let Some(id) = conversation.completes.take() {
+            self.failed(id, Problem::new(ProblemCode::CallGone, now));
+        }
+        let Some(conversation) = self.conversations.get_mut(index) else { return };
         if let Some(next) = conversation.consult.take().filter(|key| self.lines.contains_key(key)) {
             conversation.main = next;
             conversation.view.direction = Direction::Outgoing;
@@ -288,10 +309,14 @@ impl Phone {
             return;
         }
         conversation.consult = None;
+        let waiting = conversation.completes.take();
         if line.answered.is_some() {
             return self.derive(index);
         }
         let reason = cause::recall(cause);
         conversation.enter(now, CallState::Recalled { from: line.party.clone(), reason });
+        if let Some(id) = waiting {
+            self.failed(id, Problem::new(ProblemCode::TransferFailed, now));
+        }
     }
 }

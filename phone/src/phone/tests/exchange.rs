@@ -8,8 +8,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sip::endpoint::{
-    self, CallKey, Command as Sip, Config, Content, Destination, Endpoint, Event, Flow, IncomingKey,
-    Outgoing, Standing, Transport,
+    self, Assurance, CallKey, Command as Sip, Config, Content, Destination, Endpoint, Event, Flow,
+    IncomingKey, Outgoing, Standing, Transport,
 };
 use sip::message::{Fields, Request};
 
@@ -45,6 +45,8 @@ struct Exchange {
     reports: Vec<u16>,
     /// Subscriptions get no document.
     silent: bool,
+    /// Calls take a while until they ring.
+    slow: bool,
     registrations: u32,
     /// Seconds for which it registers.
     lasts: u32,
@@ -205,6 +207,7 @@ impl Exchange {
             invitations: Vec::new(),
             reports: Vec::new(),
             silent: false,
+            slow: false,
             registrations: 0,
             lasts: 120,
         }
@@ -263,6 +266,9 @@ impl Exchange {
             Event::IncomingCall { call, request, .. } => {
                 self.invites.push(call);
                 self.invitations.push(request);
+                if self.slow {
+                    return;
+                }
                 let (assurance, content) = (Default::default(), Content::none());
                 Sip::Progress { call, status: 180.into(), assurance, content }
             }
@@ -635,6 +641,67 @@ fn a_consultation_is_completed_by_naming_the_other_call() {
     assert!(matches!(office.state(), CallState::Released { .. }));
     assert_eq!(office.exchange.ended.len(), 2, "both calls are over");
     assert_eq!(office.last_outcome(), Some(&CommandResult::Done));
+}
+
+#[test]
+fn a_transfer_completed_before_it_rings_waits_for_the_ringing() {
+    let mut office = Office::registered();
+    let call = office.in_conversation();
+    office.exchange.slow = true;
+    office.ask(Command::TransferConsult { call: call.clone(), to: "203".into() });
+    let consulted = office.exchange.invites[0];
+    let before = office.world.desks[office.phone].outcomes.len();
+
+    assert_eq!(office.ask(Command::TransferComplete { call: call.clone() }), None);
+    assert_eq!(office.exchange.refers.len(), 0, "there is nobody yet to take the place of");
+    assert_eq!(office.world.desks[office.phone].outcomes.len(), before, "whoever asked waits");
+    assert_eq!(office.ask(Command::TransferComplete { call }), Some(ProblemCode::NotNow));
+
+    office.sip(Sip::Progress {
+        call: consulted,
+        status: 180.into(),
+        assurance: Assurance::Plain,
+        content: Content::none(),
+    });
+    let (request, refer_to) = office.exchange.refers.remove(0);
+    assert!(refer_to.contains("Replaces="), "{refer_to}");
+    office.sip(Sip::ReferNotify { request, status: 200.into() });
+
+    assert!(matches!(office.state(), CallState::Released { .. }));
+    assert_eq!(office.last_outcome(), Some(&CommandResult::Done));
+}
+
+#[test]
+fn a_transfer_completed_before_it_rings_fails_with_the_party_consulted() {
+    let mut office = Office::registered();
+    let call = office.in_conversation();
+    office.exchange.slow = true;
+    office.ask(Command::TransferConsult { call: call.clone(), to: "203".into() });
+    let consulted = office.exchange.invites[0];
+    office.ask(Command::TransferComplete { call });
+
+    office.sip(Sip::Reject { call: consulted, status: 486.into(), content: Content::none() });
+
+    assert!(matches!(office.state(), CallState::Recalled { reason: RecallReason::Busy, .. }));
+    assert!(
+        matches!(office.last_outcome(), Some(CommandResult::Failed { .. })),
+        "{:?}",
+        office.last_outcome()
+    );
+}
+
+#[test]
+fn a_transfer_completed_before_it_rings_can_be_taken_back() {
+    let mut office = Office::registered();
+    let call = office.in_conversation();
+    office.exchange.slow = true;
+    office.ask(Command::TransferConsult { call: call.clone(), to: "203".into() });
+    office.ask(Command::TransferComplete { call: call.clone() });
+
+    office.ask(Command::TransferCancel { call });
+
+    assert_eq!(office.state(), &CallState::Active);
+    assert_eq!(office.exchange.refers.len(), 0);
 }
 
 #[test]
