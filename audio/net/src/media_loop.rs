@@ -3,6 +3,7 @@
 //! Everything that touches a stream happens on this one thread, in the order messages, packets, ticks;
 //! so a handler needs no lock and sees each packet at most one loop after it arrived.
 
+mod hurry;
 mod runner;
 mod streams;
 

@@ -8,6 +8,7 @@ use std::time::Instant;
 
 use mio::{Events, Poll, Waker};
 
+use super::hurry::hurry;
 use super::streams::{Streams, socket_of};
 use super::{Command, Counters, Handler, METRONOME, Outbound, StreamId, WAKER};
 use crate::latch::Admission;
@@ -63,6 +64,7 @@ impl<H: Handler> Runner<H> {
 
     /// Runs until it is told to stop.
     pub(super) fn run(mut self) {
+        hurry();
         let mut events = Events::with_capacity(1_024);
         while !self.stopping {
             // With unread packets left it only looks; otherwise the metronome ends the wait.
