@@ -4,7 +4,8 @@
 //! The conversation is brought together in the exchange, by a command (F-004), and not by a telephone that
 //! mixes. A voice that is heard before and after a switch may be gone for no longer than three packets: one that
 //! the mixer waits for, one that it fills, and one that the receiver conceals. It may bend a little more sharply
-//! than it does anyway, which a click does by far.
+//! than it does anyway, which a click does by far. Where the machine is too busy for sound there are gaps also where
+//! nothing switches; what is heard then says nothing, and it is done once more.
 
 use std::time::Duration;
 
@@ -27,7 +28,28 @@ fn the_same_holds_where_every_voice_is_transcoded() -> Result<()> {
     from_two_to_three_and_back(["opus", "pcma", "g722"])
 }
 
+/// So often a machine may be too busy.
+const TRIES: u32 = 3;
+
 fn from_two_to_three_and_back(codecs: [&str; 3]) -> Result<()> {
+    for _ in 0..TRIES {
+        if switches(codecs)? == Measured::Calm {
+            return Ok(());
+        }
+    }
+    anyhow::bail!("{TRIES} times the machine was too busy for sound")
+}
+
+/// What a measurement is worth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Measured {
+    /// Speech came through in time.
+    Calm,
+    /// It did not, also where nothing switched.
+    Disturbed,
+}
+
+fn switches(codecs: [&str; 3]) -> Result<Measured> {
     let mut office = Office::speaking(codecs, &[("bert", OTHERS_STAY)])?;
     office.anna_talks_with_bert()?;
     let Office { anna, bert, carla, exchange, .. } = &mut office;
@@ -47,10 +69,13 @@ fn from_two_to_three_and_back(codecs: [&str; 3]) -> Result<()> {
     bert.hang_up()?;
     let left = prove("Bert has left", &[anna.hears(&[carla]), bert.hears_nobody(), carla.hears(&[anna])])?;
 
-    unbroken("Carla, for Bert, from two to three", carla, (&asked, 1), (&three, 1), bert)?;
-    unbroken("Bert, for Carla, from two to three", bert, (&asked, 2), (&three, 2), carla)?;
-    unbroken("Carla, for Anna, from three to two", carla, (&three, 0), (&left, 0), anna)?;
-    unbroken("Anna, for Carla, from three to two", anna, (&three, 2), (&left, 2), carla)
+    let all = [
+        unbroken("Carla, for Bert, from two to three", carla, (&asked, 1), (&three, 1), bert)?,
+        unbroken("Bert, for Carla, from two to three", bert, (&asked, 2), (&three, 2), carla)?,
+        unbroken("Carla, for Anna, from three to two", carla, (&three, 0), (&left, 0), anna)?,
+        unbroken("Anna, for Carla, from three to two", anna, (&three, 2), (&left, 2), carla)?,
+    ];
+    Ok(if all.contains(&Measured::Disturbed) { Measured::Disturbed } else { Measured::Calm })
 }
 
 /// Somebody's voice goes on from one moment to the next in what `listener` hears.
@@ -60,7 +85,7 @@ fn unbroken(
     before: (&Moment, usize),
     after: (&Moment, usize),
     listener: &Engine,
-) -> Result<()> {
+) -> Result<Measured> {
     let whole = before.0.through(after.0, &listener.heard, (before.1, after.1))?;
     let calm = [before, after].map(|(moment, ear)| moment.through(moment, &listener.heard, (ear, ear)));
     let [first, last] = calm;
@@ -70,12 +95,17 @@ fn unbroken(
     let gap = whole.longest_gap(speaker.tone);
     let usual = first.longest_gap(speaker.tone).max(last.longest_gap(speaker.tone));
     note(&format!("{what}: a gap of {gap:?} (elsewhere {usual:?}), bends {bend:.1} times as sharp"));
-    // A machine that is too busy for sound leaves gaps everywhere; the switch may not be much worse.
+    let sound = gap <= GAP + 2 * usual && bend <= BEND;
+    if !sound && usual > USUAL {
+        return Ok(Measured::Disturbed);
+    }
     ensure!(gap <= GAP + 2 * usual, "{what}: a gap of {gap:?}, elsewhere {usual:?}");
     ensure!(bend <= BEND, "{what}: a click, {bend:.1} times as sharp as the voices themselves");
-    Ok(())
+    Ok(Measured::Calm)
 }
 
+/// So long a voice may seem gone where nothing switches: a packet that the receiver conceals.
+const USUAL: Duration = Duration::from_millis(20);
 /// Three packets of 20 ms.
 const GAP: Duration = Duration::from_millis(60);
 /// Where two encoders' packets meet, the receiver's decoder blends them over a few milliseconds: up to five times as
