@@ -82,10 +82,16 @@ export function windows(title) {
   }
 }
 
-/** Where a window is, how large, and what it told the window manager. */
+/** Where a window is, how large, and what it told the window manager; nothing of one that is away, as a window is for a
+    moment while it takes another shape. */
 export function looks(id) {
-  const shape = Object.fromEntries(run('xdotool', 'getwindowgeometry', '--shell', id).split('\n').map((line) => line.split('=')))
-  return { x: Number(shape.X), y: Number(shape.Y), width: Number(shape.WIDTH), height: Number(shape.HEIGHT), properties: run('xprop', '-id', id) }
+  if (id === undefined) return {}
+  try {
+    const shape = Object.fromEntries(run('xdotool', 'getwindowgeometry', '--shell', id).split('\n').map((line) => line.split('=')))
+    return { x: Number(shape.X), y: Number(shape.Y), width: Number(shape.WIDTH), height: Number(shape.HEIGHT), properties: run('xprop', '-id', id) }
+  } catch {
+    return {}
+  }
 }
 
 /** Presses a key or moves the pointer, as xdotool has it. */

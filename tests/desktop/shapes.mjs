@@ -16,15 +16,16 @@ const id = () => windows('^Balie$')[0]
 async function move(x, y) {
   xdotool('windowmove', id(), `${x}`, `${y}`)
   await new Promise((settled) => setTimeout(settled, 500))
-  return looks(id())
+  return until('it stands somewhere', () => {
+    const seen = looks(id())
+    return seen.properties !== undefined && seen
+  })
 }
 
 async function has(width, height, at) {
   let seen
   await until(`a window of ${width}x${height}${at ? ` at ${at.x},${at.y}` : ''}`, () => {
-    const there = id()
-    if (there === undefined) return false
-    seen = looks(there)
+    seen = looks(id())
     return seen.width === width && seen.height === height && (!at || (Math.abs(seen.x - at.x) < 4 && Math.abs(seen.y - at.y) < 4))
   }, 5_000).catch((error) => {
     throw new Error(`${error.message}: ${seen?.width}x${seen?.height} at ${seen?.x},${seen?.y}`)
@@ -44,14 +45,16 @@ await stage.play(async () => {
   await step('the bar stays above everything, and the telephone comes back where it stood', async () => {
     const telephone = await move(60, 8)
     if ((await shape('mini')) !== 'mini') throw new Error('the shape is not told')
-    await until('it is above', async () => (await has(340, 64)).properties.includes('_NET_WM_STATE_ABOVE'))
+    const isAbove = () => looks(id()).properties?.includes('_NET_WM_STATE_ABOVE')
+    await has(340, 64)
+    await until('it is above', isAbove)
     bar = await move(700, 600)
     await stage.picture('mini')
     await shape('phone')
     await has(420, 760, telephone)
     await shape('mini')
     await has(340, 64, bar)
-    if (looks(id()).properties.includes('_NET_WM_STATE_ABOVE') !== true) throw new Error('it is not above again')
+    await until('it is above again', isAbove)
   })
   await step('after a restart it is where and what it was', async () => {
     await stage.leave()
