@@ -95,11 +95,11 @@ fn unbroken(
     let gap = whole.longest_gap(speaker.tone);
     let usual = first.longest_gap(speaker.tone).max(last.longest_gap(speaker.tone));
     note(&format!("{what}: a gap of {gap:?} (elsewhere {usual:?}), bends {bend:.1} times as sharp"));
-    let sound = gap <= GAP + 2 * usual && bend <= BEND;
-    if !sound && usual > USUAL {
+    let tolerated = GAP + 2 * usual;
+    if usual > USUAL && (gap > tolerated || bend > BEND) {
         return Ok(Measured::Disturbed);
     }
-    ensure!(gap <= GAP + 2 * usual, "{what}: a gap of {gap:?}, elsewhere {usual:?}");
+    ensure!(gap <= tolerated, "{what}: a gap of {gap:?}, elsewhere {usual:?}");
     ensure!(bend <= BEND, "{what}: a click, {bend:.1} times as sharp as the voices themselves");
     Ok(Measured::Calm)
 }
