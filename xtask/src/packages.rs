@@ -23,7 +23,6 @@ const HEADLESS: &[&str] = &[
     "dbus",
     "desktop-file-utils",
     "dunst",
-    "fonts-dejavu-core",
     "gnome-keyring",
     "imagemagick",
     "libnotify-bin",
@@ -39,7 +38,10 @@ const HEADLESS: &[&str] = &[
 ];
 
 /// What it takes to look at the pages without the window.
-const PAGES: &[&str] = &["chromium-headless-shell", "fonts-dejavu-core"];
+const PAGES: &[&str] = &["chromium-headless-shell"];
+
+/// With what a window or a page is drawn the same everywhere.
+const FONTS: &[&str] = &["fonts-dejavu-core"];
 
 /// The peers that we did not write, for the tests, and what reads the window as a screen reader does.
 const PEERS: &[&str] = &[
@@ -93,9 +95,9 @@ pub(crate) fn ensure(purpose: Purpose) -> Result<()> {
 fn wanted(purpose: Purpose) -> Vec<&'static str> {
     match purpose {
         Purpose::Run => BUILD.to_vec(),
-        Purpose::Headless => [BUILD, HEADLESS].concat(),
-        Purpose::Pages => PAGES.to_vec(),
-        Purpose::Test => [BUILD, HEADLESS, PAGES, PEERS].concat(),
+        Purpose::Headless => [BUILD, HEADLESS, FONTS].concat(),
+        Purpose::Pages => [PAGES, FONTS].concat(),
+        Purpose::Test => [BUILD, HEADLESS, PAGES, FONTS, PEERS].concat(),
         Purpose::Bench => [BUILD, BENCH].concat(),
     }
 }
@@ -135,4 +137,22 @@ fn apt(arguments: &[&str]) -> Result<Command> {
 
 fn is_root() -> Result<bool> {
     Ok(shell::output_of(&mut shell::program("id", &["-u"]))?.trim() == "0")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_is_wanted_twice() {
+        for purpose in [Purpose::Run, Purpose::Headless, Purpose::Pages, Purpose::Test, Purpose::Bench] {
+            let mut wanted = wanted(purpose);
+            let listed = wanted.len();
+
+            wanted.sort_unstable();
+            wanted.dedup();
+
+            assert_eq!(wanted.len(), listed, "{wanted:?}");
+        }
+    }
 }
