@@ -36,6 +36,7 @@ impl Phone {
             (Some(here), Some(sent)) if here != sent => {
                 // It is here again, on a call of its own.
                 self.came_back(here, call);
+                self.drop_transfer(sent);
                 self.conversations.remove(sent);
             }
             (Some(here), None) => self.came_back(here, call),

@@ -224,18 +224,18 @@ impl Phone {
             let reason = cause::recall(&cause::of_code(code, true));
             conversation.enter(now, CallState::Recalled { from: to, reason });
         }
+        let alone = conversation.consult.is_none();
         if std::mem::take(&mut conversation.wanted_back) {
             // It did not ring yet, and the caller is still here.
             self.speak_with(index);
-            return;
-        }
-        let Some(id) = waiting else { return };
-        // Refused at once: the caller has not been anywhere.
-        if self.conversations.get(index).is_some_and(|conversation| conversation.consult.is_none()) {
+        } else if waiting.is_some() && alone {
+            // Refused at once: the caller has not been anywhere.
             self.derive(index);
         }
-        let problem = Problem::new(ProblemCode::TransferFailed, now).with_detail(format!("SIP {code}"));
-        self.failed(id, problem);
+        if let Some(id) = waiting {
+            let problem = Problem::new(ProblemCode::TransferFailed, now).with_detail(format!("SIP {code}"));
+            self.failed(id, problem);
+        }
     }
 
     /// A transfer that nobody waits for any more: whoever asked for it is told.

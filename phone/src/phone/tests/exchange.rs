@@ -37,6 +37,8 @@ struct Exchange {
     contact: String,
     invites: Vec<CallKey>,
     refers: Vec<(IncomingKey, String)>,
+    /// What it answers to a REFER.
+    transfers: u16,
     watchers: Vec<endpoint::SubscriptionKey>,
     ended: Vec<CallKey>,
     /// The headers of each INVITE.
@@ -185,6 +187,11 @@ impl Office {
         self.sip(Sip::ReferNotify { request, status: status.into() });
     }
 
+    /// The exchange refuses the transfers that are asked for from now on.
+    pub(super) const fn refuses_transfers(&mut self, status: u16) {
+        self.exchange.transfers = status;
+    }
+
     pub(super) fn last_outcome(&self) -> Option<&CommandResult> {
         self.world.desks[self.phone].outcomes.last().map(|(_, result)| result)
     }
@@ -202,6 +209,7 @@ impl Exchange {
             contact: "sip:201@192.0.2.1".into(),
             invites: Vec::new(),
             refers: Vec::new(),
+            transfers: 202,
             watchers: Vec::new(),
             ended: Vec::new(),
             invitations: Vec::new(),
@@ -261,7 +269,7 @@ impl Exchange {
             }
             Event::Request { request, message, .. } => {
                 self.refers.push((request, message.value("Refer-To").unwrap_or_default().to_owned()));
-                Sip::Respond { request, status: 202.into(), content: Content::none() }
+                Sip::Respond { request, status: self.transfers.into(), content: Content::none() }
             }
             Event::IncomingCall { call, request, .. } => {
                 self.invites.push(call);

@@ -181,6 +181,24 @@ fn taking_back_is_asked_of_the_exchange_and_the_old_call_makes_way_for_the_new_o
 }
 
 #[test]
+fn a_transfer_that_is_refused_after_it_was_wanted_back_answers_whoever_asked_for_it() {
+    let mut office = Office::signed_in();
+    let call = office.in_conversation();
+    office.exchange_sees(&json!({"legs": [office.own_leg()]}));
+    office.refuses_transfers(403);
+
+    office.world.ask(office.phone, Command::TransferBlind { call: call.clone(), to: "202".to_owned() });
+    let asked = office.world.desks[office.phone].outcomes.len();
+    office.world.ask(office.phone, Command::TransferCancel { call });
+    office.run();
+
+    let outcomes = &office.world.desks[office.phone].outcomes[asked..];
+    let [(_, CommandResult::Failed { problem })] = outcomes else { panic!("{outcomes:?}") };
+    assert_eq!((problem.code, problem.detail.as_deref()), (ProblemCode::TransferFailed, Some("SIP 403")));
+    assert_eq!(office.state(), &CallState::Active, "the caller is heard again");
+}
+
+#[test]
 fn a_call_that_comes_back_says_from_whom_and_why() {
     let mut office = Office::signed_in();
     office.put_through();
