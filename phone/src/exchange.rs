@@ -123,6 +123,29 @@ enum Question {
     SignOut,
 }
 
+impl Question {
+    /// The instruction that waits for the answer.
+    const fn instruction(self) -> Option<u32> {
+        match self {
+            Self::SetDoNotDisturb { instruction }
+            | Self::Command { instruction }
+            | Self::SaveContact { instruction }
+            | Self::RemoveContact { instruction } => Some(instruction),
+            Self::Look
+            | Self::SignIn
+            | Self::SipAccount
+            | Self::Users
+            | Self::Departments
+            | Self::Company
+            | Self::DoNotDisturb
+            | Self::Contacts
+            | Self::SpokeWith { .. }
+            | Self::Calls(_)
+            | Self::SignOut => None,
+        }
+    }
+}
+
 /// What a session wants.
 #[derive(Debug)]
 pub(crate) enum Effect {

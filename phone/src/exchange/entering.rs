@@ -139,6 +139,17 @@ impl Exchange {
         self.ear.off();
     }
 
+    /// Nobody takes in an answer any more: whoever waits for one is told so.
+    pub(crate) fn close(&mut self) {
+        self.leave();
+        for question in std::mem::take(&mut self.waiting).into_values() {
+            if let Some(instruction) = question.instruction() {
+                let problem = Box::new(Problem::new(ProblemCode::SignedOut, self.wall));
+                self.tell(Told::Outcome { instruction, result: Err(problem) });
+            }
+        }
+    }
+
     fn failed(&mut self, problem: Problem) {
         self.tell(Told::Failed(problem));
     }

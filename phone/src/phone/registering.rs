@@ -116,7 +116,7 @@ impl Phone {
     pub(super) fn leave_exchange(&mut self, who: SeatKey) {
         let session = self.seats.get_mut(who).and_then(|seat| seat.exchange.take());
         if let Some(mut exchange) = session {
-            exchange.leave();
+            exchange.close();
             self.hear_last(exchange);
         }
         self.leave_registration(who);

@@ -66,12 +66,24 @@ impl Phone {
         }
     }
 
-    /// What a session that is over still wants done; what it tells does not matter any more.
+    /// What a session that is over still wants done, and what came of the instructions that waited for it; what it
+    /// tells besides does not matter any more.
     pub(super) fn hear_last(&mut self, mut exchange: Exchange) {
         while let Some(effect) = exchange.poll() {
-            if let exchange::Effect::Web(effect) = effect {
-                self.effects.push_back(Effect::Web(effect));
+            match effect {
+                exchange::Effect::Web(effect) => self.effects.push_back(Effect::Web(effect)),
+                exchange::Effect::Told(Told::Outcome { instruction, result }) => {
+                    self.came_to(instruction, result);
+                }
+                exchange::Effect::Told(_) => {}
             }
+        }
+    }
+
+    fn came_to(&mut self, instruction: u32, result: Result<(), Box<Problem>>) {
+        match result {
+            Ok(()) => self.done(instruction),
+            Err(problem) => self.failed(instruction, *problem),
         }
     }
 
@@ -80,8 +92,7 @@ impl Phone {
             Told::Confirm(authority) => self.ask_to_compare(authority),
             Told::Entered => self.entered(who),
             Told::Failed(problem) => self.not_signed_in(who, problem),
-            Told::Outcome { instruction, result: Ok(()) } => self.done(instruction),
-            Told::Outcome { instruction, result: Err(problem) } => self.failed(instruction, *problem),
+            Told::Outcome { instruction, result } => self.came_to(instruction, result),
             Told::Calls(calls) => {
                 if let Some(seat) = self.seats.get_mut(who) {
                     seat.recents = joined(&seat.recents, calls);

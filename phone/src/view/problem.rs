@@ -83,6 +83,8 @@ pub enum ProblemCode {
     WrongPassword,
     /// The session at the exchange is over: its directory and lamps are out of reach.
     SessionEnded,
+    /// The account was signed out before the exchange answered.
+    SignedOut,
     /// The exchange says no, in words of its own.
     ExchangeRefused,
     /// `user@domain` or the server cannot be read.
@@ -168,6 +170,12 @@ impl ProblemCode {
                 "Your sign-in has expired. Calls still work; the status of colleagues is not known any more.",
                 "Meld u af en weer aan wanneer het uitkomt.",
                 "Sign out and in again when it suits you.",
+            ],
+            Self::SignedOut => [
+                "Het account is afgemeld voordat de centrale antwoordde.",
+                "The account was signed out before the exchange answered.",
+                "Meld u weer aan en kijk of de wijziging is doorgevoerd.",
+                "Sign in again and see whether the change was made.",
             ],
             Self::ExchangeRefused => [
                 "De centrale doet dit niet.",

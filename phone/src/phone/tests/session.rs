@@ -296,6 +296,26 @@ fn signing_out_ends_the_session_and_forgets_it() {
 }
 
 #[test]
+fn whoever_waits_for_the_exchange_is_told_when_the_account_is_signed_out_meanwhile() {
+    let mut office = Office::signed_in();
+    office.ask(Command::SetDoNotDisturb { on: true });
+    let asked = office.asked("/api/v1/users/1/features/do_not_disturb");
+    office.ask(Command::SaveContact { contact: Contact { name: "Vera".to_owned(), ..Contact::default() } });
+    office.ask(Command::RemoveContact { id: "a1".to_owned() });
+    let answered = office.world.desks[office.phone].outcomes.len();
+
+    office.ask(Command::SignOut);
+
+    let outcomes = &office.world.desks[office.phone].outcomes[answered..];
+    let refused = outcomes.iter().filter(|(_, result)| {
+        matches!(result, CommandResult::Failed { problem } if problem.code == ProblemCode::SignedOut)
+    });
+    assert_eq!((refused.count(), outcomes.len()), (3, 4), "and signing out is done: {outcomes:?}");
+    office.web(WebFact::Answered { id: asked, result: Err(Trouble::Silent) });
+    assert_eq!(office.world.desks[office.phone].outcomes.len(), answered + 4, "nobody hears twice");
+}
+
+#[test]
 fn a_call_shows_who_spoke_with_the_caller_before_and_suggests_them() {
     let mut office = Office::signed_in();
     office.in_conversation();

@@ -8,7 +8,9 @@ use serde_json::{Value, json};
 use crate::account::Settings;
 use crate::boundary::Input;
 use crate::exchange::{Trouble, WebAnswer, WebEffect, WebFact, WebId};
-use crate::view::{CallState, Command, EndCause, LampState, ProblemCode, Registration, Secret};
+use crate::view::{
+    CallState, Command, CommandResult, EndCause, LampState, ProblemCode, Registration, Secret,
+};
 
 use super::{Office, call_event, contact, hello, me, telephone, user};
 
@@ -131,6 +133,20 @@ fn the_next_start_takes_up_both_sessions_without_a_password() {
     assert_eq!((window.account.as_ref().unwrap().id.as_str(), &window.sign_in), (HERE, &None));
     assert!(window.accounts.iter().all(|one| is_registered(&one.registration)), "{:?}", window.accounts);
     assert_ne!(office.listening_at(HERE).session, office.listening_at(THERE).session);
+}
+
+#[test]
+fn whoever_waits_for_a_session_that_another_takes_the_place_of_is_told() {
+    let mut office = Office::at_two();
+    office.ask(Command::SetDoNotDisturb { on: true });
+
+    office.sign_in_there();
+
+    let outcomes = office.world.desks[office.phone].outcomes.iter().filter_map(|(_, result)| match result {
+        CommandResult::Failed { problem } => Some(problem.code),
+        CommandResult::Done => None,
+    });
+    assert_eq!(outcomes.collect::<Vec<_>>(), [ProblemCode::SignedOut]);
 }
 
 #[test]
