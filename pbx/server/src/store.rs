@@ -353,6 +353,17 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         subscriber: SubscriberId,
     ) -> Result<Vec<Contact>, StoreError>;
 
+    /// How many contacts a user has.
+    async fn contact_count(&self, company: CompanyId, subscriber: SubscriberId) -> Result<u64, StoreError>;
+
+    /// Whether a user has a contact with this identifier.
+    async fn has_contact(
+        &self,
+        company: CompanyId,
+        subscriber: SubscriberId,
+        id: &str,
+    ) -> Result<bool, StoreError>;
+
     /// The invitation with this token, also one that has ended.
     async fn invitation(&self, token_hash: [u8; 32]) -> Result<Option<InvitationRow>, StoreError>;
 

@@ -158,8 +158,15 @@ async fn contacts_are_their_user_s_and_go_with_the_user() {
 
     assert_eq!(store.contacts(COMPANY, anna).await.unwrap(), [changed]);
     assert_eq!(store.contacts(COMPANY, bert).await.unwrap(), [vera]);
+    assert_eq!(store.contact_count(COMPANY, anna).await.unwrap(), 1);
+    let mut known = Vec::new();
+    for (who, id) in [(anna, "a"), (anna, "b"), (bert, "a"), (bert, "b")] {
+        known.push(store.has_contact(COMPANY, who, id).await.unwrap());
+    }
+    assert_eq!(known, [true, false, true, false]);
     store.write(vec![Write::Remove { company: COMPANY, kind: Kind::Subscriber, id: anna.0 }]).await.unwrap();
     assert_eq!(store.contacts(COMPANY, anna).await.unwrap(), []);
+    assert_eq!(store.contact_count(COMPANY, anna).await.unwrap(), 0);
 }
 
 #[tokio::test]

@@ -96,8 +96,9 @@ async fn remove(State(app): State<Arc<App>>, access: Access, Path(id): Path<Stri
 async fn write_down(app: &App, access: &Access, cards: Vec<ContactCard>) -> Answer<Vec<Contact>> {
     let own = owner(access)?;
     cards.iter().try_for_each(check)?;
-    let held = app.companies.store().contacts(access.company_id(), own).await;
-    if held.map_err(|error| stored(&error))?.len() + cards.len() > CONTACTS {
+    let held = app.companies.store().contact_count(access.company_id(), own).await;
+    let held = usize::try_from(held.map_err(|error| stored(&error))?).unwrap_or(usize::MAX);
+    if held.saturating_add(cards.len()) > CONTACTS {
         return Err(ApiError::new(ErrorCode::LimitReached).about("contacts").into());
     }
     let named = cards.into_iter().map(|card| Contact { id: format!("{:016x}", rand::random::<u64>()), card });
@@ -122,9 +123,8 @@ fn changed(app: &App, access: &Access, own: SubscriberId) {
 }
 
 async fn known(app: &App, access: &Access, own: SubscriberId, id: &str) -> Answer<()> {
-    let found = app.companies.store().contacts(access.company_id(), own).await;
-    let found = found.map_err(|error| stored(&error))?;
-    found.iter().any(|contact| contact.id == id).then_some(()).ok_or_else(|| ErrorCode::NotFound.into())
+    let found = app.companies.store().has_contact(access.company_id(), own, id).await;
+    found.map_err(|error| stored(&error))?.then_some(()).ok_or_else(|| ErrorCode::NotFound.into())
 }
 
 fn owner(access: &Access) -> Answer<SubscriberId> {

@@ -210,6 +210,34 @@ impl Store for SqliteStore {
         rows.iter().map(|row| rows::json(row.get(0), "contact")).collect()
     }
 
+    async fn contact_count(&self, company: CompanyId, subscriber: SubscriberId) -> Result<u64, StoreError> {
+        let count: i64 =
+            sqlx::query_scalar("SELECT count(*) FROM contact WHERE company = ? AND subscriber = ?")
+                .bind(company.0)
+                .bind(subscriber.0)
+                .fetch_one(&self.readers)
+                .await
+                .map_err(unavailable)?;
+        Ok(count.unsigned_abs())
+    }
+
+    async fn has_contact(
+        &self,
+        company: CompanyId,
+        subscriber: SubscriberId,
+        id: &str,
+    ) -> Result<bool, StoreError> {
+        sqlx::query_scalar(
+            "SELECT EXISTS (SELECT 1 FROM contact WHERE company = ? AND subscriber = ? AND id = ?)",
+        )
+        .bind(company.0)
+        .bind(subscriber.0)
+        .bind(id)
+        .fetch_one(&self.readers)
+        .await
+        .map_err(unavailable)
+    }
+
     async fn invitation(&self, token_hash: [u8; 32]) -> Result<Option<InvitationRow>, StoreError> {
         let row = sqlx::query("SELECT company, subscriber, expires FROM invitation WHERE token_hash = ?")
             .bind(token_hash.as_slice())
