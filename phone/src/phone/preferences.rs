@@ -1,5 +1,7 @@
 //! What a person sets on this computer, whom they put first, and numbers that come from outside.
 
+use std::collections::BTreeSet;
+
 use crate::boundary::{Effect, Kept};
 use crate::link::Link;
 use crate::seat::Seat;
@@ -34,15 +36,21 @@ impl Phone {
 
     pub(super) fn set_favourite(&mut self, colleague: String, on: bool) -> Verdict {
         let account = self.seats.active().and_then(Seat::address).ok_or(ProblemCode::NotSignedIn)?;
-        if on && !self.colleagues().iter().any(|other| other.id == colleague) {
+        let colleagues = self.colleagues();
+        let here: BTreeSet<&String> = colleagues.iter().map(|other| &other.id).collect();
+        if on && !here.contains(&colleague) {
             return Err(ProblemCode::NumberUnknown);
         }
         let favourites = self.kept.favourites.entry(account).or_default();
+        // Whoever has left the company takes no room; nothing would show them to be taken away.
+        let others = favourites.iter().filter(|other| **other != colleague && here.contains(other));
+        if on && others.count() >= FAVOURITES {
+            return Err(ProblemCode::FavouritesFull);
+        }
         let before = favourites.clone();
         favourites.retain(|other| *other != colleague);
         if on {
             favourites.push(colleague);
-            favourites.truncate(FAVOURITES);
         }
         if *favourites != before {
             self.keep_settings();

@@ -163,7 +163,7 @@ pub enum Command {
         /// All of them.
         settings: Box<Settings>,
     },
-    /// Put a colleague among those who stand first, or take them away.
+    /// Put a colleague among those who stand first, a hundred at most, or take them away.
     SetFavourite {
         /// [`super::Colleague::id`].
         colleague: String,

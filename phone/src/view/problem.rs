@@ -125,6 +125,8 @@ pub enum ProblemCode {
     NotOffered,
     /// So many accounts are signed in that one more is not taken.
     AccountsFull,
+    /// So many colleagues are favourites that one more is not taken.
+    FavouritesFull,
     /// There is no microphone, or it may not be used.
     NoMicrophone,
     /// The loudspeaker of calls cannot be opened.
@@ -296,6 +298,12 @@ impl ProblemCode {
                 "Six accounts are signed in already, which is the most.",
                 "Meld eerst een ander account af.",
                 "Sign out of another account first.",
+            ],
+            Self::FavouritesFull => [
+                "U hebt al honderd favorieten; meer kan niet.",
+                "You have a hundred favourites already, which is the most.",
+                "Haal eerst bij een ander de ster weg.",
+                "Take the star from somebody else first.",
             ],
             Self::NoMicrophone => [
                 "Geen microfoon. Anderen horen u niet.",

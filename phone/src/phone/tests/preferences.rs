@@ -1,6 +1,6 @@
 //! Settings are kept and used at once; numbers from outside wait for a key.
 
-use crate::account::Settings;
+use crate::account::{Account, Settings};
 use crate::boundary::{Input, Kept, MediaFact};
 use crate::view::{self, CallState, Command, DeviceChoice, Hearing, ProblemCode};
 
@@ -24,6 +24,37 @@ fn a_changed_setting_is_used_kept_and_there_after_the_next_start() {
     world.tell(next, Input::Kept(Box::new(kept)));
     assert_eq!(world.desks[next].window.settings.sound, settings.sound);
     assert_eq!(world.desks[next].sounds, [settings.sound]);
+}
+
+#[test]
+fn one_favourite_too_many_is_refused_and_none_is_lost() {
+    let mut world = World::new();
+    let (desk, colleagues) = desk_with_colleagues(&mut world, 101);
+    for colleague in &colleagues[..100] {
+        world.done(desk, favourite(colleague, true));
+    }
+
+    let refused = world.ask(desk, favourite(&colleagues[100], true));
+
+    assert_eq!(refused, Some(ProblemCode::FavouritesFull));
+    assert_eq!(world.desks[desk].window.favourites, colleagues[..100]);
+    world.done(desk, favourite(&colleagues[0], false));
+    world.done(desk, favourite(&colleagues[100], true));
+    assert_eq!(world.desks[desk].window.favourites, colleagues[1..]);
+}
+
+#[test]
+fn favourites_who_are_no_colleagues_any_more_take_no_room_and_are_kept() {
+    let mut world = World::new();
+    let (desk, colleagues) = desk_with_colleagues(&mut world, 1);
+    let account = world.desks[desk].window.account.as_ref().unwrap().address.clone();
+    let gone: Vec<String> = (0..100).map(|number| format!("gone{number}")).collect();
+    let kept = Kept { favourites: [(account, gone)].into(), ..Kept::default() };
+    world.tell(desk, Input::Kept(Box::new(kept)));
+
+    world.done(desk, favourite(&colleagues[0], true));
+
+    assert_eq!(world.desks[desk].window.favourites.len(), 101);
 }
 
 #[test]
@@ -102,4 +133,16 @@ fn a_note_stays_with_its_call_and_is_never_longer_than_it_may_be() {
         world.ask(bert, Command::Note { call: "gone".into(), text: String::new() }),
         Some(ProblemCode::CallGone)
     );
+}
+
+/// Somebody who watches so many colleagues.
+fn desk_with_colleagues(world: &mut World, count: u32) -> (usize, Vec<String>) {
+    let colleagues: Vec<String> = (200..200 + count).map(|extension| extension.to_string()).collect();
+    let desk = world.desk(Settings { watch: colleagues.clone(), ..Settings::default() });
+    world.tell(desk, Input::SignIn(Box::new(Account::parse("anna@192.0.2.1").unwrap())));
+    (desk, colleagues)
+}
+
+fn favourite(colleague: &str, on: bool) -> Command {
+    Command::SetFavourite { colleague: colleague.to_owned(), on }
 }

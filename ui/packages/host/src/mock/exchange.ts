@@ -17,6 +17,7 @@ const ANSWERS_AFTER_MS = 3_000
 const LEAVES_AFTER_MS = 4_000
 const RETURNS_AFTER_MS = 24_000
 const MOST_ACCOUNTS = 6
+const MOST_FAVOURITES = 100
 const FINGERPRINT = '7F3A91C04E22B8D65A0913FFC2D47E8896B1E05D3C7742AA18F6509BDE23C471'
 
 export class MockExchange implements Host {
@@ -304,6 +305,7 @@ export class MockExchange implements Host {
   #setFavourite(colleague: string, on: boolean): ProblemCode | null {
     if (on && !this.model.colleagues.some((person) => person.id === colleague)) return 'number-unknown'
     const others = this.model.favourites.filter((other) => other !== colleague)
+    if (on && others.length >= MOST_FAVOURITES) return 'favourites-full'
     this.#show('favourites', on ? [...others, colleague] : others)
     return null
   }
