@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::feature::{
     Card, Described, Direction, EndedCall, Ending, Errand, Fact, Feature, FeatureClass, Field, FieldError,
-    FieldKind, LogLine, LogList, Scope,
+    FieldKind, LogLine, LogList, Scope, WaitsFor,
 };
 
 /// The settings.
@@ -94,7 +94,7 @@ impl Described for BasicCallLogs {
                 kind: FieldKind::Count { range: 90..=3650, zero: false },
             },
         ],
-        waits_for: &[],
+        waits_for: &[WaitsFor { part: "staying out of who spoke before with a caller", id: "F-046" }],
     };
 
     fn check(&self) -> Result<(), FieldError> {

@@ -2,7 +2,8 @@
 //!
 //! Every user may ask about a number outside: it is the company's business who spoke with it. Calls between
 //! colleagues are their own: about a colleague's number one hears of one's own calls only. A caller who withheld
-//! the number stands under none. There is no directory privacy yet (F-046); when there is, it belongs here.
+//! the number stands under none. There is no directory privacy yet (F-046); when there is, whoever hides is neither
+//! named nor suggested here. `basic_call_logs` says that this waits.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
