@@ -117,7 +117,7 @@ pub enum LogList {
     Placed,
     /// Calls answered, here or on another device of the user, and calls forwarded.
     Received,
-    /// Calls that rang and that nobody answered.
+    /// Calls that nobody answered, whether they rang, met busy or do not disturb, or found no telephone.
     Missed,
 }
 

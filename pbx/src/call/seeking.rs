@@ -201,8 +201,9 @@ impl Exchange {
             }
         }
         // F-005: no telephone rang, and the call is missed all the same.
-        if let (Outcome::Refuse(Cause::NotReachable, _), Half::Callee { subscriber, number }) =
+        if let (Outcome::Refuse(cause, _), Half::Callee { subscriber, number }) =
             (&decision.outcome, decision.attempt.half)
+            && cause.is_missed()
             && !decision.attempt.facts.recall
         {
             let caller = caller_identity(&self.directory, &decision.attempt);

@@ -123,6 +123,26 @@ pub enum Cause {
     Failure,
 }
 
+impl Cause {
+    /// Whether the called subscriber has missed a call that ends so (F-005). What a service of theirs turned away, such
+    /// as an anonymous caller (F-061), they do not want to hear of.
+    pub(crate) const fn is_missed(self) -> bool {
+        match self {
+            Self::Busy | Self::DoNotDisturb | Self::NoAnswer | Self::NotReachable => true,
+            Self::Rejected
+            | Self::Forbidden
+            | Self::UnknownNumber
+            | Self::UnknownCode
+            | Self::OperationRefused
+            | Self::NoTrunk
+            | Self::Incompatible
+            | Self::Cancelled
+            | Self::Normal
+            | Self::Failure => false,
+        }
+    }
+}
+
 /// The answer of a caller's service to what was dialled.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ruling {

@@ -1,7 +1,8 @@
 //! Basic call logs (NL: Gesprekkenlijsten).
 //!
-//! Placed, received and missed calls, each call once in one list. A call that somebody else took is not
-//! missed; a call that was forwarded counts as received, with where it went. No access codes. F-005.
+//! Placed, received and missed calls, each call once in one list. A call that met busy or do not disturb is missed
+//! like one that rang; one that somebody else took is not; a call that was forwarded counts as received, with where it
+//! went. No access codes. F-005.
 
 use std::time::Duration;
 

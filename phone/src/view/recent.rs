@@ -32,7 +32,7 @@ pub enum RecentOutcome {
         /// Length of the conversation in whole seconds.
         seconds: u32,
     },
-    /// It rang here and nobody answered.
+    /// Nobody answered; it may not have rung, such as while do not disturb was on.
     Missed,
     /// It was answered on another phone of this person.
     AnsweredElsewhere,

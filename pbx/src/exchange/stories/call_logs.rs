@@ -54,6 +54,56 @@ fn a_call_to_somebody_whose_telephones_are_off_is_missed() {
 }
 
 #[test]
+fn a_caller_who_meets_do_not_disturb_is_missed() {
+    let mut world = World::new();
+    world.set(BERT, "do_not_disturb", json!({ "active": true }));
+
+    world.dials(ANNA, "202");
+
+    assert_eq!(lists(&world), [(ANNA, Placed), (BERT, Missed)]);
+    let (_, line) = &world.record().log[1];
+    assert_eq!((line.number.to_string().as_str(), line.talked.is_zero()), ("202", true));
+    let called = Shown::Number { number: "201".parse().unwrap(), name: Some("Anna".to_owned()) };
+    assert_eq!(line.other.shown, called);
+}
+
+#[test]
+fn a_caller_who_meets_busy_is_missed() {
+    let mut world = World::new();
+    world.set(BERT, "call_waiting", json!({ "active": false }));
+    let chris = world.dials(CHRIS, "202");
+    world.answers(BERT);
+
+    world.dials(ANNA, "202");
+
+    assert_eq!(lists(&world), [(ANNA, Placed), (BERT, Missed)]);
+    world.hangs_up(chris);
+    assert_eq!(lists(&world)[2..], [(BERT, Received), (CHRIS, Placed)]);
+}
+
+#[test]
+fn a_caller_who_is_forwarded_on_do_not_disturb_is_not_missed() {
+    let mut world = World::new();
+    world.set(BERT, "do_not_disturb", json!({ "active": true }));
+    world.set(BERT, "call_forwarding_busy", json!({ "active": true, "forward_to": "203" }));
+    let anna = world.dials(ANNA, "202");
+    world.answers(CHRIS);
+
+    world.hangs_up(anna);
+
+    assert_eq!(lists(&world), [(ANNA, Placed), (BERT, Received), (CHRIS, Received)]);
+}
+
+#[test]
+fn who_calls_the_own_number_has_missed_nobody() {
+    let mut world = World::new();
+
+    world.dials(ANNA, "201");
+
+    assert_eq!(lists(&world), [(ANNA, Placed)]);
+}
+
+#[test]
 fn answered_on_another_device_is_not_missed() {
     let mut world = World::new();
     world.registers(BERT, &[11, 12]);
