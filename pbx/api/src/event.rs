@@ -131,6 +131,12 @@ pub enum Change {
         /// Whose.
         user: SubscriberId,
     },
+    /// A user's lists of calls got a line, or will in a moment, by a call of which the user heard nothing: it met busy or
+    /// do not disturb, found no telephone, or was forwarded. Only the user hears of it.
+    Calls {
+        /// Whose.
+        user: SubscriberId,
+    },
     /// So much changed that the client had better read the directory again.
     Directory,
 }

@@ -116,6 +116,7 @@ impl Exchange {
                 self.tell(Told::Directory);
             }
             Change::Contacts { .. } => self.ask_contacts(),
+            Change::Calls { .. } => self.history_at = Some(self.now + WRITTEN),
             Change::Directory => self.ask_directory(),
             Change::Device { .. } => {}
         }

@@ -11,7 +11,7 @@ use jiff::Timestamp;
 use pbx::directory::{CredentialsRef, TrunkId};
 use pbx::exchange::{self, CommandError, CommandId, Done};
 use pbx::memory::Memory;
-use pbx_api::{CompanyId, Event};
+use pbx_api::{Change, CompanyId, Event};
 use pbx_sip::{Effect, Input, MediaEffect, MediaPort, Opening, Secrets, Switch, Telephone};
 use sip::digest::Ha1;
 use sip::endpoint;
@@ -359,6 +359,9 @@ impl Signalling {
             }
             exchange::Effect::Record(record) => {
                 let (record, log) = views::record(&record);
+                for user in views::unheard(&record, &log) {
+                    self.services.hub.tell(company, Event::Setting { change: Change::Calls { user } });
+                }
                 self.persist(Write::AddCall { company, record: Box::new(record), log });
             }
             exchange::Effect::Remember { subscriber, .. } => {

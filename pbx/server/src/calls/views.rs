@@ -161,6 +161,12 @@ pub(super) fn record(record: &CallRecord) -> (pbx_api::CallRecord, Vec<LogEntry>
     (kept, log)
 }
 
+/// Those in whose lists a call stands although no telephone of theirs was in it: no news of the call itself reached them.
+pub(super) fn unheard(record: &pbx_api::CallRecord, log: &[LogEntry]) -> Vec<pbx_api::SubscriberId> {
+    let heard = |who: pbx_api::SubscriberId| record.legs.iter().any(|leg| leg.party.subscriber == Some(who));
+    log.iter().map(|line| line.subscriber).filter(|who| !heard(*who)).collect()
+}
+
 fn leg_record(leg: &ledger::LegRecord) -> LegRecord {
     LegRecord {
         leg: leg.leg,
@@ -296,6 +302,46 @@ mod tests {
         assert_eq!(redirected_to(3).as_deref(), Some("204"));
         assert_eq!(redirected_to(4), None, "the last one got the call himself");
         assert_eq!(log_entry(CallId(7), SubscriberId(4), &line).number, "202");
+    }
+
+    #[test]
+    fn whoever_was_called_in_vain_while_no_telephone_rang_has_heard_nothing() {
+        let line = |who, list| LogEntry {
+            call: CallId(7),
+            subscriber: pbx_api::SubscriberId(who),
+            list,
+            peer: Party::default(),
+            number: "202".to_owned(),
+            at: Timestamp(0),
+            talked_s: 0,
+            redirected_to: None,
+        };
+        let leg = LegRecord {
+            leg: LegId(1),
+            party: Party { subscriber: Some(pbx_api::SubscriberId(1)), ..Party::default() },
+            direction: Direction::Outgoing,
+            started: Timestamp(0),
+            answered: None,
+            ended: Timestamp(0),
+            outcome: pbx_api::Outcome::Busy,
+            payer: Payer::Nobody,
+        };
+        let record = pbx_api::CallRecord {
+            call: CallId(7),
+            caller: leg.party.clone(),
+            dialled: "202".to_owned(),
+            started: Timestamp(0),
+            answered: None,
+            ended: Timestamp(0),
+            outcome: pbx_api::Outcome::Busy,
+            legs: vec![leg],
+            note: String::new(),
+            trace: Vec::new(),
+        };
+
+        let unheard = unheard(&record, &[line(1, LogList::Placed), line(2, LogList::Missed)]);
+
+        assert_eq!(unheard, [pbx_api::SubscriberId(2)]);
     }
 
     #[test]

@@ -145,7 +145,7 @@ impl Access {
             Event::Setting { change } => match change {
                 pbx_api::Change::Feature { settings } => self.sees_all_calls() || own(settings.subscriber),
                 pbx_api::Change::Device { device } => self.sees_all_calls() || own(device.owner),
-                pbx_api::Change::Contacts { user } => own(*user),
+                pbx_api::Change::Contacts { user } | pbx_api::Change::Calls { user } => own(*user),
                 pbx_api::Change::User { .. }
                 | pbx_api::Change::UserGone { .. }
                 | pbx_api::Change::Directory => true,

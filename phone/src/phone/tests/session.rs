@@ -256,6 +256,19 @@ fn contacts_are_those_of_the_exchange_and_name_who_calls() {
 }
 
 #[test]
+fn a_call_of_which_the_telephone_heard_nothing_is_asked_for_once_it_is_written() {
+    let mut office = Office::signed_in();
+    let missed = "/api/v1/me/calls?list=missed&limit=50";
+    let before = office.asked(missed);
+
+    office.setting(&json!({"what": "calls", "user": 1}));
+    assert_eq!(office.asked(missed), before);
+    office.pass(Duration::from_secs(1));
+
+    assert_ne!(office.asked(missed), before);
+}
+
+#[test]
 fn somebody_who_is_new_is_added_and_who_is_known_is_changed() {
     let mut office = Office::signed_in();
     let contact = Contact { name: "Vera".to_owned(), ..Contact::default() };
@@ -435,6 +448,15 @@ impl Office {
         self.sequence += 1;
         let id = self.listening();
         self.web(WebFact::Heard { id, text: call_event(self.sequence, of).to_string() });
+    }
+
+    /// The exchange tells that something changed.
+    fn setting(&mut self, change: &Value) {
+        self.sequence += 1;
+        let event = json!({"kind": "setting", "change": change});
+        let text = json!({"type": "event", "seq": self.sequence, "event": event}).to_string();
+        let id = self.listening();
+        self.web(WebFact::Heard { id, text });
     }
 
     /// Anna's leg of the call on the screen that came last.
