@@ -55,6 +55,8 @@ pub enum LampState {
     Talking,
     /// In conversation, with the other side on hold.
     Holding,
+    /// In conversation, on hold by the other side; for RFC 4235 as good as talking.
+    Held,
 }
 
 /// A lamp with one colour, for those who have room for no more.
@@ -68,6 +70,8 @@ pub enum Lamp {
     Ringing,
     /// Calling or in conversation.
     Busy,
+    /// In conversations of which each is on hold, by the subscriber or by the other side.
+    OnHold,
 }
 
 impl Presence {
@@ -88,15 +92,18 @@ impl Presence {
         (self.reachable, self.standing) != (other.reachable, other.standing) || self.legs != other.legs
     }
 
-    /// The one colour: a conversation wins over ringing, and ringing over being unreachable.
+    /// The one colour: a conversation wins over ringing, ringing over being unreachable, and somebody who is spoken to
+    /// over those who are on hold.
     #[must_use]
     pub fn lamp(&self) -> Lamp {
-        let busy = self.legs.iter().any(LampLeg::occupies);
-        match (busy, self.legs.is_empty(), self.reachable) {
-            (true, _, _) => Lamp::Busy,
-            (false, false, _) => Lamp::Ringing,
-            (false, true, true) => Lamp::Idle,
-            (false, true, false) => Lamp::Unreachable,
+        let mut busy = self.legs.iter().filter(|leg| leg.occupies()).peekable();
+        if busy.peek().is_some() {
+            return if busy.all(LampLeg::on_hold) { Lamp::OnHold } else { Lamp::Busy };
+        }
+        match (self.legs.is_empty(), self.reachable) {
+            (false, _) => Lamp::Ringing,
+            (true, true) => Lamp::Idle,
+            (true, false) => Lamp::Unreachable,
         }
     }
 }
@@ -107,7 +114,15 @@ impl LampLeg {
         match (self.state, self.direction) {
             (LampState::Trying | LampState::Ringing, Direction::Incoming) => false,
             (LampState::Trying | LampState::Ringing, Direction::Outgoing)
-            | (LampState::Talking | LampState::Holding, _) => true,
+            | (LampState::Talking | LampState::Holding | LampState::Held, _) => true,
+        }
+    }
+
+    /// Whether nobody speaks on it because one of the two keeps the other waiting.
+    const fn on_hold(&self) -> bool {
+        match self.state {
+            LampState::Holding | LampState::Held => true,
+            LampState::Trying | LampState::Ringing | LampState::Talking => false,
         }
     }
 }
@@ -124,6 +139,18 @@ mod tests {
         ]);
 
         assert_eq!(lamp, Lamp::Busy);
+    }
+
+    #[test]
+    fn a_call_on_hold_is_on_hold_for_both_until_somebody_is_spoken_to() {
+        let [held, holding, talking] = [LampState::Held, LampState::Holding, LampState::Talking]
+            .map(|state| (state, Direction::Incoming));
+
+        assert_eq!(lamp_with(&[held]), Lamp::OnHold);
+        assert_eq!(lamp_with(&[holding, held]), Lamp::OnHold);
+        assert_eq!(lamp_with(&[holding, (LampState::Ringing, Direction::Incoming)]), Lamp::OnHold);
+        assert_eq!(lamp_with(&[holding, talking]), Lamp::Busy);
+        assert_eq!(lamp_with(&[holding, (LampState::Ringing, Direction::Outgoing)]), Lamp::Busy);
     }
 
     #[test]

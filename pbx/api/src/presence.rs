@@ -21,7 +21,7 @@ pub enum PresenceState {
     Ringing,
     /// In a call (NL: In gesprek).
     Busy,
-    /// In a call that is on hold (NL: In wacht).
+    /// In a call that is on hold by either side, and speaking with nobody else (NL: In wacht).
     Hold,
     /// Does not want to be disturbed (NL: Niet storen).
     Dnd,

@@ -192,8 +192,9 @@ impl Call {
         match self.party_state(leg) {
             PartyState::Calling | PartyState::Called => LampState::Trying,
             PartyState::Waiting | PartyState::Ringing => LampState::Ringing,
-            PartyState::Talking | PartyState::Held => LampState::Talking,
+            PartyState::Talking => LampState::Talking,
             PartyState::Holding => LampState::Holding,
+            PartyState::Held => LampState::Held,
         }
     }
 }

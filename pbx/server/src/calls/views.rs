@@ -8,7 +8,7 @@ use pbx::directory::{Directory, Number, Owner, ServiceRecord, SubscriberId};
 use pbx::exchange::Stored;
 use pbx::feature::{self, LogLine, Standing};
 use pbx::ledger::{self, CallRecord};
-use pbx::presence::{Lamp, LampState, Presence};
+use pbx::presence::{Lamp, Presence};
 use pbx_api::call::DiversionView;
 use pbx_api::call_record::{LegRecord, LogEntry, Payer};
 use pbx_api::event::Registration;
@@ -111,10 +111,9 @@ const fn leg_state(state: PartyState) -> LegState {
 pub(super) fn presence(presence: &Presence) -> pbx_api::Presence {
     let who = presence.subscriber;
     let Standing { do_not_disturb, forward_to } = presence.standing;
-    let holding = presence.legs.iter().any(|leg| leg.state == LampState::Holding);
     let state = match presence.lamp() {
         Lamp::Ringing => PresenceState::Ringing,
-        Lamp::Busy if holding => PresenceState::Hold,
+        Lamp::OnHold => PresenceState::Hold,
         Lamp::Busy => PresenceState::Busy,
         Lamp::Idle | Lamp::Unreachable if do_not_disturb => PresenceState::Dnd,
         Lamp::Unreachable => PresenceState::Offline,

@@ -216,8 +216,12 @@ impl Company {
     }
 }
 
-/// A state as a watcher sees it who does not want to see calls that only ring.
+/// A state as a desk telephone sees it: without calls that only ring where it does not want them, and with whoever is
+/// on hold in conversation, for RFC 4235 knows no other word and an unchanged document is no news.
 fn seen(mut presence: Presence, ignoring_ringing: bool) -> Presence {
+    for leg in presence.legs.iter_mut().filter(|leg| leg.state == LampState::Held) {
+        leg.state = LampState::Talking;
+    }
     if ignoring_ringing {
         presence.legs.retain(|leg| {
             let unanswered = matches!(leg.state, LampState::Trying | LampState::Ringing);

@@ -68,7 +68,7 @@ fn dialog(xml: &mut String, leg: &LampLeg, entity: &str, domain: &str) {
     let state = match leg.state {
         LampState::Trying => "trying",
         LampState::Ringing => "early",
-        LampState::Talking | LampState::Holding => "confirmed",
+        LampState::Talking | LampState::Holding | LampState::Held => "confirmed",
     };
     begin(xml, leg.leg, leg.direction);
     put(xml, format_args!("    <state>{state}</state>\r\n"));

@@ -25,7 +25,7 @@ impl Availability {
             Lamp::Idle if presence.standing.do_not_disturb => Self::DoNotDisturb,
             Lamp::Idle => Self::Available,
             Lamp::Ringing => Self::Ringing,
-            Lamp::Busy => Self::OnThePhone,
+            Lamp::Busy | Lamp::OnHold => Self::OnThePhone,
         }
     }
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use crate::exchange::LegEvent;
-use crate::exchange::people::{ANNA, BERT, World};
+use crate::exchange::people::{ANNA, BERT, CHRIS, World};
 use crate::presence::{Lamp, LampState};
 
 #[test]
@@ -31,7 +31,24 @@ fn a_lamp_tells_direction_peer_and_hold() {
     assert_eq!(lamp.legs[0].state, LampState::Holding);
     assert_eq!(lamp.legs[0].direction, crate::feature::Direction::Outgoing);
     assert_eq!(lamp.legs[0].peer.as_ref(), world.phone(anna).display.as_ref());
-    assert_eq!(world.lamps[&BERT].legs[0].state, LampState::Talking);
+    assert_eq!(world.lamps[&BERT].legs[0].state, LampState::Held);
+    assert_eq!((world.lamp(ANNA), world.lamp(BERT)), (Lamp::OnHold, Lamp::OnHold));
+    world.reports(anna, LegEvent::Resumed);
+    assert_eq!((world.lamp(ANNA), world.lamp(BERT)), (Lamp::Busy, Lamp::Busy));
+}
+
+#[test]
+fn whoever_asks_a_colleague_while_a_caller_waits_is_busy() {
+    let mut world = World::new();
+    let anna = world.dials(ANNA, "202");
+    world.answers(BERT);
+    world.reports(anna, LegEvent::HeldByPeer);
+
+    world.dials(ANNA, "203");
+    assert_eq!((world.lamp(ANNA), world.lamp(BERT)), (Lamp::Busy, Lamp::OnHold));
+    world.answers(CHRIS);
+
+    assert_eq!((world.lamp(ANNA), world.lamp(CHRIS)), (Lamp::Busy, Lamp::Busy));
 }
 
 #[test]
