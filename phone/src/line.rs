@@ -26,6 +26,8 @@ pub(crate) struct Line {
     pub(crate) held: bool,
     /// What was agreed before the offer that is under way.
     pub(crate) was_held: bool,
+    /// The exchange said last that the other side holds; its music hides that from the telephone.
+    pub(crate) kept_waiting: bool,
     pub(crate) began: Moment,
     pub(crate) answered: Option<Moment>,
     pub(crate) rang: bool,
@@ -84,6 +86,7 @@ impl Line {
             has_sound: false,
             held: false,
             was_held: false,
+            kept_waiting: false,
             began: at,
             answered: None,
             rang: direction == Direction::Incoming,
@@ -98,19 +101,24 @@ impl Line {
         }
     }
 
-    /// Where the call stands when nothing else is going on with it.
-    pub(crate) fn state(&self) -> CallState {
+    /// Where the call stands when nothing else is going on with it; `told` says whether the exchange tells of calls.
+    pub(crate) fn state(&self, told: bool) -> CallState {
         match self.stage {
             Stage::Dialling => CallState::Offered,
             Stage::RingingThere | Stage::RingingHere => CallState::Ringing,
             Stage::Answering => CallState::Answering,
-            Stage::Talking => match (self.held, self.media.held_by_peer()) {
+            Stage::Talking => match (self.held, self.is_kept_waiting(told)) {
                 (false, false) => CallState::Active,
                 (true, false) => CallState::Held { by: HeldBy::Us },
                 (false, true) => CallState::Held { by: HeldBy::Them },
                 (true, true) => CallState::Held { by: HeldBy::Both },
             },
         }
+    }
+
+    /// Whether the other side holds, by what the telephone knows or the exchange tells.
+    pub(crate) fn is_kept_waiting(&self, told: bool) -> bool {
+        (told && self.kept_waiting) || self.media.held_by_peer()
     }
 
     /// Whether it was answered, here or there.

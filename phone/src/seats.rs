@@ -68,6 +68,12 @@ impl Seats {
         if shared { seat.address() } else { Some(seat.name().to_owned()) }
     }
 
+    /// Whether the exchange of this one tells what becomes of calls.
+    pub(crate) fn tells_of_calls(&self, key: SeatKey) -> bool {
+        let exchange = self.get(key).and_then(|seat| seat.exchange.as_ref());
+        exchange.is_some_and(Exchange::tells_of_calls)
+    }
+
     // ---- who comes and goes ----
 
     /// Takes in somebody who is in use at once.

@@ -2,11 +2,10 @@
 //! rings on without us, can be taken back, is taken by another, or comes back; and what is written about a call.
 
 use pbx_api::call_control::NOTE;
-use pbx_api::{CallView, Outcome};
+use pbx_api::{CallView, LegState, Outcome};
 
 use crate::address;
 use crate::conversation::Conversation;
-use crate::exchange::Exchange;
 use crate::seat::SeatKey;
 use crate::view::{CallState, EndCause, ProblemCode, RecallReason, TransferStage};
 
@@ -19,6 +18,7 @@ const TAKEN: &str = "transferred";
 impl Phone {
     /// A call of this person's, as the exchange sees it.
     pub(super) fn exchange_sees(&mut self, who: SeatKey, call: &CallView) {
+        self.keeps_waiting(who, call);
         let here = self.conversations.iter().position(|one| {
             let name = self.endpoint.call_id(one.main);
             one.seat == who
@@ -42,6 +42,18 @@ impl Phone {
             (Some(here), None) => self.came_back(here, call),
             (_, Some(sent)) => self.goes_on(sent, call),
             (None, None) => {}
+        }
+    }
+
+    /// Who is on hold hears music of the exchange, and learns only from its events that it is no conversation.
+    fn keeps_waiting(&mut self, who: SeatKey, call: &CallView) {
+        for line in self.lines.values_mut().filter(|line| line.seat == who) {
+            let name = self.endpoint.call_id(line.key);
+            let mut legs =
+                call.legs.iter().filter(|leg| name.is_some() && leg.sip_call_id.as_deref() == name);
+            if let Some(leg) = legs.next() {
+                line.kept_waiting = leg.state == LegState::Held;
+            }
         }
     }
 
@@ -82,9 +94,10 @@ impl Phone {
     /// Whether the exchange tells what becomes of somebody who was put through and rings on without us.
     pub(super) fn follows(&self, index: usize) -> bool {
         let Some(one) = self.conversations.get(index) else { return false };
-        let exchange = self.seats.get(one.seat).and_then(|seat| seat.exchange.as_ref());
-        let tells = exchange.is_some_and(Exchange::tells_of_calls);
-        tells && one.exchange_call.is_some() && !one.taken && is_put_through(one)
+        self.seats.tells_of_calls(one.seat)
+            && one.exchange_call.is_some()
+            && !one.taken
+            && is_put_through(one)
     }
 
     /// The exchange does not tell any more: whoever was put through is theirs.

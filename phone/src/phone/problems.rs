@@ -64,7 +64,8 @@ impl Phone {
         match fact {
             MediaFact::Silent { .. } => {
                 // Who holds us may be silent.
-                if line.stage == Stage::Talking && !line.held && !line.media.held_by_peer() {
+                let told = self.seats.tells_of_calls(line.seat);
+                if line.stage == Stage::Talking && !line.held && !line.is_kept_waiting(told) {
                     self.trouble(ProblemCode::NoSound);
                 }
             }

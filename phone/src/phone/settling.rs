@@ -31,7 +31,7 @@ impl Phone {
         let now = self.wall();
         let Some(conversation) = self.conversations.get_mut(index) else { return };
         if let Some(line) = self.lines.get(&conversation.main) {
-            conversation.enter(now, line.state());
+            conversation.enter(now, line.state(self.seats.tells_of_calls(line.seat)));
         }
     }
 
@@ -55,7 +55,7 @@ impl Phone {
             && (conversation.came_back.is_some()
                 || !matches!(conversation.view.state, CallState::Recalled { .. }))
         {
-            conversation.enter(now, main.state());
+            conversation.enter(now, main.state(self.seats.tells_of_calls(main.seat)));
         }
     }
 

@@ -1,7 +1,6 @@
 //! The picture that a window shows.
 
 use crate::conversation::Conversation;
-use crate::exchange::Exchange;
 use crate::seat::Seat;
 use crate::view::{Availability, Call, CallState, Capabilities, TransferStage, Verb, ViewModel};
 
@@ -73,8 +72,7 @@ impl Phone {
         let joinable: Vec<String> =
             self.conversations.iter().filter(|one| is_joinable(one)).map(|one| one.view.id.clone()).collect();
         for conversation in &mut self.conversations {
-            let exchange = self.seats.get(conversation.seat).and_then(|seat| seat.exchange.as_ref());
-            let tells = exchange.is_some_and(Exchange::tells_of_calls);
+            let tells = self.seats.tells_of_calls(conversation.seat);
             let call: &mut Call = &mut conversation.view;
             call.offer(capabilities, joinable.iter().any(|id| *id != call.id));
             // SIP has no way to take a REFER back; only an exchange's own command has.

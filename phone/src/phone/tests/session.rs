@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::boundary::{Entrance, Input, Known, Remembered, Roster};
 use crate::exchange::{ShownAuthority, Trouble, WebAnswer, WebEffect, WebFact, WebId};
 use crate::view::{
-    CallState, Command, CommandResult, Contact, EndCause, LampState, Moment, ProblemCode, RecallReason,
-    Registration, Secret, SignInStage, SuggestionSource, TransferStage, Verb, ViewModel,
+    CallState, Command, CommandResult, Contact, EndCause, HeldBy, LampState, Moment, ProblemCode,
+    RecallReason, Registration, Secret, SignInStage, SuggestionSource, TransferStage, Verb, ViewModel,
 };
 
 use super::exchange::Office;
@@ -223,6 +223,29 @@ fn without_the_exchange_s_word_who_was_put_through_is_theirs() {
     office.deaf();
 
     assert!(matches!(office.state(), CallState::Released { .. }), "{:?}", office.state());
+}
+
+#[test]
+fn whoever_hears_the_exchange_s_music_is_on_hold_as_long_as_the_exchange_says() {
+    let mut office = Office::signed_in();
+    office.in_conversation();
+    let leg = |office: &Office, state: &str| {
+        let mut leg = office.own_leg();
+        leg["state"] = state.into();
+        json!({"legs": [leg]})
+    };
+    let (held, talking) = (leg(&office, "held"), leg(&office, "talking"));
+
+    office.exchange_sees(&held);
+    assert_eq!(office.state(), &CallState::Held { by: HeldBy::Them });
+    office.deaf();
+    assert_eq!(office.state(), &CallState::Active, "nobody says so any more");
+    office.pass(Duration::from_secs(1));
+    office.hello("e1");
+    assert_eq!(office.state(), &CallState::Held { by: HeldBy::Them });
+
+    office.exchange_sees(&talking);
+    assert_eq!(office.state(), &CallState::Active);
 }
 
 #[test]
