@@ -80,7 +80,7 @@ pub struct SignIn {
 pub struct Session {
     /// Secret of this session; shown once, sent as `Authorization: Bearer <token>`.
     pub token: String,
-    /// When the session ends by itself.
+    /// When the session ends by itself; used in the second half of its time, it gets all of it again.
     pub expires: Timestamp,
     /// Who signed in.
     pub me: Me,

@@ -1,7 +1,7 @@
 //! Signing in, and who a token belongs to (F-003, F-007).
 //!
-//! A session lives in memory and in the store, by the hash of its token; what its owner may do is
-//! looked up at each request, so that a role that is taken away is gone at once. Checking a
+//! A session lives in memory and in the store, by the hash of its token, and goes on as long as it is used; what its
+//! owner may do is looked up at each request, so that a role that is taken away is gone at once. Checking a
 //! password costs memory and time on purpose, so few are checked at the same time, off the threads
 //! that carry requests, and whoever guesses is made to wait.
 
@@ -55,7 +55,7 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    /// Takes up the sessions that are stored. `lasts` is how long a new one lasts.
+    /// Takes up the sessions that are stored. `lasts` is how long a new one lasts that is not used.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -147,8 +147,7 @@ impl Accounts {
         mut beside: Vec<Write>,
     ) -> Result<Session, ApiError> {
         let (token, token_hash) = credentials::new_token();
-        let lasts = u64::try_from(self.lasts.as_millis()).unwrap_or(u64::MAX);
-        let row = SessionRow { token_hash, owner, expires: now.plus_millis(lasts) };
+        let row = SessionRow { token_hash, owner, expires: now.plus_millis(self.lasts_ms()) };
         let expires = row.expires;
         beside.push(Write::PutSession(row.clone()));
         self.write(beside).await?;
@@ -167,6 +166,21 @@ impl Accounts {
     pub fn still(&self, caller: &Caller, now: Timestamp) -> Option<Caller> {
         self.sessions().get(&caller.token_hash).filter(|row| row.expires > now)?;
         Some(Caller { me: self.me(&caller.owner)?, ..caller.clone() })
+    }
+
+    /// Gives a session that is used all of its time again once half of it has passed. Where that cannot be stored, the
+    /// next use tries again.
+    pub async fn prolong(&self, caller: &Caller, now: Timestamp) {
+        let (hash, half) = (caller.token_hash, now.plus_millis(self.lasts_ms() / 2));
+        if self.sessions().get(&hash).is_none_or(|row| row.expires > half) {
+            return;
+        }
+        let expires = now.plus_millis(self.lasts_ms());
+        if self.write(vec![Write::ProlongSession(hash, expires)]).await.is_ok()
+            && let Some(row) = self.sessions().get_mut(&hash)
+        {
+            row.expires = expires;
+        }
     }
 
     /// Ends a session.
@@ -293,6 +307,10 @@ impl Accounts {
             }),
             SessionOwner::Subscriber(company, who) => user(&*self.companies.get(*company)?, *who),
         }
+    }
+
+    fn lasts_ms(&self) -> u64 {
+        u64::try_from(self.lasts.as_millis()).unwrap_or(u64::MAX)
     }
 
     async fn write(&self, rows: Vec<Write>) -> Result<(), ApiError> {

@@ -85,7 +85,7 @@ pub struct HttpsConfig {
     pub certificate: Option<PathBuf>,
     /// Private key of that certificate, PEM.
     pub key: Option<PathBuf>,
-    /// Hours that a sign-in lasts.
+    /// Hours that a sign-in lasts; one that is used in the second half of them lasts as long again.
     pub session_hours: u32,
 }
 

@@ -210,6 +210,7 @@ fn told_of(company: &crate::companies::Company, write: &Write) -> Option<Change>
         | Write::RemoveSecret { .. }
         | Write::PutPlatformAccount(_)
         | Write::PutSession(_)
+        | Write::ProlongSession(..)
         | Write::RemoveSession(_)
         | Write::RemoveSessionsOf(_)
         | Write::ForgetSessions(_)

@@ -238,6 +238,8 @@ pub enum Write {
     PutPlatformAccount(PlatformAccount),
     /// Opens a session.
     PutSession(SessionRow),
+    /// Lets a session end at another moment; one that is gone stays gone.
+    ProlongSession([u8; 32], Timestamp),
     /// Ends a session.
     RemoveSession([u8; 32]),
     /// Ends every session of somebody.

@@ -1,6 +1,8 @@
 //! The API over real TLS: who may do what, and that one company's account sees nothing of another's.
 
 use std::collections::BTreeMap;
+use std::net::IpAddr;
+use std::time::Instant;
 
 use hyper::{Method, StatusCode};
 use pbx::exchange::{Actor, Verb};
@@ -63,6 +65,28 @@ async fn somebody_signs_in_sees_themselves_and_signs_out() {
     let (status, _) = exchange.ask(&token, Method::POST, "/api/v1/sign-out", Value::Null).await;
     assert_eq!(status, StatusCode::NO_CONTENT);
     assert_eq!(exchange.get(&token, "/api/v1/me").await.0, StatusCode::UNAUTHORIZED);
+}
+
+#[tokio::test]
+async fn a_session_goes_on_as_long_as_it_is_used() {
+    let exchange = Exchange::start().await;
+    let (accounts, store) = (&exchange.server.app.accounts, exchange.server.app.companies.store());
+    let (here, day) = (IpAddr::from([127, 0, 0, 1]), |n: u64| Timestamp(0).plus_millis(n * 86_400_000));
+    let open = async |name: &str| {
+        accounts.sign_in(name, PASSWORD.to_owned(), here, (Instant::now(), day(0))).await.unwrap().token
+    };
+    let (used, idle) = (open("bert@molen.example").await, open("anna@molen.example").await);
+
+    for n in [3, 6, 12, 18] {
+        let caller = accounts.caller(&used, day(n)).unwrap();
+        accounts.prolong(&caller, day(n)).await;
+    }
+
+    assert!(accounts.caller(&idle, day(8)).is_none(), "a week is over");
+    let kept = store.sessions(day(24)).await.unwrap();
+    assert_eq!((kept.len(), kept[0].expires), (1, day(25)), "also after a restart");
+    accounts.sign_out(&accounts.caller(&used, day(24)).unwrap()).await.unwrap();
+    assert_eq!(store.sessions(Timestamp(0)).await.unwrap().len(), 1, "that of Anna, which has ended");
 }
 
 #[tokio::test]

@@ -128,7 +128,13 @@ async fn sessions_accounts_and_memory_are_kept_and_forgotten() {
     assert_eq!(store.memory(COMPANY).await.unwrap(), [(SubscriberId(7), "{}".to_owned())]);
 
     store.write(vec![Write::ForgetSessions(Timestamp(60)), Write::RemoveSessionsOf(root)]).await.unwrap();
-    assert_eq!(store.sessions(Timestamp(0)).await.unwrap(), [session(2, anna, 100)]);
+    let prolonged = [2, 3].map(|n| Write::ProlongSession([n; 32], Timestamp(200)));
+    store.write(prolonged.to_vec()).await.unwrap();
+    assert_eq!(
+        store.sessions(Timestamp(0)).await.unwrap(),
+        [session(2, anna, 200)],
+        "what is gone stays gone"
+    );
     store.write(vec![Write::RemoveCompany(COMPANY)]).await.unwrap();
     assert_eq!(store.sessions(Timestamp(0)).await.unwrap(), []);
     assert_eq!(store.memory(COMPANY).await.unwrap(), []);

@@ -20,7 +20,7 @@ use crate::companies::Company;
 use crate::events::Happening;
 use crate::seen::SeenCall;
 
-/// Whoever has a valid token.
+/// Whoever has a valid token; the session goes on by being used.
 #[derive(Debug)]
 pub(super) struct SignedIn(pub Caller);
 
@@ -30,7 +30,9 @@ impl FromRequestParts<Arc<App>> for SignedIn {
     async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Answer<Self> {
         let header = parts.headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok());
         let token = header.and_then(|value| value.strip_prefix("Bearer ")).ok_or(ErrorCode::NotSignedIn)?;
-        Ok(Self(app.accounts.caller(token.trim(), now()).ok_or(ErrorCode::NotSignedIn)?))
+        let caller = app.accounts.caller(token.trim(), now()).ok_or(ErrorCode::NotSignedIn)?;
+        app.accounts.prolong(&caller, now()).await;
+        Ok(Self(caller))
     }
 }
 

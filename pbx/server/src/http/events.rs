@@ -123,7 +123,7 @@ impl Listener {
                 },
                 frame = socket.recv() => answer(socket, frame).await?,
                 _ = rounds.tick() => {
-                    self.look_around()?;
+                    self.look_around().await?;
                     if passed > told {
                         send(socket, &ServerFrame::Mark { seq: passed }).await?;
                         told = passed;
@@ -133,13 +133,14 @@ impl Listener {
         }
     }
 
-    /// What the caller may see follows their role, which may have changed.
-    fn look_around(&mut self) -> Result<(), End> {
+    /// What the caller may see follows their role, which may have changed. Who listens uses the session.
+    async fn look_around(&mut self) -> Result<(), End> {
         if self.app.is_draining() {
             return Err(End::SentAway(CLOSE_GOING_AWAY));
         }
         let still = self.app.accounts.still(&self.access.caller, now());
         self.access.caller = still.ok_or(End::SentAway(CLOSE_SESSION_ENDED))?;
+        self.app.accounts.prolong(&self.access.caller, now()).await;
         Ok(())
     }
 

@@ -72,6 +72,11 @@ fn statements(row: &Write) -> Vec<Statement<'_>> {
                 .bind(&account.password_hash),
         ],
         Write::PutSession(session) => vec![put_session(session)],
+        Write::ProlongSession(token_hash, expires) => vec![
+            sqlx::query("UPDATE session SET expires = ? WHERE token_hash = ?")
+                .bind(expires.0)
+                .bind(token_hash.as_slice()),
+        ],
         Write::RemoveSession(token_hash) => {
             vec![sqlx::query("DELETE FROM session WHERE token_hash = ?").bind(token_hash.as_slice())]
         }
