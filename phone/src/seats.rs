@@ -88,8 +88,8 @@ impl Seats {
         self.all.push(seat);
     }
 
-    /// Signing in has succeeded, and from now on this one dials. Gives the one whose place it takes: two sessions of
-    /// one account would only take the telephone's secret from each other.
+    /// Signing in has succeeded, and from now on this one dials. Gives the one whose place it takes: with two sessions of
+    /// one account every call would ring here twice.
     pub(crate) fn welcome(&mut self, key: SeatKey) -> Option<SeatKey> {
         self.entering = self.entering.filter(|entering| *entering != key);
         self.active = Some(key);

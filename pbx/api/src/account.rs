@@ -108,11 +108,11 @@ pub struct Me {
     pub language: String,
 }
 
-/// `GET /api/v1/me/sip`: what the account's telephone needs to register (F-001).
+/// `POST /api/v1/me/sip`: what the telephone of a session needs to register (F-001).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[ts(export)]
 pub struct SipAccount {
-    /// The device that was made, or made anew, for this client.
+    /// The device that was made for this session, or got a new secret.
     pub device: crate::DeviceId,
     /// User part of the address of record.
     pub user: String,

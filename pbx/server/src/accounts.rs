@@ -5,6 +5,7 @@
 //! password costs memory and time on purpose, so few are checked at the same time, off the threads
 //! that carry requests, and whoever guesses is made to wait.
 
+use std::cmp::Reverse;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -166,6 +167,15 @@ impl Accounts {
     pub fn still(&self, caller: &Caller, now: Timestamp) -> Option<Caller> {
         self.sessions().get(&caller.token_hash).filter(|row| row.expires > now)?;
         Some(Caller { me: self.me(&caller.owner)?, ..caller.clone() })
+    }
+
+    /// By which hashes the sessions of somebody are kept, those that were used last first.
+    pub fn sessions_of(&self, owner: &SessionOwner, now: Timestamp) -> Vec<[u8; 32]> {
+        let sessions = self.sessions();
+        let theirs = sessions.values().filter(|row| row.owner == *owner && row.expires > now);
+        let mut theirs: Vec<_> = theirs.map(|row| (Reverse(row.expires), row.token_hash)).collect();
+        theirs.sort_unstable();
+        theirs.into_iter().map(|(_, token_hash)| token_hash).collect()
     }
 
     /// Gives a session that is used all of its time again once half of it has passed. Where that cannot be stored, the

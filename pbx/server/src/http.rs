@@ -39,6 +39,7 @@ mod records;
 pub mod server;
 mod session;
 mod spoke;
+mod telephone;
 mod users;
 
 /// Largest body of a request, except for company files.
@@ -100,6 +101,7 @@ pub fn document() -> utoipa::openapi::OpenApi {
 fn routes() -> (Router<Shared>, utoipa::openapi::OpenApi) {
     let resources = OpenApiRouter::new()
         .merge(session::routes())
+        .merge(telephone::routes())
         .merge(company::routes())
         .merge(invitations::routes())
         .merge(contacts::routes())

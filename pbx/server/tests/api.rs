@@ -217,11 +217,53 @@ async fn a_device_signs_in_with_the_secret_that_was_shown_once() {
     let (status, account) = exchange.ask(&bert, Method::POST, "/api/v1/me/sip", Value::Null).await;
 
     assert_eq!(status, StatusCode::OK, "{account}");
-    let company = exchange.server.app.companies.by_domain("molen.example").unwrap();
-    let name = account["auth_name"].as_str().unwrap();
-    let device = company.device_named(name).unwrap();
-    let hashes = pbx_server::credentials::ha1(name, "molen.example", account["secret"].as_str().unwrap());
-    assert_eq!((&device.ha1_md5, &device.ha1_sha256), (&hashes.0, &hashes.1));
+    assert!(is_right(&exchange, &account));
+}
+
+#[tokio::test]
+async fn each_computer_of_a_user_has_a_telephone_of_its_own_until_it_signs_out() {
+    let exchange = Exchange::start().await;
+    let [desk, laptop] =
+        [exchange.sign_in("bert@molen.example").await, exchange.sign_in("bert@molen.example").await];
+    let sip = async |token: &str| exchange.ask(token, Method::POST, "/api/v1/me/sip", Value::Null).await.1;
+
+    let (first, second) = (sip(&desk).await, sip(&laptop).await);
+    assert!(is_right(&exchange, &first) && is_right(&exchange, &second), "{first} {second}");
+    let renewed = sip(&desk).await;
+    assert_eq!((&renewed["device"], &renewed["user"]), (&first["device"], &second["user"]));
+    assert!(is_right(&exchange, &renewed) && is_right(&exchange, &second) && !is_right(&exchange, &first));
+
+    exchange.ask(&laptop, Method::POST, "/api/v1/sign-out", Value::Null).await;
+    assert!(is_right(&exchange, &renewed) && !is_right(&exchange, &second));
+}
+
+#[tokio::test]
+async fn a_telephone_whose_session_is_over_goes_when_its_user_signs_in_again() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let bert = exchange.user("molen.example", "bert");
+    let telephones = format!("/api/v1/users/{bert}/devices");
+    let shared = json!({ "auth_name": "bert-balie", "kind": "softphone", "label": "Balie" });
+    exchange.ask(&anna, Method::POST, &telephones, shared).await;
+    let before = exchange.sign_in("bert@molen.example").await;
+    exchange.ask(&before, Method::POST, "/api/v1/me/sip", Value::Null).await;
+    let wish = json!({ "current": PASSWORD, "new": "another password" });
+    let (status, _) = exchange.ask(&before, Method::PUT, "/api/v1/me/password", wish).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+    let names = async || {
+        let (_, devices) = exchange.get(&anna, &telephones).await;
+        let names =
+            devices.as_array().unwrap().iter().map(|one| one["auth_name"].as_str().unwrap().to_owned());
+        names.collect::<Vec<_>>()
+    };
+    assert_eq!(names().await.len(), 2, "calls go on without a session");
+
+    let wish = json!({ "user": "bert@molen.example", "password": "another password" });
+    let (_, session) = exchange.ask("", Method::POST, "/api/v1/sign-in", wish).await;
+    let token = session["token"].as_str().unwrap();
+    let (_, account) = exchange.ask(token, Method::POST, "/api/v1/me/sip", Value::Null).await;
+
+    assert_eq!(names().await, ["bert", account["auth_name"].as_str().unwrap()]);
 }
 
 #[tokio::test]
@@ -455,6 +497,14 @@ async fn requests_that_cannot_be_read_get_the_error_object() {
     assert_eq!(ask(Method::GET, "/api/v1/nothing", "", "").await, (404, "not_found".to_owned()));
     let large = format!("{{\"name\":\"{}\"}}", "x".repeat(300_000));
     assert_eq!(ask(Method::POST, users, "application/json", &large).await, (413, "too_large".to_owned()));
+}
+
+/// Whether the exchange takes this telephone's name and secret.
+fn is_right(exchange: &Exchange, account: &Value) -> bool {
+    let company = exchange.server.app.companies.by_domain("molen.example").unwrap();
+    let [name, secret] = ["auth_name", "secret"].map(|field| account[field].as_str().unwrap());
+    let (md5, sha256) = pbx_server::credentials::ha1(name, "molen.example", secret);
+    company.device_named(name).is_some_and(|device| (&device.ha1_md5, &device.ha1_sha256) == (&md5, &sha256))
 }
 
 fn call(id: u64, leg: u64, subscriber: u32) -> CallView {

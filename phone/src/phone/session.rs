@@ -16,8 +16,8 @@ use crate::view::{EndCause, Moment, Problem, ProblemCode, Registration, Secret};
 use super::Phone;
 use super::instructions::{Progress, Verdict};
 
-/// A secret that the exchange no longer takes is renewed at most so often: two computers that share an account
-/// would otherwise take it from each other without end.
+/// A secret that the exchange no longer takes is renewed at most so often: where it does not take the new one either,
+/// it would be asked without end.
 const RENEW: Duration = Duration::from_secs(600);
 
 impl Phone {
@@ -133,8 +133,8 @@ impl Phone {
         }
     }
 
-    /// The exchange refuses the telephone's secret: another computer may have been given a new one. True when a
-    /// new one is asked for.
+    /// The exchange refuses the telephone's secret: it may have been set up anew, or have taken the telephone away. True
+    /// when a new one is asked for.
     pub(super) fn renew_account(&mut self, who: SeatKey) -> bool {
         let now = self.now;
         let Some(seat) = self.seats.get_mut(who) else { return false };

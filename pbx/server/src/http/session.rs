@@ -5,17 +5,14 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use pbx_api::account::{NewPassword, SipAccount};
-use pbx_api::device::DeviceKind;
-use pbx_api::{ApiError, DeviceId, ErrorCode, Me, Session, SignIn};
+use pbx_api::account::NewPassword;
+use pbx_api::{ApiError, Me, Session, SignIn};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
-use super::access::{Access, From, SignedIn};
+use super::access::{From, SignedIn};
 use super::answer::{Answer, Body};
-use super::{App, Shared, clocks};
-use crate::company::DeviceRow;
-use crate::credentials;
+use super::{App, Shared, clocks, telephone};
 
 pub(super) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -23,7 +20,6 @@ pub(super) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(sign_out))
         .routes(routes!(me))
         .routes(routes!(password))
-        .routes(routes!(sip))
 }
 
 /// Sign in with `user@company-domain` and a password.
@@ -51,10 +47,11 @@ pub(super) fn opened(app: &App, session: Result<Session, ApiError>) -> Answer<Js
     }
 }
 
-/// End this session.
+/// End this session, and take its telephone away.
 #[utoipa::path(post, path = "/sign-out", tag = "account", security(("token" = [])),
     responses((status = 204), (status = 401, body = ApiError)))]
 async fn sign_out(State(app): State<Arc<App>>, SignedIn(caller): SignedIn) -> Answer<StatusCode> {
+    telephone::take_away(&app, &caller).await?;
     app.accounts.sign_out(&caller).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -78,52 +75,4 @@ async fn password(
 ) -> Answer<StatusCode> {
     app.accounts.change_password(&caller, wish.current, wish.new, (address, clocks().0)).await?;
     Ok(StatusCode::NO_CONTENT)
-}
-
-/// Make the account's softphone device, or give the one that it has a new secret, and tell what is
-/// needed to register with it. A client asks once and keeps the secret in its key store.
-#[utoipa::path(post, path = "/me/sip", tag = "account", security(("token" = [])),
-    responses((status = 200, body = SipAccount), (status = 401, body = ApiError), (status = 403, body = ApiError)))]
-async fn sip(State(app): State<Arc<App>>, access: Access) -> Answer<Json<SipAccount>> {
-    let own = access.own()?;
-    let domain = access.company.data.domain().to_owned();
-    let realm = domain.clone();
-    let secret = credentials::new_secret();
-    let known = secret.clone();
-    let (device, auth_name, user) = app
-        .companies
-        .edit(access.company_id(), move |data| {
-            let login = data.subscriber(own).ok_or(ErrorCode::NotFound)?.login.to_lowercase();
-            let auth_name = format!("{login}-balie");
-            let found = data.devices.values().find(|it| it.owner == own && it.auth_name == auth_name);
-            let id = match found.map(|it| it.id) {
-                Some(id) => id,
-                None => DeviceId(data.new_id()),
-            };
-            let (ha1_md5, ha1_sha256) = credentials::ha1(&auth_name, &realm, &known);
-            let row = DeviceRow {
-                id,
-                owner: own,
-                kind: DeviceKind::Softphone,
-                auth_name: auth_name.clone(),
-                label: "Balie".to_owned(),
-                rings: true,
-                ha1_md5,
-                ha1_sha256,
-            };
-            data.devices.insert(id, row);
-            Ok((id, auth_name, login))
-        })
-        .await?;
-    let ports = &app.config.sip;
-    Ok(Json(SipAccount {
-        device,
-        user,
-        domain,
-        auth_name,
-        secret,
-        udp_port: ports.udp,
-        tcp_port: ports.tcp,
-        tls_port: ports.tls,
-    }))
 }
