@@ -7,7 +7,7 @@ mod freedesktop;
 
 use std::collections::BTreeSet;
 
-use phone::view::{Party, Settings};
+use phone::view::{Call, Language, Settings};
 
 use crate::desk::Surface;
 use crate::picture::Picture;
@@ -27,7 +27,8 @@ pub(crate) trait Notifier: Send {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Card {
     pub(crate) caller: String,
-    pub(crate) what: &'static str,
+    /// That a call comes in, and for whom where it is not simply for the person.
+    pub(crate) what: String,
     pub(crate) answer: &'static str,
     pub(crate) decline: &'static str,
 }
@@ -52,39 +53,46 @@ impl<N: Notifier> Notifications<N> {
 
 impl<N: Notifier> Surface for Notifications<N> {
     fn show(&mut self, picture: &Picture) {
-        let ringing: Vec<(&str, &Party)> = if self.are_wanted(&picture.settings) {
-            picture.ringing().map(|call| (call.id.as_str(), &call.party)).collect()
-        } else {
-            Vec::new()
-        };
+        let ringing: Vec<&Call> =
+            if self.are_wanted(&picture.settings) { picture.ringing().collect() } else { Vec::new() };
         let notifier = &mut self.notifier;
         self.shown.retain(|call| {
-            let rings = ringing.iter().any(|(id, _)| id == call);
+            let rings = ringing.iter().any(|other| other.id == *call);
             if !rings {
                 notifier.close(call);
             }
             rings
         });
         let language = picture.language();
-        for (call, party) in ringing {
-            if self.shown.insert(call.to_owned()) {
+        for call in ringing {
+            if self.shown.insert(call.id.clone()) {
                 let card = Card {
-                    caller: name_of(party, language),
-                    what: words::INCOMING.read(language),
+                    caller: name_of(&call.party, language),
+                    what: what(call, language),
                     answer: words::ANSWER.read(language),
                     decline: words::DECLINE.read(language),
                 };
-                self.notifier.show(call, card);
+                self.notifier.show(&call.id, card);
             }
         }
     }
+}
+
+/// As the window of incoming calls says it: the group or number that was called, the account it came to.
+fn what(call: &Call, language: Language) -> String {
+    let asked: Vec<&str> = [&call.via, &call.account].into_iter().flatten().map(String::as_str).collect();
+    let incoming = words::INCOMING.read(language);
+    if asked.is_empty() {
+        return incoming.to_owned();
+    }
+    format!("{incoming} {} {}", words::FOR.read(language), asked.join(" · "))
 }
 
 #[cfg(test)]
 mod tests {
     use std::sync::{Arc, Mutex};
 
-    use phone::view::{Call, Change, Language, Verb};
+    use phone::view::{Change, Verb};
 
     use super::*;
 
@@ -128,6 +136,15 @@ mod tests {
             told,
             ["c1: Bert Incoming call Answer", "c2: Bert Incoming call Answer", "c1 closed", "c2 closed"]
         );
+    }
+
+    #[test]
+    fn it_says_for_whom_a_call_comes() {
+        let mut call = ringing("c1");
+        assert_eq!(what(&call, Language::Nl), "Inkomende oproep");
+        call.account = Some("Tandarts Linde".to_owned());
+        call.via = Some("Spoed".to_owned());
+        assert_eq!(what(&call, Language::Nl), "Inkomende oproep voor Spoed · Tandarts Linde");
     }
 
     #[test]

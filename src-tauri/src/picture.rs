@@ -1,14 +1,15 @@
 //! What the desktop around the window needs to know of the phone: a small copy, kept from the same updates as the page.
 
-use phone::view::{Account, Call, Change, Language, Registration, Settings, Verb};
+use phone::view::{Account, AccountChoice, Call, Change, Language, Registration, Settings, Verb};
 
-/// Calls, the account in use and the settings, as the last update left them.
+/// Calls, the accounts, the one in use and the settings, as the last update left them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(crate) struct Picture {
     /// Whether the phone has said anything yet.
     is_known: bool,
     pub(crate) calls: Vec<Call>,
     pub(crate) account: Option<Account>,
+    pub(crate) accounts: Vec<AccountChoice>,
     pub(crate) settings: Settings,
 }
 
@@ -21,13 +22,14 @@ impl Picture {
                 self.is_known = true;
                 self.calls.clone_from(&model.calls);
                 self.account.clone_from(&model.account);
+                self.accounts.clone_from(&model.accounts);
                 self.settings.clone_from(&model.settings);
             }
             Change::Calls(calls) => self.calls.clone_from(calls),
             Change::Account(account) => self.account.clone_from(account),
+            Change::Accounts(accounts) => self.accounts.clone_from(accounts),
             Change::Settings(settings) => self.settings.clone_from(settings),
-            Change::Accounts(_)
-            | Change::SignIn(_)
+            Change::SignIn(_)
             | Change::Colleagues(_)
             | Change::Lamps(_)
             | Change::Recents(_)
@@ -49,16 +51,24 @@ impl Picture {
         self.calls.iter().filter(|call| call.can(Verb::Answer))
     }
 
-    /// Whether the exchange can reach this phone.
+    /// Whether the exchange can reach this phone, for the account in use.
     pub(crate) fn is_reachable(&self) -> bool {
-        let registration = self.account.as_ref().map(|account| &account.registration);
-        matches!(registration, Some(Registration::Registered { .. }))
+        self.account.as_ref().is_some_and(|account| is_registered(&account.registration))
+    }
+
+    /// Whether calls come in for every account that is signed in.
+    pub(crate) fn is_reachable_everywhere(&self) -> bool {
+        self.is_reachable() && self.accounts.iter().all(|account| is_registered(&account.registration))
     }
 
     /// The language that was chosen.
     pub(crate) const fn language(&self) -> Language {
         self.settings.looks.language
     }
+}
+
+const fn is_registered(registration: &Registration) -> bool {
+    matches!(registration, Registration::Registered { .. })
 }
 
 #[cfg(test)]

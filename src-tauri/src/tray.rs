@@ -26,6 +26,8 @@ pub(crate) enum Standing {
     Offline,
     /// Do not disturb is on.
     DoNotDisturb,
+    /// Calls come in for the account in use, and not for another that is signed in.
+    Partly,
     /// Calls come in.
     Available,
 }
@@ -40,6 +42,10 @@ impl Standing {
                 Text::new("Niet verbonden: oproepen komen niet binnen", "Not connected: calls do not come in")
             }
             Self::DoNotDisturb => Text::new("Niet storen", "Do not disturb"),
+            Self::Partly => Text::new(
+                "Niet elk account is verbonden: een deel van de oproepen komt niet binnen",
+                "Not every account is connected: some calls do not come in",
+            ),
             Self::Available => Text::new("Beschikbaar", "Available"),
         }
     }
@@ -67,6 +73,8 @@ impl Face {
             Standing::Offline
         } else if do_not_disturb {
             Standing::DoNotDisturb
+        } else if !picture.is_reachable_everywhere() {
+            Standing::Partly
         } else {
             Standing::Available
         };
@@ -132,5 +140,39 @@ impl Surface for Tray {
         if self.face.replace(face) != Some(face) {
             self.icon.show(face);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use phone::view::{Change, ViewModel};
+
+    use super::*;
+
+    fn standing(others: &str) -> Standing {
+        let registered = serde_json::json!({"kind": "registered", "since": 1});
+        let other: serde_json::Value = serde_json::from_str(others).unwrap();
+        let account = |id: &str, registration: &serde_json::Value| {
+            serde_json::json!({"id": id, "name": id, "address": id, "extension": null, "shownNumber": null,
+                "registration": registration, "doNotDisturb": false})
+        };
+        let model = ViewModel {
+            account: serde_json::from_value(account("a", &registered)).unwrap(),
+            accounts: serde_json::from_value(serde_json::json!([
+                account("a", &registered),
+                account("b", &other)
+            ]))
+            .unwrap(),
+            ..ViewModel::default()
+        };
+        let mut picture = Picture::default();
+        picture.take(&Change::Everything(Box::new(model)));
+        Face::of(&picture).standing
+    }
+
+    #[test]
+    fn an_account_that_is_not_in_use_and_not_reachable_shows() {
+        assert_eq!(standing(r#"{"kind": "registered", "since": 1}"#), Standing::Available);
+        assert_eq!(standing(r#"{"kind": "connecting", "since": 1}"#), Standing::Partly);
     }
 }

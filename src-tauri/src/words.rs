@@ -23,6 +23,7 @@ impl Text {
 }
 
 pub(crate) const INCOMING: Text = Text::new("Inkomende oproep", "Incoming call");
+pub(crate) const FOR: Text = Text::new("voor", "for");
 pub(crate) const ANSWER: Text = Text::new("Aannemen", "Answer");
 pub(crate) const DECLINE: Text = Text::new("Weigeren", "Decline");
 const WITHHELD: Text = Text::new("Anoniem", "Anonymous");

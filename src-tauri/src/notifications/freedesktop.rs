@@ -77,7 +77,7 @@ async fn live(desk: &Desk, card: Card, ended: oneshot::Receiver<()>) -> Option<P
     notification
         .appname("Balie")
         .summary(&card.caller)
-        .body(card.what)
+        .body(&card.what)
         .action(ANSWER, card.answer)
         .action(DECLINE, card.decline)
         .action(OPEN, "Balie")

@@ -1,6 +1,6 @@
 //! The shapes of the tray's icon, the same as those of the lamps on the screen, so that they are read without colour:
-//! a ring, a bell, a square, a disc with a bar, a dashed ring. They are drawn here, on a grid of 20 by 20, because the
-//! tray wants them in whichever size its panel has.
+//! a ring, a bell, a square, a disc with a bar, a dashed ring. A ring that is dashed on one side is the tray's own.
+//! They are drawn here, on a grid of 20 by 20, because the tray wants them in whichever size its panel has.
 
 use super::Standing;
 
@@ -32,7 +32,7 @@ pub(crate) fn argb(standing: Standing, size: u16) -> Vec<u8> {
 const fn colour(standing: Standing) -> [u8; 3] {
     match standing {
         Standing::Available => [0x2E, 0x9E, 0x4F],
-        Standing::Ringing => [0xE0, 0x8A, 0x00],
+        Standing::Ringing | Standing::Partly => [0xE0, 0x8A, 0x00],
         Standing::Busy | Standing::DoNotDisturb => [0xD9, 0x3A, 0x2F],
         Standing::Offline => [0x8A, 0x90, 0x96],
     }
@@ -48,13 +48,16 @@ fn is_inside(standing: Standing, x: f32, y: f32) -> bool {
             corner <= 3.5
         }
         Standing::DoNotDisturb => distance <= 8.5 && !(across.abs() <= 4.5 && down.abs() <= 1.3),
-        Standing::Offline => {
-            // Six dashes and six gaps.
-            let turn = down.atan2(across) / std::f32::consts::TAU + 0.5;
-            (5.9..=8.1).contains(&distance) && (turn * 6.0).fract() < 0.5
-        }
+        Standing::Offline => (5.9..=8.1).contains(&distance) && is_dash(across, down),
+        Standing::Partly => (5.75..=8.25).contains(&distance) && (across < 0.0 || is_dash(across, down)),
         Standing::Ringing => is_bell(x, y),
     }
+}
+
+/// Six dashes and six gaps.
+fn is_dash(across: f32, down: f32) -> bool {
+    let turn = down.atan2(across) / std::f32::consts::TAU + 0.5;
+    (turn * 6.0).fract() < 0.5
 }
 
 /// A dome on a brim, a clapper below it, and two waves beside it.
@@ -72,8 +75,14 @@ fn is_bell(x: f32, y: f32) -> bool {
 mod tests {
     use super::*;
 
-    const ALL: [Standing; 5] =
-        [Standing::Available, Standing::Ringing, Standing::Busy, Standing::DoNotDisturb, Standing::Offline];
+    const ALL: [Standing; 6] = [
+        Standing::Available,
+        Standing::Ringing,
+        Standing::Busy,
+        Standing::DoNotDisturb,
+        Standing::Offline,
+        Standing::Partly,
+    ];
 
     #[test]
     fn every_standing_has_a_shape_of_its_own_whatever_its_colour() {

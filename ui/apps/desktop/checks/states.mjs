@@ -34,6 +34,7 @@ const DESK = [
   { name: 'emergency' },
   { name: 'stale' },
   { name: 'cause', scene: 'stale', steps: (page) => page.click('section[aria-labelledby=banner-title] button:nth-of-type(2)') },
+  { name: 'other' },
   { name: 'forbidden' },
   { name: 'foreign' },
   { name: 'empty' },

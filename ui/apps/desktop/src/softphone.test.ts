@@ -41,6 +41,14 @@ describe('the softphone', () => {
     expect(document.querySelector('#search')).toBeNull()
   })
 
+  it('tells of an account that is not in use and out of reach, and leads to it', async () => {
+    await open('other')
+    const told = screen.getByText(/Tandarts Linde \(receptie@demo.invalid\)/).closest('[role=alert]')
+    expect(told?.textContent).toMatch(/Oproepen komen niet binnen/)
+    await fireEvent.click(screen.getByRole('button', { name: 'Wissel naar Tandarts Linde' }))
+    expect(exchange.model.account?.id).toBe('receptie')
+  })
+
   it('dials a number from a link only when somebody says so', async () => {
     await open('prefill')
     expect(exchange.model.calls).toEqual([])

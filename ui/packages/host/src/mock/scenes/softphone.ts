@@ -1,7 +1,7 @@
 // Situations of the softphone and of the page for incoming calls: `?scene=emergency`.
 
 import type { Call, Recent, ViewModel } from '../../generated/view.ts'
-import { BAKERY, TOWN } from '../company.ts'
+import { BAKERY, choice, TOWN } from '../company.ts'
 import { type MockExchange, problem } from '../exchange.ts'
 
 const ANONYMOUS = { name: null, number: null, colleague: null }
@@ -19,6 +19,14 @@ const PLAYS: Record<string, (exchange: MockExchange) => void | Promise<unknown>>
   forbidden: (exchange) => begin(exchange, (model) => withRegistration(model, {
     kind: 'refused', problem: { ...problem('exchange-refused'), detail: 'SIP 403' },
   })),
+  other: (exchange) => {
+    begin(exchange)
+    const since = Date.now() - 240_000
+    exchange.joined({
+      ...choice('receptie', 'Tandarts Linde', '10', since),
+      registration: { kind: 'stale', since, attempt: 4, retryAt: Date.now() + 30_000, problem: { ...problem('exchange-lost'), detail: 'SIP 408' } },
+    })
+  },
   emergency: (exchange) => {
     begin(exchange)
     return exchange.perform({ kind: 'dial', to: '112' })
