@@ -7,6 +7,7 @@ use std::path::PathBuf;
 
 use clap::Parser;
 use phone::Wish;
+use tracing_subscriber::filter::LevelFilter;
 
 /// Balie, the softphone for front desks.
 #[derive(Debug, Clone, Parser)]
@@ -22,6 +23,9 @@ pub struct Arguments {
     /// Certificate (PEM) of the exchange's authority, where nobody has to compare its fingerprint.
     #[arg(long, value_name = "FILE", requires = "server")]
     pub authority: Option<PathBuf>,
+    /// How much is logged: off, error, warn, info, debug or trace. From debug on with numbers and names of people.
+    #[arg(long, value_name = "LEVEL", default_value = "info")]
+    pub log: LevelFilter,
     /// Start without showing the window.
     #[arg(long)]
     pub hidden: bool,

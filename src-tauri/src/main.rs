@@ -7,7 +7,9 @@ use std::io::Write as _;
 use std::process::ExitCode;
 use std::sync::Arc;
 
-use balie::{Answer, Arguments, DesktopHost, Knock, Request, knock, prepare_platform, remembers_in, run};
+use balie::{
+    Answer, Arguments, DesktopHost, Knock, Request, knock, prepare_platform, remembers_in, run, start_logging,
+};
 use clap::Parser as _;
 use phone::view::Secret;
 use phone::{Entrance, Wish};
@@ -22,6 +24,7 @@ fn main() -> anyhow::Result<ExitCode> {
         Knock::Nobody(_) => {}
     }
     prepare_platform()?;
+    start_logging(arguments.log)?;
     run(config(&arguments), Arc::new(DesktopHost::new()), &arguments)?;
     Ok(ExitCode::SUCCESS)
 }

@@ -16,6 +16,7 @@ mod config;
 mod devices;
 mod engine;
 mod host;
+pub mod log;
 mod media;
 mod memory;
 mod quality;

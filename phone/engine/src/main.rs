@@ -12,7 +12,7 @@ use std::sync::Arc;
 use anyhow::Context as _;
 use clap::Parser as _;
 use phone_engine::{Engine, NoHost};
-use tracing_subscriber::filter::{LevelFilter, Targets};
+use tracing_subscriber::filter::LevelFilter;
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
@@ -39,13 +39,10 @@ async fn run(flags: cli::Flags) -> anyhow::Result<()> {
 }
 
 fn log(level: LevelFilter) -> anyhow::Result<()> {
-    // Other people's crates say at INFO and DEBUG what is of use only to their makers.
-    let filter = Targets::new()
-        .with_default(level.min(LevelFilter::WARN))
-        .with_targets(OURS.iter().map(|name| (*name, level)));
     let layer = tracing_subscriber::fmt::layer().with_ansi(false).with_writer(std::io::stderr);
-    tracing_subscriber::registry().with(filter).with(layer).try_init().context("Start logging")
+    tracing_subscriber::registry()
+        .with(phone_engine::log::filter(level))
+        .with(layer)
+        .try_init()
+        .context("Start logging")
 }
-
-const OURS: &[&str] =
-    &["balie_engine", "phone_engine", "phone", "sip", "sip_net", "audio", "audio_net", "audio_device"];
