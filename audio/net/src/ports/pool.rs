@@ -4,11 +4,13 @@ use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
-use rand::SeedableRng;
-use rand::seq::SliceRandom;
+use rand::{RngExt as _, SeedableRng};
 use rand_chacha::ChaCha12Rng;
 
 use super::PortError;
+
+/// A pair that is needed while all others rest has rested at least so long: packets are not later than that.
+const SHORTEST: Duration = Duration::from_secs(1);
 
 /// Which ports may be used, and how long they rest.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,20 +37,25 @@ pub(super) struct Ports {
 
 impl Ports {
     pub(super) fn new(range: &PortRange, seed: [u8; 32]) -> Result<Self, PortError> {
-        let mut free: Vec<u16> =
-            (range.first..range.last).filter(|port| port % 2 == 0 && *port != 0).collect();
+        let free: Vec<u16> = (range.first..range.last).filter(|port| port % 2 == 0 && *port != 0).collect();
         if free.is_empty() {
             return Err(PortError::EmptyRange { first: range.first, last: range.last });
         }
-        let mut random = ChaCha12Rng::from_seed(seed);
-        free.shuffle(&mut random);
+        let random = ChaCha12Rng::from_seed(seed);
         Ok(Self { free, resting: VecDeque::new(), quarantine: range.quarantine, random })
     }
 
-    /// A free port, or `None`.
+    /// A free port; where there is none, the one that has rested longest; or `None`.
     pub(super) fn take(&mut self, now: Instant) -> Option<u16> {
-        self.wake(now);
-        self.free.pop()
+        self.wake(now, self.quarantine);
+        if self.free.is_empty() {
+            self.wake(now, SHORTEST.min(self.quarantine));
+        }
+        if self.free.is_empty() {
+            return None;
+        }
+        let chosen = self.random.random_range(0..self.free.len());
+        Some(self.free.swap_remove(chosen))
     }
 
     /// Lets returned ports rest from the moment of their return.
@@ -57,22 +64,17 @@ impl Ports {
     }
 
     pub(super) fn free(&mut self, now: Instant) -> usize {
-        self.wake(now);
+        self.wake(now, self.quarantine);
         self.free.len()
     }
 
-    fn wake(&mut self, now: Instant) {
-        let mut woken = false;
+    fn wake(&mut self, now: Instant, rested: Duration) {
         while let Some((port, since)) = self.resting.front().copied() {
-            if now.saturating_duration_since(since) < self.quarantine {
+            if now.saturating_duration_since(since) < rested {
                 break;
             }
             self.resting.pop_front();
             self.free.push(port);
-            woken = true;
-        }
-        if woken {
-            self.free.shuffle(&mut self.random);
         }
     }
 }
@@ -116,14 +118,27 @@ mod tests {
     }
 
     #[test]
-    fn a_port_comes_back_after_its_quarantine() {
+    fn a_port_rests_while_another_is_free() {
+        let mut ports = ports(10_000, 10_003, 1);
+        let now = start();
+        let port = ports.take(now).unwrap();
+        ports.rest([(port, now)].into_iter());
+
+        assert_eq!(ports.free(now + Duration::from_secs(9)), 1);
+        assert_ne!(ports.take(now + Duration::from_secs(9)), Some(port));
+        ports.rest([(10_006, now + Duration::from_secs(9))].into_iter());
+        assert_eq!(ports.take(now + Duration::from_secs(10)), Some(port));
+    }
+
+    #[test]
+    fn a_port_that_is_needed_rests_a_second_only() {
         let mut ports = ports(10_000, 10_001, 1);
         let now = start();
         let port = ports.take(now).unwrap();
         ports.rest([(port, now)].into_iter());
 
-        assert_eq!(ports.take(now + Duration::from_secs(9)), None);
-        assert_eq!(ports.take(now + Duration::from_secs(10)), Some(port));
+        assert_eq!(ports.take(now + Duration::from_millis(999)), None);
+        assert_eq!(ports.take(now + Duration::from_secs(1)), Some(port));
     }
 
     #[test]
