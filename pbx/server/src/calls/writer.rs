@@ -1,31 +1,60 @@
-//! What calls leave behind, on its way to the store: in order, beside the signalling.
+//! What calls leave behind, on its way to the store, beside the signalling.
+//!
+//! Every commit waits for the disk, so rows that come close together share one. Nobody waits for them here: a record
+//! is durable a moment after its call.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::mpsc;
+use tokio::time::{Instant, timeout_at};
 
 use crate::metrics::Metrics;
 use crate::store::{Store, Write};
 
+/// How long the first row of a batch waits for others.
+const GATHER: Duration = Duration::from_millis(100);
+/// Rows of one batch at most.
+const BATCH: usize = 1024;
 /// A database that does not answer is asked again after so long.
 const AGAIN: Duration = Duration::from_millis(200);
 /// So often; then the record is lost, and counted.
 const TRIES: u32 = 25;
 
-/// Writes rows one after the other; ends when the sender is gone and everything is written.
+/// Writes rows in batches; ends when the sender is gone and everything is written.
 pub(super) async fn write(
     store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
     mut rows: mpsc::UnboundedReceiver<Write>,
 ) {
+    let mut batch = Vec::new();
     while let Some(row) = rows.recv().await {
-        let mut batch = vec![row];
-        while let Ok(row) = rows.try_recv() {
-            batch.push(row);
+        batch.push(row);
+        let until = Instant::now() + GATHER;
+        while batch.len() < BATCH {
+            match timeout_at(until, rows.recv()).await {
+                Ok(Some(row)) => batch.push(row),
+                Ok(None) | Err(_) => break,
+            }
         }
-        persist(&*store, &metrics, batch).await;
+        persist(&*store, &metrics, only_latest(std::mem::take(&mut batch))).await;
     }
+}
+
+/// What is remembered of a telephone is whole in each row: the last one of a batch says it all.
+fn only_latest(rows: Vec<Write>) -> Vec<Write> {
+    let (memories, mut others): (Vec<Write>, Vec<Write>) =
+        rows.into_iter().partition(|row| matches!(row, Write::PutMemory { .. }));
+    let latest: BTreeMap<_, Write> = memories
+        .into_iter()
+        .filter_map(|row| match row {
+            Write::PutMemory { company, subscriber, .. } => Some(((company, subscriber), row)),
+            _ => None,
+        })
+        .collect();
+    others.extend(latest.into_values());
+    others
 }
 
 async fn persist(store: &dyn Store, metrics: &Metrics, batch: Vec<Write>) {
@@ -41,5 +70,34 @@ async fn persist(store: &dyn Store, metrics: &Metrics, batch: Vec<Write>) {
                 tokio::time::sleep(AGAIN).await;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pbx::directory::SubscriberId;
+    use pbx_api::CompanyId;
+
+    use super::*;
+
+    #[test]
+    fn of_what_is_remembered_only_the_latest_is_written() {
+        let memory = |subscriber: u32, remembered: &str| Write::PutMemory {
+            company: CompanyId(1),
+            subscriber: SubscriberId(subscriber),
+            remembered: remembered.to_owned(),
+        };
+        let other = || Write::RemoveCompany(CompanyId(2));
+
+        let written = only_latest(vec![memory(7, "old"), other(), memory(8, "a"), memory(7, "new")]);
+
+        let told: Vec<String> = written
+            .iter()
+            .map(|row| match row {
+                Write::PutMemory { subscriber, remembered, .. } => format!("{} {remembered}", subscriber.0),
+                _ => "other".to_owned(),
+            })
+            .collect();
+        assert_eq!(told, ["other", "7 new", "8 a"]);
     }
 }

@@ -1,7 +1,9 @@
 //! How each row is written, and how values of the database become ours again.
 
+mod many;
+
 use pbx::directory::{DepartmentId, GroupId, Owner, SubscriberId};
-use pbx_api::{CallRecord, CompanyId, LogEntry, Timestamp};
+use pbx_api::{CompanyId, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
@@ -15,8 +17,9 @@ type Statement<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments<'q>>;
 
 /// Writes rows one after another; stops at the first that fails.
 pub(super) async fn write(connection: &mut SqliteConnection, rows: &[Write]) -> Result<(), StoreError> {
-    for row in rows {
-        for statement in statements(row) {
+    for run in rows.chunk_by(many::together) {
+        many::write(connection, run).await?;
+        for statement in run.iter().flat_map(statements) {
             statement.execute(&mut *connection).await.map_err(unavailable)?;
         }
     }
@@ -84,13 +87,8 @@ fn statements(row: &Write) -> Vec<Statement<'_>> {
         Write::ForgetSessions(before) => {
             vec![sqlx::query("DELETE FROM session WHERE expires <= ?").bind(before.0)]
         }
-        Write::AddCall { company, record, log } => add_call(*company, record, log),
-        Write::PutMemory { company, subscriber, remembered } => vec![
-            sqlx::query("INSERT OR REPLACE INTO memory (company, subscriber, remembered) VALUES (?, ?, ?)")
-                .bind(company.0)
-                .bind(subscriber.0)
-                .bind(remembered),
-        ],
+        // Written together with those beside it.
+        Write::AddCall { .. } | Write::PutMemory { .. } => Vec::new(),
         Write::PutInvitation(row) => vec![
             sqlx::query(
                 "INSERT OR REPLACE INTO invitation (company, subscriber, token_hash, expires) VALUES (?, ?, ?, ?)",
@@ -257,41 +255,6 @@ pub(super) fn session(row: &SqliteRow) -> Result<SessionRow, StoreError> {
             (None, _, _) => return Err(unreadable("session", "it belongs to nobody".to_owned())),
         };
     Ok(SessionRow { token_hash, owner, expires: Timestamp(row.get(4)) })
-}
-
-fn add_call<'q>(company: CompanyId, record: &CallRecord, log: &[LogEntry]) -> Vec<Statement<'q>> {
-    let record_row = sqlx::query(
-        "INSERT OR REPLACE INTO call_record (company, call, started, ended, body) VALUES (?, ?, ?, ?, ?)",
-    )
-    .bind(company.0)
-    .bind(large(record.call.0))
-    .bind(record.started.0)
-    .bind(record.ended.0)
-    .bind(text(record));
-    let lines = log.iter().map(|line| {
-        sqlx::query(
-            "INSERT OR REPLACE INTO log_entry (company, subscriber, list, call, body) VALUES (?, ?, ?, ?, ?)",
-        )
-        .bind(company.0)
-        .bind(line.subscriber.0)
-        .bind(line.list.name())
-        .bind(large(line.call.0))
-        .bind(text(line))
-    });
-    let spoke = log.iter().filter_map(|line| Some((line, line.peer.number.clone()?)));
-    let spoke = spoke.map(|(line, number)| {
-        sqlx::query(
-            "INSERT OR REPLACE INTO spoke (company, number, at, call, subscriber, talked_s)
-             VALUES (?, ?, ?, ?, ?, ?)",
-        )
-        .bind(company.0)
-        .bind(number)
-        .bind(line.at.0)
-        .bind(large(line.call.0))
-        .bind(line.subscriber.0)
-        .bind(large(line.talked_s))
-    });
-    std::iter::once(record_row).chain(lines).chain(spoke).collect()
 }
 
 fn text(value: &impl Serialize) -> String {

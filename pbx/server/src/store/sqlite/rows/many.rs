@@ -1,0 +1,99 @@
+//! Rows that come by the hundred a second, written by one statement for many of them: each statement crosses to the
+//! database's thread and back, which costs more than its row.
+
+use pbx_api::{CallRecord, CompanyId, LogEntry};
+use sqlx::query_builder::Separated;
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+use super::{large, text, unavailable};
+use crate::store::{StoreError, Write};
+
+/// Rows of one statement at most; each takes six of the 32,766 values that one may have.
+const MOST: usize = 1_000;
+
+/// A call with the lines of everybody's list.
+type Call<'a> = (CompanyId, &'a CallRecord, &'a [LogEntry]);
+
+/// Whether two rows that follow each other are written together.
+pub(super) const fn together(one: &Write, next: &Write) -> bool {
+    matches!(
+        (one, next),
+        (Write::AddCall { .. }, Write::AddCall { .. }) | (Write::PutMemory { .. }, Write::PutMemory { .. })
+    )
+}
+
+/// Writes those of `rows` that are written together.
+pub(super) async fn write(connection: &mut SqliteConnection, rows: &[Write]) -> Result<(), StoreError> {
+    let calls: Vec<Call<'_>> = rows.iter().filter_map(call).collect();
+    let lines: Vec<(CompanyId, &LogEntry)> =
+        calls.iter().flat_map(|(company, _, log)| log.iter().map(|line| (*company, line))).collect();
+    let spoken: Vec<(CompanyId, &LogEntry, &String)> = lines
+        .iter()
+        .filter_map(|(company, line)| Some((*company, *line, line.peer.number.as_ref()?)))
+        .collect();
+
+    let record = "INSERT OR REPLACE INTO call_record (company, call, started, ended, body) ";
+    insert(connection, record, &calls, |row, (company, record, _)| {
+        row.push_bind(company.0)
+            .push_bind(large(record.call.0))
+            .push_bind(record.started.0)
+            .push_bind(record.ended.0)
+            .push_bind(text(record));
+    })
+    .await?;
+    let line = "INSERT OR REPLACE INTO log_entry (company, subscriber, list, call, body) ";
+    insert(connection, line, &lines, |row, (company, line)| {
+        row.push_bind(company.0)
+            .push_bind(line.subscriber.0)
+            .push_bind(line.list.name())
+            .push_bind(large(line.call.0))
+            .push_bind(text(line));
+    })
+    .await?;
+    let spoke = "INSERT OR REPLACE INTO spoke (company, number, at, call, subscriber, talked_s) ";
+    insert(connection, spoke, &spoken, |row, (company, line, number)| {
+        row.push_bind(company.0)
+            .push_bind(number.as_str())
+            .push_bind(line.at.0)
+            .push_bind(large(line.call.0))
+            .push_bind(line.subscriber.0)
+            .push_bind(large(line.talked_s));
+    })
+    .await?;
+
+    let memories: Vec<_> = rows.iter().filter_map(memory).collect();
+    let remembered = "INSERT OR REPLACE INTO memory (company, subscriber, remembered) ";
+    insert(connection, remembered, &memories, |row, (company, subscriber, remembered)| {
+        row.push_bind(company.0).push_bind(subscriber).push_bind(remembered.as_str());
+    })
+    .await
+}
+
+async fn insert<'a, T>(
+    connection: &mut SqliteConnection,
+    into: &str,
+    rows: &'a [T],
+    mut bind: impl FnMut(&mut Separated<'_, 'a, Sqlite, &'static str>, &'a T),
+) -> Result<(), StoreError> {
+    for rows in rows.chunks(MOST) {
+        let mut statement = QueryBuilder::new(into);
+        statement.push_values(rows, |mut row, value| bind(&mut row, value));
+        // Each number of rows is a statement of its own; none is worth keeping.
+        statement.build().persistent(false).execute(&mut *connection).await.map_err(unavailable)?;
+    }
+    Ok(())
+}
+
+fn call(row: &Write) -> Option<Call<'_>> {
+    match row {
+        Write::AddCall { company, record, log } => Some((*company, record, log.as_slice())),
+        _ => None,
+    }
+}
+
+fn memory(row: &Write) -> Option<(CompanyId, u32, &String)> {
+    match row {
+        Write::PutMemory { company, subscriber, remembered } => Some((*company, subscriber.0, remembered)),
+        _ => None,
+    }
+}
