@@ -31,8 +31,8 @@ pub struct Limits {
     pub connections: usize,
     /// Messages that may wait for one slow connection; more than that and it is closed.
     pub queue_per_connection: usize,
-    /// Messages from datagrams, and as many from streams, that may wait for the endpoint; beyond that datagrams
-    /// are dropped and streams wait.
+    /// Messages from streams that may wait for the endpoint; beyond that streams wait. Datagrams wait in the system's
+    /// own buffer, which drops what does not fit.
     pub events: usize,
     /// Messages and keep-alives a second that one address may send over the connections that it opened, after a
     /// burst of as many; its connections wait then. Trunks and load tests stay far below it.

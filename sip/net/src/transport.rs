@@ -140,15 +140,6 @@ impl Transport {
         reason = "only a runtime can call it, and looking names up may come to wait"
     )]
     pub async fn bind(config: Config) -> Result<(Self, Arriving), BindError> {
-        let (queues, arriving) = arriving::queues(config.limits.events);
-        let (stop, stopped) = watch::channel(false);
-        let context = Context {
-            limits: config.limits,
-            queues,
-            connections: Arc::new(Connections::new(config.limits)),
-            routes: Arc::default(),
-            stopped,
-        };
         let connector = TlsConnectorBox(TlsConnector::from(tls::client(&config.trust)?));
         let mut datagrams = Vec::new();
         for address in &config.udp {
@@ -164,9 +155,22 @@ impl Transport {
             listening.push((protocol, listener.local_addr().map_err(refuse)?));
             listeners.push((listener, acceptor));
         }
+        let (stop, stopped) = watch::channel(false);
+        let routes = Arc::<Routes>::default();
+        let sockets = datagrams.clone();
+        let (queues, arriving) =
+            arriving::arriving(config.limits.events, sockets, Arc::clone(&routes), stopped.clone());
+        let context = Context {
+            limits: config.limits,
+            queues,
+            connections: Arc::new(Connections::new(config.limits)),
+            routes,
+            stopped,
+        };
         // Only now, when nothing can fail any more, do tasks begin.
+        #[cfg(target_os = "linux")]
         for socket in &datagrams {
-            tokio::spawn(socket.clone().receive(context.clone()));
+            tokio::spawn(report_unreachable(socket.clone(), context.clone()));
         }
         for (listener, acceptor) in listeners {
             tokio::spawn(stream::accept(listener, acceptor, context.clone()));
@@ -291,6 +295,22 @@ impl Transport {
             tokio::spawn(stream::serve(tcp, place, context));
         }
         Ok(flow)
+    }
+}
+
+/// Reports what could not be delivered as what could not be sent.
+#[cfg(target_os = "linux")]
+async fn report_unreachable(socket: Datagrams, mut context: Context) {
+    let (bound, routes, queues) = (socket.address(), Arc::clone(&context.routes), context.queues.clone());
+    let told = |remote| {
+        let flow =
+            Flow { transport: Protocol::Udp, local: routes.local(bound, remote), remote, connection: 0 };
+        tracing::debug!(%remote, "the network says that a SIP peer cannot be reached");
+        queues.report(flow, Event::SendFailed(flow));
+    };
+    tokio::select! {
+        () = socket.unreachable(told) => {}
+        () = context.stopped() => {}
     }
 }
 

@@ -65,6 +65,26 @@ async fn client(trust: Trust) -> (Transport, Arriving) {
     Transport::bind(Config { udp: loopback(), trust, ..Config::default() }).await.unwrap()
 }
 
+/// RFC 3261 section 18.4; and who is reachable is reached, whatever came back from others.
+#[cfg(target_os = "linux")]
+#[tokio::test]
+async fn a_peer_that_is_switched_off_is_told_at_once() {
+    let (caller, mut events) =
+        Transport::bind(Config { udp: loopback(), ..Config::default() }).await.unwrap();
+    let (callee, mut arrived) =
+        Transport::bind(Config { udp: loopback(), ..Config::default() }).await.unwrap();
+    let off = std::net::UdpSocket::bind("127.0.0.1:0").unwrap().local_addr().unwrap();
+    let dead = caller.open(Protocol::Udp, off, None).await.unwrap();
+    let alive = caller.open(Protocol::Udp, address(&callee, Protocol::Udp), None).await.unwrap();
+
+    for _ in 0..3 {
+        caller.send(dead, &message());
+        assert_eq!(next(&mut events).await, Event::SendFailed(dead));
+        caller.send(alive, &message());
+        assert_eq!(received(&mut arrived).await.1, OPTIONS);
+    }
+}
+
 #[tokio::test]
 async fn a_datagram_and_its_answer_use_one_flow() {
     let (server, mut at_server) = client(Trust::Nobody).await;

@@ -1,19 +1,21 @@
 //! One UDP socket: each datagram is a message.
 
+#[cfg(target_os = "linux")]
+mod unreachable;
+
+use std::io::ErrorKind;
 use std::net::{SocketAddr, UdpSocket as StdSocket};
 use std::sync::Arc;
+use std::task::{Context, Poll};
 
-use sip::endpoint::Flow;
-use sip::message::Transport as Protocol;
 use socket2::{Domain, Protocol as IpProtocol, Socket, Type};
+#[cfg(target_os = "linux")]
+use tokio::io::Interest;
+use tokio::io::ReadBuf;
 use tokio::net::UdpSocket;
-
-use super::{Context, Event};
 
 /// Room for a burst of registrations after a power cut; the system may grant less.
 const BUFFER: usize = 4 * 1024 * 1024;
-/// The largest datagram that exists.
-const LARGEST: usize = 65_535;
 
 /// A bound socket; clones share it.
 #[derive(Debug, Clone)]
@@ -38,6 +40,8 @@ impl Datagrams {
                 tracing::debug!(%error, "the SIP socket keeps its small buffer");
             }
         }
+        #[cfg(target_os = "linux")]
+        unreachable::keep(&socket, address.is_ipv6())?;
         socket.bind(&address.into())?;
         let sender = StdSocket::from(socket);
         let socket = UdpSocket::from_std(sender.try_clone()?)?;
@@ -62,30 +66,39 @@ impl Datagrams {
 
     /// Sends at once or not at all: the transaction layer repeats what was lost.
     pub(super) fn send(&self, remote: SocketAddr, bytes: &[u8]) -> bool {
-        self.sender.send_to(bytes, remote).is_ok_and(|sent| sent == bytes.len())
+        let send = || self.sender.send_to(bytes, remote);
+        // What came back from another peer is told to whoever sends next, once.
+        let sent =
+            send().or_else(|error| if error.kind() == ErrorKind::WouldBlock { Err(error) } else { send() });
+        sent.is_ok_and(|sent| sent == bytes.len())
     }
 
-    /// Reports datagrams until the transport stops.
-    pub(super) async fn receive(self, mut context: Context) {
-        let mut buffer = vec![0; LARGEST];
+    /// Waits for peers of whom the network says that they cannot be reached, and names them, until the socket is gone.
+    /// Other systems than Linux do not tell.
+    #[cfg(target_os = "linux")]
+    pub(super) async fn unreachable(&self, mut told: impl FnMut(SocketAddr)) {
+        while self.socket.ready(Interest::ERROR).await.is_ok() {
+            while let Ok(peer) = self.socket.try_io(Interest::ERROR, || unreachable::next(&*self.sender)) {
+                if let Some(peer) = peer {
+                    told(peer);
+                }
+            }
+        }
+    }
+
+    /// The next datagram's length and sender, if one has arrived.
+    pub(super) fn poll_receive(
+        &self,
+        context: &mut Context<'_>,
+        buffer: &mut [u8],
+    ) -> Poll<(usize, SocketAddr)> {
         loop {
-            let received = tokio::select! {
-                received = self.socket.recv_from(&mut buffer) => received,
-                () = context.stopped() => return,
-            };
-            // On Windows the echo of an unreachable peer arrives as an error; the socket is fine.
-            let Ok((length, remote)) = received else {
-                tokio::task::yield_now().await;
-                continue;
-            };
-            let local = context.routes.local(self.bound, remote);
-            let flow = Flow { transport: Protocol::Udp, local, remote, connection: 0 };
-            let bytes = buffer.get(..length).unwrap_or_default().to_vec();
-            // An endpoint that cannot keep up is better served by loss than by delay.
-            if let Err(tokio::sync::mpsc::error::TrySendError::Closed(_)) =
-                context.queues.datagrams.try_send(Event::Received { flow, bytes })
-            {
-                return;
+            let mut room = ReadBuf::new(buffer);
+            match self.socket.poll_recv_from(context, &mut room) {
+                Poll::Ready(Ok(remote)) => return Poll::Ready((room.filled().len(), remote)),
+                // On Windows the echo of an unreachable peer arrives as an error; the socket is fine.
+                Poll::Ready(Err(_)) => {}
+                Poll::Pending => return Poll::Pending,
             }
         }
     }

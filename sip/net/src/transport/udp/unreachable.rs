@@ -1,0 +1,67 @@
+//! Peers of whom the network says that they cannot be reached.
+//!
+//! RFC 3261 section 18.4: an ICMP error for a datagram (its host, network, port or protocol is unreachable) counts as a
+//! failure to send it, so that a telephone which is switched off does not cost every caller half a minute of silence.
+
+use std::io::{self, IoSliceMut};
+use std::net::SocketAddr;
+use std::os::fd::{AsFd, AsRawFd};
+
+use nix::cmsg_space;
+use nix::errno::Errno;
+use nix::libc::{sock_extended_err, sockaddr_in6};
+use nix::sys::socket::{
+    ControlMessageOwned, MsgFlags, SockaddrStorage, recvmsg, setsockopt, sockopt::Ipv4RecvErr,
+    sockopt::Ipv6RecvErr,
+};
+
+/// The bytes of a datagram that an error brings back; nobody reads them.
+const ENOUGH: usize = 64;
+
+/// Asks the system to keep such errors for [`next`].
+pub(super) fn keep(socket: &impl AsFd, is_ipv6: bool) -> io::Result<()> {
+    let set =
+        if is_ipv6 { setsockopt(socket, Ipv6RecvErr, &true) } else { setsockopt(socket, Ipv4RecvErr, &true) };
+    set.map_err(io::Error::from)
+}
+
+/// Whom the next datagram that came back was for; nothing where the error is of another kind.
+///
+/// # Errors
+/// [`io::ErrorKind::WouldBlock`] when there is none.
+pub(super) fn next(socket: &impl AsRawFd) -> io::Result<Option<SocketAddr>> {
+    let mut bytes = [0; ENOUGH];
+    let mut parts = [IoSliceMut::new(&mut bytes)];
+    let mut control = cmsg_space!(sock_extended_err, sockaddr_in6);
+    let message = recvmsg::<SockaddrStorage>(
+        socket.as_raw_fd(),
+        &mut parts,
+        Some(&mut control),
+        MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT,
+    )?;
+    let is_unreachable = message.cmsgs()?.any(|part| match part {
+        ControlMessageOwned::Ipv4RecvErr(error, _) | ControlMessageOwned::Ipv6RecvErr(error, _) => {
+            is_unreachable(error)
+        }
+        _ => false,
+    });
+    let peer = message.address.as_ref().and_then(address).filter(|_| is_unreachable);
+    Ok(peer)
+}
+
+fn is_unreachable(error: sock_extended_err) -> bool {
+    let reason = i32::try_from(error.ee_errno).map(Errno::from_raw);
+    matches!(
+        reason,
+        Ok(Errno::ECONNREFUSED
+            | Errno::EHOSTUNREACH
+            | Errno::ENETUNREACH
+            | Errno::ENOPROTOOPT
+            | Errno::EHOSTDOWN)
+    )
+}
+
+fn address(peer: &SockaddrStorage) -> Option<SocketAddr> {
+    let v4 = peer.as_sockaddr_in().map(|peer| SocketAddr::V4((*peer).into()));
+    v4.or_else(|| peer.as_sockaddr_in6().map(|peer| SocketAddr::V6((*peer).into())))
+}
