@@ -8,15 +8,16 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::packages::{self, Purpose};
-use crate::{cache, shell};
+use crate::{cache, node, shell};
 
-/// `bench` measures the exchange, `bench search` the search of the window.
+/// `bench` measures the exchange, `bench search` the search of the window, `bench window` the window itself.
 pub(crate) fn bench(arguments: &[String]) -> Result<()> {
     match arguments {
         [] => exchange(),
         [word] if word == "search" => search(),
+        [word] if word == "window" => window(),
         _ => bail!(
-            "bench takes only `search`; the environment says what else is measured (see docs/performance.md)"
+            "bench takes only `search` or `window`; the environment says what else is measured (see docs/performance.md)"
         ),
     }
 }
@@ -27,6 +28,22 @@ fn search() -> Result<()> {
     let test =
         ["test", "--release", "--package", "phone", "--lib", "--", "--ignored", "--nocapture", "search::"];
     shell::must(&mut shell::cargo(&test))
+}
+
+/// How fast the optimised window starts, beside another softphone, and how it follows three hundred colleagues.
+fn window() -> Result<()> {
+    packages::ensure(Purpose::BenchWindow)?;
+    node::install()?;
+    node::build()?;
+    let mut build = shell::cargo(&["build", "--release", "--features", "balie/custom-protocol"]);
+    build.args(["--package", "balie", "--package", "phone-engine", "--package", "pbx-server"]);
+    shell::must(&mut build)?;
+    let window = cache::target().join("release").join("balie").to_string_lossy().into_owned();
+    for script in ["starts", "storm"] {
+        let out = cache::folder().join("bench").join(script).to_string_lossy().into_owned();
+        shell::must(&mut shell::program("tests/desktop/run", &[&window, &out, script]))?;
+    }
+    Ok(())
 }
 
 /// Runs the outside runner against an optimised `balie-pbx` with ten thousand users.

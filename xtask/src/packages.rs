@@ -62,6 +62,9 @@ const PEERS: &[&str] = &[
 /// What an outside runner measures beside us, and what it runs on.
 const BENCH: &[&str] = &["kamailio", "python3", "rtpengine-daemon"];
 
+/// Another softphone with a window, to start beside ours.
+const OTHERS: &[&str] = &["linphone-desktop"];
+
 /// For what the packages are wanted.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Purpose {
@@ -73,8 +76,10 @@ pub(crate) enum Purpose {
     Pages,
     /// Everything, with the SIP peers.
     Test,
-    /// Build and measure.
+    /// Build and measure the exchange.
     Bench,
+    /// Build and measure the window.
+    BenchWindow,
 }
 
 /// Installs what is missing, and says so. Elsewhere than on Debian it only names the packages.
@@ -99,6 +104,7 @@ fn wanted(purpose: Purpose) -> Vec<&'static str> {
         Purpose::Pages => [PAGES, FONTS].concat(),
         Purpose::Test => [BUILD, HEADLESS, PAGES, FONTS, PEERS].concat(),
         Purpose::Bench => [BUILD, BENCH].concat(),
+        Purpose::BenchWindow => [BUILD, HEADLESS, OTHERS].concat(),
     }
 }
 
