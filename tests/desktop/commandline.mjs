@@ -3,7 +3,6 @@
 import { spawnSync } from 'node:child_process'
 import { Company, settle } from './company.mjs'
 import { Stage, until } from './stage.mjs'
-import { openWindow } from './webdriver.mjs'
 
 const [application, folder] = process.argv.slice(2)
 const inCall = 'section[aria-label=Gesprek] .state'
@@ -30,9 +29,7 @@ await stage.play(async () => {
     process.env.LANG = 'C'
   })
   settle({ looks: { language: 'nl' } })
-  const window = await openWindow(application, company.entrance('sanne'), { BALIE_PASSWORD: 'balie-demo-wachtwoord' })
-  stage.window = window
-  await window.find('header p', 'Beschikbaar')
+  const window = await company.open(stage, 'sanne')
   await step('without a call there is nothing to answer or to end', async () => {
     balie(4, 'Er gaat niets over.', '--answer')
     balie(4, 'Er is geen gesprek.', '--hangup')

@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { Colleague } from './colleague.mjs'
 import { until } from './stage.mjs'
-import { freePort } from './webdriver.mjs'
+import { freePort, openWindow } from './webdriver.mjs'
 
 /** The reception's number, as somebody outside dials it. */
 export const RECEPTION = '+31850001006'
@@ -24,7 +24,7 @@ const PASSWORD = 'balie-demo-wachtwoord'
 const SECRET = 'balie-demo-geheim'
 
 export class Company {
-  #programs
+  #application
   #folder
   #data
   #sip
@@ -37,7 +37,7 @@ export class Company {
   /** Imports the company, with so many `more` people, and serves it on free ports. */
   static async start(application, folder, { more = 0 } = {}) {
     const company = new Company()
-    company.#programs = dirname(application)
+    company.#application = application
     company.#folder = folder
     company.#data = join(folder, 'exchange')
     rmSync(company.#data, { recursive: true, force: true })
@@ -45,7 +45,7 @@ export class Company {
     company.#https = await freePort()
     company.#provider = await freePort()
     process.on('exit', () => company.#end())
-    execFileSync(join(company.#programs, 'balie-pbx'), [...company.#flags(), 'import', company.#described(more)], { timeout: 60_000 })
+    execFileSync(company.#program('balie-pbx'), [...company.#flags(), 'import', company.#described(more)], { timeout: 60_000 })
     await company.serve()
     return company
   }
@@ -59,6 +59,11 @@ export class Company {
     const people = Array.from({ length: more }, (_, i) => `\n[[user]]\nlogin = "medewerker${i}"\nname = "Medewerker ${i}"\ndepartment = "Service"\nextension = "${3000 + i}"\n`)
     writeFileSync(file, moved + people.join(''))
     return file
+  }
+
+  /** A program that was built beside the window. */
+  #program(name) {
+    return join(dirname(this.#application), name)
   }
 
   /** Where the API is, as one writes it in the form. */
@@ -79,7 +84,7 @@ export class Company {
 
   /** Starts to serve, also after `kill`, and waits until it does. */
   async serve() {
-    const serving = spawn(join(this.#programs, 'balie-pbx'), [...this.#flags(), 'serve'], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const serving = spawn(this.#program('balie-pbx'), [...this.#flags(), 'serve'], { stdio: ['ignore', 'pipe', 'pipe'] })
     const log = createWriteStream(join(this.#folder, 'balie-pbx.log'), { flags: 'a' })
     let ready = false
     for (const stream of [serving.stdout, serving.stderr]) {
@@ -125,7 +130,7 @@ export class Company {
 
   /** A colleague who signs in. */
   async colleague(login) {
-    const colleague = new Colleague(join(this.#programs, 'balie-engine'), [
+    const colleague = new Colleague(this.#program('balie-engine'), [
       '--exchange', this.server, '--authority', this.#authority, '--user', `${login}@${DOMAIN}`, '--password', PASSWORD,
       '--bind', '127.0.0.1', '--microphone', 'tone:600', '--speaker', 'null', '--log', 'warn',
     ])
@@ -136,7 +141,7 @@ export class Company {
 
   /** A plain SIP telephone of somebody, which rings beside their window. */
   async telephone(user) {
-    const telephone = new Colleague(join(this.#programs, 'balie-engine'), [
+    const telephone = new Colleague(this.#program('balie-engine'), [
       '--server', `127.0.0.1:${this.#sip}`, '--domain', DOMAIN, '--user', user, '--password', SECRET,
       '--bind', '127.0.0.1', '--microphone', 'tone:600', '--speaker', 'null', '--log', 'warn',
     ])
@@ -147,7 +152,7 @@ export class Company {
 
   /** Somebody outside, whose calls come from the provider: one at a time, for they have its address. */
   async outsider(name, number) {
-    const outsider = new Colleague(join(this.#programs, 'balie-engine'), [
+    const outsider = new Colleague(this.#program('balie-engine'), [
       '--user', number, '--domain', '127.0.0.1', '--name', name, '--port', `${this.#provider}`,
       '--bind', '127.0.0.1', '--microphone', 'tone:600', '--speaker', 'null', '--log', 'warn',
     ])
@@ -161,9 +166,13 @@ export class Company {
     return `${outside}@127.0.0.1:${this.#sip}`
   }
 
-  /** The flags with which a window signs in by itself; the password goes in BALIE_PASSWORD. */
-  entrance(login, server = this.server) {
-    return ['--sign-in', `${login}@${DOMAIN}`, '--server', server, '--authority', this.#authority]
+  /** Shows on `stage` the window of somebody whom the start signs in, once calls come in. */
+  async open(stage, login, { server = this.server, ...environment } = {}) {
+    const entrance = ['--sign-in', `${login}@${DOMAIN}`, '--server', server, '--authority', this.#authority]
+    const window = await openWindow(this.#application, entrance, { BALIE_PASSWORD: PASSWORD, ...environment })
+    stage.window = window
+    await window.find('header p', 'Beschikbaar')
+    return window
   }
 
   async stop() {

@@ -2,7 +2,8 @@
 
 import { execFile, execFileSync } from 'node:child_process'
 import { promisify } from 'node:util'
-import { active, windows, xdotool } from './display.mjs'
+import { settle } from './company.mjs'
+import { active, manage, windows, xdotool } from './display.mjs'
 import { until } from './stage.mjs'
 
 /** A person who types knows the keys; 50 ms between them is fast. */
@@ -24,6 +25,16 @@ export class Hands {
     xdotool('windowactivate', hands.#id)
     await until('the window has the keyboard', () => active() === hands.#id)
     return hands
+  }
+
+  /** At the reception panel of Sanne, once it shows this colleague so. */
+  static async atPanel(stage, company, colleague, { server } = {}) {
+    await manage('openbox')
+    settle({ looks: { language: 'nl' } })
+    const window = await company.open(stage, 'sanne', { server })
+    await window.resize(1180, 760)
+    await window.find('[data-place=colleagues] [data-person]', colleague)
+    return Hands.at(window)
   }
 
   /** Begins to count anew. */

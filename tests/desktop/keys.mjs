@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { Company, settle } from './company.mjs'
 import { active, looks, manage, Other, windows, xdotool } from './display.mjs'
 import { Stage, until } from './stage.mjs'
-import { openWindow } from './webdriver.mjs'
 
 const [application, folder] = process.argv.slice(2)
 const inCall = 'section[aria-label=Gesprek] .state'
@@ -26,9 +25,7 @@ await stage.play(async () => {
   await manage('openbox')
   const bert = await company.colleague('bert')
   settle({ looks: { language: 'nl' } })
-  const window = await openWindow(application, company.entrance('sanne'), { BALIE_PASSWORD: 'balie-demo-wachtwoord' })
-  stage.window = window
-  await window.find('header p', 'Beschikbaar')
+  const window = await company.open(stage, 'sanne')
   const other = await Other.open()
   const keys = async () => (await window.model()).desktop.globalKeys
   const rings = async () => {

@@ -7,10 +7,8 @@ import { join } from 'node:path'
 import { Company, settle } from './company.mjs'
 import { windows } from './display.mjs'
 import { Stage, until } from './stage.mjs'
-import { openWindow } from './webdriver.mjs'
 
 const [application, folder] = process.argv.slice(2)
-const BALIE_PASSWORD = 'balie-demo-wachtwoord'
 const inCall = 'section[aria-label=Gesprek] .state'
 
 const stage = new Stage(folder)
@@ -34,18 +32,11 @@ function staleButton(id) {
   execFileSync('dbus-send', [...signal, `uint32:${id}`, 'string:answer'], { timeout: 5_000 })
 }
 
-async function open(environment = {}) {
-  const window = await openWindow(application, company.entrance('sanne'), { BALIE_PASSWORD, ...environment })
-  stage.window = window
-  await window.find('header p', 'Beschikbaar')
-  return window
-}
-
 await stage.play(async () => {
   const bert = await company.colleague('bert')
   menu('Aannemen')
   settle({ calls: { incomingWindow: false }, looks: { language: 'nl' } })
-  let window = await open()
+  let window = await company.open(stage, 'sanne')
   await step('a desktop that shows notifications and keeps secrets is told so', async () => {
     await until('both are present', async () => {
       const { notifications, keyStore } = (await window.model()).desktop
@@ -83,7 +74,7 @@ await stage.play(async () => {
   })
   await stage.leave()
   await step('without a bus there is neither, which is said, and calls go on', async () => {
-    window = await open({ DBUS_SESSION_BUS_ADDRESS: `unix:path=${join(folder, 'nobody')}` })
+    window = await company.open(stage, 'sanne', { DBUS_SESSION_BUS_ADDRESS: `unix:path=${join(folder, 'nobody')}` })
     await until('both are absent', async () => {
       const { notifications, keyStore } = (await window.model()).desktop
       return notifications.reason?.nl.includes('meldingendienst') && keyStore.reason?.en.includes('key store')

@@ -2,11 +2,9 @@
 // colleague by three letters and connect them. What counts is what the colleague's telephone has in the end.
 
 import { isDeepStrictEqual } from 'node:util'
-import { Company, going, GRACE_MS, RECEPTION, settle } from './company.mjs'
-import { manage } from './display.mjs'
+import { Company, going, GRACE_MS, RECEPTION } from './company.mjs'
 import { Hands } from './hands.mjs'
 import { Stage, until } from './stage.mjs'
-import { openWindow } from './webdriver.mjs'
 
 const [application, folder] = process.argv.slice(2)
 const CALLER = { name: 'Bakkerij De Gouden Aar', number: '+31200001001' }
@@ -22,16 +20,10 @@ const company = await Company.start(application, folder)
 const step = (name, act) => stage.step(name, act)
 
 await stage.play(async () => {
-  await manage('openbox')
-  settle({ looks: { language: 'nl' } })
   const bert = await company.colleague('bert')
   const outside = await company.outsider(CALLER.name, CALLER.number)
-  const window = await openWindow(application, company.entrance('sanne'), { BALIE_PASSWORD: 'balie-demo-wachtwoord' })
-  stage.window = window
-  await window.find('header p', 'Beschikbaar')
-  await window.resize(1180, 760)
-  await window.find('[data-place=colleagues] [data-person]', /Bert Jansen[^]*Vrij/)
-  const hands = await Hands.at(window)
+  const hands = await Hands.atPanel(stage, company, /Bert Jansen[^]*Vrij/)
+  const { window } = stage
 
   async function change(changes) {
     const { settings } = await window.model()

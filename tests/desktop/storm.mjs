@@ -2,11 +2,10 @@
 // meanwhile, and whether it is right in the end, also after the exchange was out of reach.
 
 import { connect, createServer } from 'node:net'
-import { Company, settle } from './company.mjs'
-import { manage, xdotool } from './display.mjs'
+import { Company } from './company.mjs'
+import { xdotool } from './display.mjs'
 import { Hands } from './hands.mjs'
 import { pause, Stage, until } from './stage.mjs'
-import { openWindow } from './webdriver.mjs'
 
 const [application, folder] = process.argv.slice(2)
 /** With the demo company and without oneself there are 300. */
@@ -62,18 +61,13 @@ const figures = (values) => `p50 ${Math.round(p50(values))} ms, p95 ${Math.round
 
 const wire = new Wire()
 await stage.play(async () => {
-  await manage('openbox')
-  settle({ looks: { language: 'nl' } })
   const api = await company.api('karin')
   const users = (await api('GET', '/users')).filter(({ name }) => name.startsWith('medewerker'))
   if (users.length !== PEOPLE) throw new Error(`the company has ${users.length} more people`)
   const port = Number(company.server.split(':')[1])
-  const window = await openWindow(application, company.entrance('sanne', await wire.lay(port)), { BALIE_PASSWORD: 'balie-demo-wachtwoord' })
-  stage.window = window
-  await window.find('header p', 'Beschikbaar')
-  await window.resize(1180, 760)
+  const hands = await Hands.atPanel(stage, company, 'Medewerker', { server: await wire.lay(port) })
+  const { window } = stage
   await until('every tile', () => window.run("return document.querySelectorAll('.tile').length === arguments[0]", TILES))
-  const hands = await Hands.at(window)
   // What each tile showed, and when it was there to be drawn.
   await window.run(`window.seen = []
     new MutationObserver((changes) => {

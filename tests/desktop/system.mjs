@@ -6,7 +6,6 @@ import { join } from 'node:path'
 import { Company, settle } from './company.mjs'
 import { windows } from './display.mjs'
 import { Stage, until } from './stage.mjs'
-import { openWindow } from './webdriver.mjs'
 
 const [application, folder] = process.argv.slice(2)
 const stage = new Stage(folder)
@@ -18,9 +17,7 @@ const autostart = join(process.env.XDG_CONFIG_HOME, 'autostart/Balie.desktop')
 
 await stage.play(async () => {
   settle({ looks: { language: 'nl' } })
-  const window = await openWindow(application, company.entrance('sanne'), { BALIE_PASSWORD: 'balie-demo-wachtwoord' })
-  stage.window = window
-  await window.find('header p', 'Beschikbaar')
+  const window = await company.open(stage, 'sanne')
   const set = async (desktop) => {
     const { settings } = await window.model()
     const result = await window.ask({ kind: 'changeSettings', settings: { ...settings, desktop: { ...settings.desktop, ...desktop } } })

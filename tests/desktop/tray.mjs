@@ -6,7 +6,6 @@ import { createInterface } from 'node:readline'
 import { Company, settle } from './company.mjs'
 import { active, manage, windows, xdotool } from './display.mjs'
 import { Stage, until } from './stage.mjs'
-import { openWindow } from './webdriver.mjs'
 
 const [application, folder] = process.argv.slice(2)
 const stage = new Stage(folder)
@@ -52,9 +51,7 @@ await stage.play(async () => {
   await manage('openbox')
   const bert = await company.colleague('bert')
   settle({ looks: { language: 'nl' }, calls: { incomingWindow: false }, desktop: { staysWhenClosed: true } })
-  const window = await openWindow(application, company.entrance('sanne'), { BALIE_PASSWORD: 'balie-demo-wachtwoord' })
-  stage.window = window
-  await window.find('header p', 'Beschikbaar')
+  const window = await company.open(stage, 'sanne')
   const tray = async () => (await window.model()).desktop.tray
   await step('without a panel there is no tray, and the window is told why', async () => {
     const { kind, reason } = await tray()

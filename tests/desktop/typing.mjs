@@ -1,11 +1,9 @@
 // Somebody types with real keys while calls arrive at any moment: nobody is answered or transferred, no letter is lost,
 // and an Enter that was on its way when a ring began does what it would have done.
 
-import { Company, going, GRACE_MS, RECEPTION, settle } from './company.mjs'
-import { manage } from './display.mjs'
+import { Company, going, GRACE_MS, RECEPTION } from './company.mjs'
 import { Hands } from './hands.mjs'
 import { pause, Stage, until } from './stage.mjs'
-import { openWindow } from './webdriver.mjs'
 
 const [application, folder] = process.argv.slice(2)
 const LETTERS = 'abcdefghijklmnopqrstuvwxyz 0123456789+*#'
@@ -31,18 +29,12 @@ function random(state) {
 }
 
 await stage.play(async () => {
-  await manage('openbox')
-  settle({ looks: { language: 'nl' } })
   const bert = await company.colleague('bert')
   const fatima = await company.colleague('fatima')
   const karin = await company.colleague('karin')
   const outside = await company.outsider('Bakkerij De Gouden Aar', '+31200001001')
-  const window = await openWindow(application, company.entrance('sanne'), { BALIE_PASSWORD: 'balie-demo-wachtwoord' })
-  stage.window = window
-  await window.find('header p', 'Beschikbaar')
-  await window.resize(1180, 760)
-  await window.find('[data-place=colleagues] [data-person]', /Karin Waterman[^]*Vrij/)
-  const hands = await Hands.at(window)
+  const hands = await Hands.atPanel(stage, company, /Karin Waterman[^]*Vrij/)
+  const { window } = stage
   const callers = [[bert, '206'], [fatima, '206'], [outside, company.from(RECEPTION)]]
   const written = () => window.run("return document.querySelector('#search').value")
   const idle = () => until('nobody calls', async () => going(await window.model()).every((call) => !rings(call)))

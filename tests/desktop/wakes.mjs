@@ -8,7 +8,6 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Company, settle } from './company.mjs'
 import { Stage, until } from './stage.mjs'
-import { openWindow } from './webdriver.mjs'
 
 const [application, folder] = process.argv.slice(2)
 const stage = new Stage(folder)
@@ -32,10 +31,8 @@ async function within3s(what, happens) {
 }
 
 await stage.play(async () => {
-  settle()
-  const environment = { BALIE_PASSWORD: 'balie-demo-wachtwoord', DBUS_SYSTEM_BUS_ADDRESS: process.env.DBUS_SESSION_BUS_ADDRESS }
-  stage.window = await openWindow(application, company.entrance('sanne'), environment)
-  await until('signed in', async () => (await stage.window.model()).account?.registration.kind === 'registered')
+  settle({ looks: { language: 'nl' } })
+  await company.open(stage, 'sanne', { DBUS_SYSTEM_BUS_ADDRESS: process.env.DBUS_SESSION_BUS_ADDRESS })
   await new Promise((quiet) => setTimeout(quiet, 1_500))
   const tell = (sleeps) => run('dbus-send', '--session', '--type=signal', '/org/freedesktop/login1', 'org.freedesktop.login1.Manager.PrepareForSleep', `boolean:${sleeps}`)
   await step('waking', () => within3s('after sleep', () => {
