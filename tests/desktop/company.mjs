@@ -18,29 +18,35 @@ export const GRACE_MS = 300
 /** The calls that are not over. */
 export const going = ({ calls }) => calls.filter(({ state }) => !['ended', 'released'].includes(state.kind))
 
+/** Everybody's. */
+export const PASSWORD = 'balie-demo-wachtwoord'
+
 const COMPANY = fileURLToPath(new URL('../../assets/demo/company.toml', import.meta.url))
-const DOMAIN = 'demo.balie.example'
-const PASSWORD = 'balie-demo-wachtwoord'
 const SECRET = 'balie-demo-geheim'
+const DOMAIN = 'demo.balie.example'
 
 export class Company {
   #application
   #folder
+  #domain
   #data
   #sip
   #https
   #provider
   #agent = null
+  #administrator = null
   #exchange = null
   #colleagues = []
 
-  /** Imports the company, with so many `more` people, and serves it on free ports. */
-  static async start(application, folder, { more = 0 } = {}) {
+  /** Imports the company, with so many `more` people, and serves it on free ports. Another one has a folder and a domain of its own. */
+  static async start(application, folder, { more = 0, domain = DOMAIN } = {}) {
     const company = new Company()
+    mkdirSync(folder, { recursive: true })
+    company.#domain = domain
     company.#application = application
     company.#folder = folder
     company.#data = join(folder, 'exchange')
-    rmSync(company.#data, { recursive: true, force: true })
+    for (const old of [company.#data, company.#log]) rmSync(old, { recursive: true, force: true })
     company.#sip = await freePort()
     company.#https = await freePort()
     company.#provider = await freePort()
@@ -52,7 +58,7 @@ export class Company {
 
   /** The demo company with its provider at a port of this run, for the demo's own may be in use here, and more people. */
   #described(more) {
-    const described = readFileSync(COMPANY, 'utf8')
+    const described = readFileSync(COMPANY, 'utf8').replaceAll(DOMAIN, this.#domain)
     const moved = described.replace('port = 5080\n', `port = ${this.#provider}\n`)
     if (moved === described) throw new Error('the demo company has no provider at port 5080')
     const file = join(this.#folder, 'company.toml')
@@ -66,9 +72,18 @@ export class Company {
     return join(dirname(this.#application), name)
   }
 
+  /** What somebody signs in as. */
+  user(login) {
+    return `${login}@${this.#domain}`
+  }
+
   /** Where the API is, as one writes it in the form. */
   get server() {
     return `127.0.0.1:${this.#https}`
+  }
+
+  get #log() {
+    return join(this.#folder, 'balie-pbx.log')
   }
 
   get #authority() {
@@ -85,7 +100,7 @@ export class Company {
   /** Starts to serve, also after `kill`, and waits until it does. */
   async serve() {
     const serving = spawn(this.#program('balie-pbx'), [...this.#flags(), 'serve'], { stdio: ['ignore', 'pipe', 'pipe'] })
-    const log = createWriteStream(join(this.#folder, 'balie-pbx.log'), { flags: 'a' })
+    const log = createWriteStream(this.#log, { flags: 'a' })
     let ready = false
     for (const stream of [serving.stdout, serving.stderr]) {
       createInterface({ input: stream }).on('line', (line) => {
@@ -110,8 +125,26 @@ export class Company {
 
   /** Signs somebody in at the API; gives the way to ask there as them. */
   async api(login) {
-    const { token } = await this.#call('POST', '/sign-in', { user: `${login}@${DOMAIN}`, password: PASSWORD })
+    const { token } = await this.#call('POST', '/sign-in', { user: this.user(login), password: PASSWORD })
     return (method, path, body) => this.#call(method, path, body, token)
+  }
+
+  /** An administrator invites somebody; gives the link. */
+  async invite(login) {
+    this.#administrator ??= await this.api('karin')
+    const { id } = (await this.#administrator('GET', '/users')).find(({ name }) => name === login)
+    return (await this.#administrator('POST', `/users/${id}/invitations`, {})).link
+  }
+
+  /** The time of every invitation is over: an hour is the shortest that an administrator can give. */
+  endInvitations() {
+    const end = "import sqlite3, sys; db = sqlite3.connect(sys.argv[1], 10, isolation_level=None); db.execute('UPDATE invitation SET expires = 1')"
+    execFileSync('/usr/bin/python3', ['-c', end, join(this.#data, 'balie.sqlite')], { timeout: 20_000 })
+  }
+
+  /** How often something was asked for at the API, as far as it is written down by now. */
+  asked(path, status = '') {
+    return readFileSync(this.#log, 'utf8').split(`path="/api/v1${path}" status=${status}`).length - 1
   }
 
   async #call(method, path, body, token) {
@@ -130,35 +163,25 @@ export class Company {
 
   /** A colleague who signs in. */
   async colleague(login) {
-    const colleague = new Colleague(this.#program('balie-engine'), [
-      '--exchange', this.server, '--authority', this.#authority, '--user', `${login}@${DOMAIN}`, '--password', PASSWORD,
-      '--bind', '127.0.0.1', '--microphone', 'tone:600', '--speaker', 'null', '--log', 'warn',
-    ])
-    this.#colleagues.push(colleague)
-    await colleague.sees('that it is registered', (model) => model.account?.registration.kind === 'registered')
-    return colleague
+    return this.#phone('--exchange', this.server, '--authority', this.#authority, '--user', this.user(login), '--password', PASSWORD)
   }
 
   /** A plain SIP telephone of somebody, which rings beside their window. */
   async telephone(user) {
-    const telephone = new Colleague(this.#program('balie-engine'), [
-      '--server', `127.0.0.1:${this.#sip}`, '--domain', DOMAIN, '--user', user, '--password', SECRET,
-      '--bind', '127.0.0.1', '--microphone', 'tone:600', '--speaker', 'null', '--log', 'warn',
-    ])
-    this.#colleagues.push(telephone)
-    await telephone.sees('that it is registered', (model) => model.account?.registration.kind === 'registered')
-    return telephone
+    return this.#phone('--server', `127.0.0.1:${this.#sip}`, '--domain', this.#domain, '--user', user, '--password', SECRET)
   }
 
   /** Somebody outside, whose calls come from the provider: one at a time, for they have its address. */
   async outsider(name, number) {
-    const outsider = new Colleague(this.#program('balie-engine'), [
-      '--user', number, '--domain', '127.0.0.1', '--name', name, '--port', `${this.#provider}`,
-      '--bind', '127.0.0.1', '--microphone', 'tone:600', '--speaker', 'null', '--log', 'warn',
-    ])
-    this.#colleagues.push(outsider)
-    await outsider.sees('that it can call', (model) => model.account?.registration.kind === 'registered')
-    return outsider
+    return this.#phone('--user', number, '--domain', '127.0.0.1', '--name', name, '--port', `${this.#provider}`)
+  }
+
+  async #phone(...flags) {
+    const usual = ['--bind', '127.0.0.1', '--microphone', 'tone:600', '--speaker', 'null', '--log', 'warn']
+    const phone = new Colleague(this.#program('balie-engine'), [...flags, ...usual])
+    this.#colleagues.push(phone)
+    await phone.sees('that it can call', (model) => model.account?.registration.kind === 'registered')
+    return phone
   }
 
   /** What somebody outside dials to reach this number of the company. */
@@ -168,7 +191,7 @@ export class Company {
 
   /** Shows on `stage` the window of somebody whom the start signs in, once calls come in. */
   async open(stage, login, { server = this.server, ...environment } = {}) {
-    const entrance = ['--sign-in', `${login}@${DOMAIN}`, '--server', server, '--authority', this.#authority]
+    const entrance = ['--sign-in', this.user(login), '--server', server, '--authority', this.#authority]
     const window = await openWindow(this.#application, entrance, { BALIE_PASSWORD: PASSWORD, ...environment })
     stage.window = window
     await window.find('header p', 'Beschikbaar')

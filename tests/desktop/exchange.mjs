@@ -3,8 +3,9 @@
 // `tests/desktop/run APPLICATION FOLDER exchange` starts this in a display of its own. The exchange serves the
 // demo company on free ports; colleagues are `balie-engine`s that sign in over the same API.
 
-import { Company, settle } from './company.mjs'
+import { Company, PASSWORD, settle } from './company.mjs'
 import { windows } from './display.mjs'
+import { trySound } from './newcomer.mjs'
 import { Stage, until } from './stage.mjs'
 import { openWindow } from './webdriver.mjs'
 
@@ -13,7 +14,6 @@ const ENTER = '\uE007'
 const F7 = '\uE037'
 const F11 = '\uE03B'
 const F12 = '\uE03C'
-const PASSWORD = 'balie-demo-wachtwoord'
 
 const stage = new Stage(folder)
 const picture = (name) => stage.picture(name)
@@ -68,8 +68,7 @@ await stage.play(async () => {
   })
   await step('the sound is tried once on this computer', async () => {
     await signIn(window, PASSWORD)
-    await window.find('h1', 'Spreken en luisteren')
-    for (const word of ['Verder', 'Ja, ik hoor de bel', 'Overslaan', 'Aan de slag']) await window.click('main button', word)
+    await trySound(window)
   })
   await step('the desk is shown, with name, extension and number', async () => {
     await window.find('h1', 'Sanne Bruinsma · 206')

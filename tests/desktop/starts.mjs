@@ -5,6 +5,7 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { Company, settle } from './company.mjs'
 import { windows } from './display.mjs'
+import { signInByHand, trySound } from './newcomer.mjs'
 import { Stage, until } from './stage.mjs'
 import { openWindow } from './webdriver.mjs'
 
@@ -31,10 +32,8 @@ await stage.play(async () => {
   const open = async () => (stage.window = await openWindow(application, []))
   let window = await open()
   await stage.step('somebody signs in, and is kept', async () => {
-    await window.ask({ kind: 'signIn', server: company.server, user: 'sanne@demo.balie.example', password: 'balie-demo-wachtwoord' })
-    const { signIn } = await window.model()
-    await window.ask({ kind: 'confirmFingerprint', fingerprint: signIn.stage.authority.fingerprint })
-    for (const word of ['Verder', 'Ja, ik hoor de bel', 'Overslaan', 'Aan de slag']) await window.click('main button', word)
+    await signInByHand(window, company, 'sanne')
+    await trySound(window)
     await window.find('header p', 'Beschikbaar')
   })
   const usable = []

@@ -4,8 +4,6 @@
 // step says that it was not run.
 
 import { execFileSync } from 'node:child_process'
-import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { Company, settle } from './company.mjs'
 import { Stage, until } from './stage.mjs'
 
@@ -16,7 +14,7 @@ const step = (name, act) => stage.step(name, act)
 const run = (program, ...flags) => execFileSync(program, flags, { timeout: 5_000, stdio: ['ignore', 'pipe', 'pipe'] })
 
 /** How often somebody began to listen to the exchange. */
-const listened = () => readFileSync(join(folder, 'balie-pbx.log'), 'utf8').split('path="/api/v1/events" status=101').length
+const listened = () => company.asked('/events', 101)
 
 async function within3s(what, happens) {
   const before = listened()

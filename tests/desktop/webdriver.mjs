@@ -79,6 +79,15 @@ export class Window {
     await this.#send('POST', `/element/${element}/value`, { text })
   }
 
+  /** Puts text into a field as pasting it does. */
+  async paste(selector, text) {
+    await this.find(selector)
+    await this.run(`const field = document.querySelector(arguments[0])
+      field.focus()
+      field.select()
+      document.execCommand('insertText', false, arguments[1])`, selector, text)
+  }
+
   /** Presses one key, named as in the WebDriver standard, wherever the focus is. */
   async press(key) {
     const actions = [{ type: 'key', id: 'keyboard', actions: [{ type: 'keyDown', value: key }, { type: 'keyUp', value: key }] }]
