@@ -67,6 +67,7 @@ fn voice() -> Result<()> {
 fn windows() -> Result<()> {
     for script in [
         "exchange",
+        "invitation",
         "reception",
         "typing",
         "names",
