@@ -64,6 +64,14 @@ export class Other {
   }
 }
 
+/** Closes Balie's window as a person does, under a window manager. */
+export async function closeWindow() {
+  const [id] = windows('^Balie$')
+  run('xdotool', 'windowactivate', id)
+  await until('the window has the keyboard', () => active() === id)
+  run('xdotool', 'key', 'alt+F4')
+}
+
 /** The window that has the keyboard, as the window manager says it. */
 export function active() {
   try {

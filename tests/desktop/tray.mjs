@@ -4,7 +4,7 @@ import { execFileSync, spawn } from 'node:child_process'
 import { dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Company, settle } from './company.mjs'
-import { active, manage, windows, xdotool } from './display.mjs'
+import { closeWindow, manage, windows } from './display.mjs'
 import { Stage, until } from './stage.mjs'
 
 const [application, folder] = process.argv.slice(2)
@@ -37,14 +37,6 @@ class Panel {
   close() {
     this.#program.kill()
   }
-}
-
-/** As a person closes it. */
-async function closeWindow() {
-  const [id] = windows('^Balie$')
-  xdotool('windowactivate', id)
-  await until('the window has the keyboard', () => active() === id)
-  xdotool('key', 'alt+F4')
 }
 
 await stage.play(async () => {

@@ -68,6 +68,7 @@ fn windows() -> Result<()> {
     for script in [
         "exchange",
         "invitation",
+        "accounts",
         "reception",
         "typing",
         "names",
