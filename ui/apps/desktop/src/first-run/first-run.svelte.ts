@@ -85,7 +85,11 @@ export class FirstRun {
   }
 }
 
-/** Who is known already, or whose installation names the exchange, starts at the account. */
-function firstStep(signIn: SignIn): Entrance {
-  return signIn.server === '' ? 'invitation' : 'account'
+/**
+ * Who is known already, or whose installation names the exchange, starts at the account. Who came by an invitation has no
+ * user yet, and where it fails wants another one.
+ */
+function firstStep({ server, user, stage, problem }: SignIn): Entrance {
+  const invited = user === '' && (stage.kind === 'connecting' || problem !== null)
+  return server === '' || invited ? 'invitation' : 'account'
 }

@@ -1,4 +1,4 @@
-import type { Account, SignIn } from '@balie/host'
+import type { Account, Problem, SignIn } from '@balie/host'
 import { describe, expect, it } from 'vitest'
 import { FirstRun } from './first-run.svelte.ts'
 
@@ -18,6 +18,16 @@ describe('the first start', () => {
     known.follow({ account: null, signIn: form('centrale.example') })
 
     expect([fresh.entrance, known.entrance]).toEqual(['invitation', 'account'])
+  })
+
+  it('stays with the invitation while a link signs in, and where that fails', () => {
+    const signIn = form('centrale.example')
+    const begun = new FirstRun(computer())
+    begun.follow({ account: ACCOUNT, signIn: { ...signIn, stage: { kind: 'connecting', since: 0 } } })
+    const failed = new FirstRun(computer())
+    failed.follow({ account: null, signIn: { ...signIn, problem: {} as Problem } })
+
+    expect([begun.entrance, failed.entrance]).toEqual(['invitation', 'invitation'])
   })
 
   it('keeps the step while the form changes', () => {
