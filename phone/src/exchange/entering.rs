@@ -49,7 +49,7 @@ impl Exchange {
     /// The invitation says which authority is right; nothing leaves for another one.
     fn invited(&mut self, token: Secret, fingerprint: &str, shown: &ShownAuthority) {
         if shown.fingerprint != fingerprint {
-            return self.failed(Problem::new(ProblemCode::AuthorityChanged, self.wall));
+            return self.failed(Problem::new(ProblemCode::InvitationForeign, self.wall));
         }
         if shown.pinned.as_deref() != Some(fingerprint) {
             let fingerprint = fingerprint.to_owned();

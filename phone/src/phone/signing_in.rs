@@ -34,8 +34,8 @@ impl Phone {
 
     /// Signs in with an invitation, which names the server and its authority.
     pub(super) fn use_invitation(&mut self, id: u32, link: &Secret) -> Verdict {
-        let link: InvitationLink = link.0.parse().map_err(|_| ProblemCode::AddressInvalid)?;
-        let found = WebAddress::parse(&link.server).ok_or(ProblemCode::AddressInvalid)?;
+        let link: InvitationLink = link.0.parse().map_err(|_| ProblemCode::InvitationInvalid)?;
+        let found = WebAddress::parse(&link.server).ok_or(ProblemCode::InvitationInvalid)?;
         let who = self.begin_sign_in(Some(id), link.server.clone(), String::new())?;
         let session = self.session();
         self.enter_at(who, Exchange::accept(self.both_clocks(), session, found, link));

@@ -93,6 +93,10 @@ pub enum ProblemCode {
     AuthorityChanged,
     /// The certificate does not belong to this server, or is out of date.
     CertificateInvalid,
+    /// What was given is not an invitation, or only a part of one.
+    InvitationInvalid,
+    /// Where the invitation leads, another authority answers than the one that it names.
+    InvitationForeign,
     /// The connection with the exchange is lost.
     ExchangeLost,
     /// The exchange started anew while a call ran, and the call is gone.
@@ -202,6 +206,18 @@ impl ProblemCode {
                 "The certificate of the exchange is not valid.",
                 "Vraag de beheerder om het te vernieuwen.",
                 "Ask the administrator to renew it.",
+            ],
+            Self::InvitationInvalid => [
+                "Dit is geen uitnodiging.",
+                "This is not an invitation.",
+                "Plak de hele link die u van uw beheerder kreeg.",
+                "Paste the whole link that your administrator gave you.",
+            ],
+            Self::InvitationForeign => [
+                "De centrale heeft een andere vingerafdruk dan in de uitnodiging staat.",
+                "The exchange has another fingerprint than the invitation names.",
+                "Vraag uw beheerder om een nieuwe uitnodiging.",
+                "Ask your administrator for a new invitation.",
             ],
             Self::ExchangeLost => [
                 "De verbinding met de centrale is weg. Oproepen komen niet binnen.",

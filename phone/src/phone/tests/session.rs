@@ -59,10 +59,10 @@ fn an_invitation_signs_in_without_a_question_where_the_authority_is_the_one_it_n
     other.ask(link(&"AB".repeat(32)));
     other.show(&"CD".repeat(32), None);
     let form = other.window().sign_in.clone().unwrap();
-    assert_eq!(form.problem.unwrap().code, ProblemCode::AuthorityChanged);
+    assert_eq!(form.problem.unwrap().code, ProblemCode::InvitationForeign);
     assert!(!other.asked_for("/api/v1/invitations/accept"), "nothing leaves for another authority");
     let nonsense = Command::UseInvitation { link: Secret("balie://x".to_owned()) };
-    assert_eq!(other.ask(nonsense), Some(ProblemCode::AddressInvalid));
+    assert_eq!(other.ask(nonsense), Some(ProblemCode::InvitationInvalid));
 }
 
 #[test]

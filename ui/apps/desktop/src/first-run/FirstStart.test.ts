@@ -42,7 +42,7 @@ describe('the first start', () => {
     await type(t.firstRun.invitation.label, 'hallo')
     await press(t.firstRun.invitation.submit)
 
-    expect((await screen.findByRole('alert')).textContent).toContain('address-invalid')
+    expect((await screen.findByRole('alert')).textContent).toContain('invitation-invalid')
   })
 
   it('compares the fingerprint when it is set up by hand', async () => {

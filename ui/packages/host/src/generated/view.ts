@@ -832,7 +832,7 @@ at: Moment, };
 /**
  * Stable names of what can go wrong.
  */
-export type ProblemCode = "server-not-found" | "server-silent" | "not-balie" | "wrong-password" | "session-ended" | "signed-out" | "exchange-refused" | "address-invalid" | "authority-changed" | "certificate-invalid" | "exchange-lost" | "call-cut" | "network-lost" | "not-signed-in" | "number-invalid" | "number-unknown" | "target-busy" | "target-rejected" | "target-no-answer" | "target-unreachable" | "forbidden" | "call-gone" | "not-now" | "transfer-failed" | "not-offered" | "accounts-full" | "favourites-full" | "no-microphone" | "device-lost" | "no-sound" | "exchange-full" | "internal";
+export type ProblemCode = "server-not-found" | "server-silent" | "not-balie" | "wrong-password" | "session-ended" | "signed-out" | "exchange-refused" | "address-invalid" | "authority-changed" | "certificate-invalid" | "invitation-invalid" | "invitation-foreign" | "exchange-lost" | "call-cut" | "network-lost" | "not-signed-in" | "number-invalid" | "number-unknown" | "target-busy" | "target-rejected" | "target-no-answer" | "target-unreachable" | "forbidden" | "call-gone" | "not-now" | "transfer-failed" | "not-offered" | "accounts-full" | "favourites-full" | "no-microphone" | "device-lost" | "no-sound" | "exchange-full" | "internal";
 
 /**
  * A text in both languages.

@@ -298,7 +298,7 @@ export class MockExchange implements Host {
 
   /** An invitation carries server and fingerprint, so that nothing is left to compare. */
   #invited(link: string): ProblemCode | null {
-    if (!/^balie:\/\/[^/]+\/invitation#.+$/.test(link.trim())) return 'address-invalid'
+    if (!/^balie:\/\/[^/]+\/invitation#.+$/.test(link.trim())) return 'invitation-invalid'
     return this.#entered()
   }
 
