@@ -43,9 +43,7 @@ const OUGHT = `
     BUTTON: () => (element.ariaPressed !== null ? 'toggle button' : element.ariaHasPopup !== null ? 'combo box' : 'push button'),
   }[element.tagName]()
   const shown = (element) => (element.closest('select') ?? element).checkVisibility({ visibilityProperty: true }) && !element.closest('[aria-hidden=true], [inert]')
-  // WebKit gives a field for searching a button that empties it.
-  const roles = (element) => (element.type === 'search' && element.value !== '' ? [role(element), 'push button'] : [role(element)])
-  return [...modal.querySelectorAll('a[href], button, input, option, select, textarea, [role=option]')].filter(shown).flatMap(roles)`
+  return [...modal.querySelectorAll('a[href], button, input, option, select, textarea, [role=option]')].filter(shown).map(role)`
 
 /** What was typed in fields, which is not their name. */
 const WRITTEN = "return [...document.querySelectorAll('input:not([type=checkbox], [type=range]), textarea')].map(({ value }) => value).filter((value) => value !== '')"

@@ -19,6 +19,7 @@ export const en: Texts = {
     results: 'Matches',
     none: 'No match',
     noneHint: 'Type a number, an extension or a name.',
+    empty: 'Clear the search box',
     dials: 'calls',
     connects: 'connect',
     consults: 'consult',

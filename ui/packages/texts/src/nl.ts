@@ -18,6 +18,7 @@ export const nl = {
     results: 'Treffers',
     none: 'Geen treffer',
     noneHint: 'Typ een nummer, toestel of naam.',
+    empty: 'Zoekveld wissen',
     dials: 'belt',
     connects: 'verbinden',
     consults: 'ruggespraak',

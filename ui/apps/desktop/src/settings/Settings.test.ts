@@ -79,6 +79,15 @@ describe('the settings', () => {
     expect(onclose).toHaveBeenCalledOnce()
   })
 
+  it('have a button that empties the search, by its name in the language of the reader', async () => {
+    const box = screen.getByRole<HTMLInputElement>('searchbox')
+    expect(screen.queryByRole('button', { name: 'Zoekveld wissen' })).toBeNull()
+    await fireEvent.input(box, { target: { value: 'donker' } })
+    await fireEvent.click(screen.getByRole('button', { name: 'Zoekveld wissen' }))
+    expect([box.value, document.activeElement]).toEqual(['', box])
+    expect(screen.getByRole('button', { name: t.sections.keys })).toBeTruthy()
+  })
+
   it('let a call be answered and ended', async () => {
     exchange.incoming({ name: 'Bakkerij Jansen BV', number: '+31991234567', colleague: null })
     await fireEvent.click(await screen.findByRole('button', { name: texts.nl.verb.answer }))
