@@ -20,6 +20,8 @@ export class Desk {
   chosen: string | null = $state(null)
   /** A tile that was chosen as target, by [`Colleague.id`]. */
   picked: string | null = $state(null)
+  /** The call whose card is being carried, which may have ended on the way. */
+  carried: string | null = $state(null)
   tab: Tab = $state('recents')
   view: View = $state('everyone')
   /** The digits pad of the call in hand is open. */
@@ -34,6 +36,8 @@ export class Desk {
   /** What went wrong and has not been dismissed. */
   readonly problems: Problem[] = $derived([...this.model.problems, ...this.refused])
   readonly hand = $derived(actsUpon(this.model.calls))
+  /** The call in hand is being carried and can be given to somebody. */
+  readonly carries = $derived(this.carried !== null && this.carried === this.hand?.id && this.hand.verbs.includes('transferBlind'))
   /** The matches for what stands in the box. */
   rows: Suggestion[] = $state.raw([])
   readonly row: Suggestion | null = $derived(this.rows.find((row) => row.id === this.chosen) ?? null)

@@ -1,0 +1,62 @@
+import { surroundings } from '@balie/components'
+import { MockExchange } from '@balie/host/mock'
+import { fireEvent, render, within } from '@testing-library/svelte'
+import { tick } from 'svelte'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { playPanel } from '../../../../packages/host/src/mock/scenes/panel.ts'
+import App from '../App.svelte'
+
+let exchange: MockExchange
+
+// Whole pages are drawn here, which takes seconds where other builds use the same cores.
+vi.setConfig({ testTimeout: 30_000 })
+
+beforeEach(async () => {
+  vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener() {}, removeEventListener() {} }))
+  vi.stubGlobal('innerWidth', 1440)
+  localStorage.clear()
+  exchange = new MockExchange()
+  const { settings } = exchange.model
+  exchange.model = { ...exchange.model, settings: { ...settings, looks: { ...settings.looks, language: 'nl' } } }
+  surroundings.wear(exchange.model.settings.looks)
+  exchange.start()
+  await playPanel(exchange, 'panel-call', [])
+  render(App, { host: exchange })
+  await tick()
+})
+
+afterEach(() => vi.unstubAllGlobals())
+
+const card = () => document.querySelector<HTMLElement>('[draggable=true]')!
+const tile = () => document.querySelector<HTMLElement>('[data-person="412"]')!
+const state = () => exchange.model.calls[0]?.state.kind
+
+describe('carrying the call onto a colleague', () => {
+  it('transfers it', async () => {
+    await fireEvent.dragStart(card())
+    expect(await fireEvent.dragOver(tile()), 'the tile would have it').toBe(false)
+    await fireEvent.drop(tile())
+    expect(state()).toBe('transferring')
+  })
+
+  it('is the only thing that a tile takes', async () => {
+    expect(await fireEvent.dragOver(tile()), 'words from a note').toBe(true)
+    await fireEvent.drop(tile())
+    await fireEvent.dragStart(card())
+    await fireEvent.dragEnd(card())
+    await fireEvent.drop(tile())
+    expect(state()).toBe('active')
+  })
+
+  it('selects no words, which can still be copied after two clicks', async () => {
+    const name = within(card()).getByRole('heading', { name: 'Bakkerij Jansen BV' })
+    await fireEvent.mouseDown(name, { button: 0, detail: 1 })
+    expect(await fireEvent(name, new Event('selectstart', { bubbles: true, cancelable: true }))).toBe(false)
+    await fireEvent.mouseDown(name, { button: 0, detail: 2 })
+    expect(await fireEvent(name, new Event('selectstart', { bubbles: true, cancelable: true }))).toBe(true)
+
+    getSelection()?.selectAllChildren(name)
+    await fireEvent.mouseDown(name, { button: 0, detail: 1 })
+    expect(getSelection()?.toString()).toBe('')
+  })
+})
