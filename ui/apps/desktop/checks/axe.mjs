@@ -3,7 +3,7 @@
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { clipped, each, withBrowser } from './page.mjs'
+import { each, misplaced, withBrowser } from './page.mjs'
 import { STATES } from './states.mjs'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -29,7 +29,7 @@ await withBrowser((open) => each(checks, async ({ name, steps, options }) => {
     const result = await page.evaluate((tags) => globalThis.axe.run({ runOnly: tags, resultTypes: ['violations'] }), TAGS)
     passes += result.passes.length
     const violations = result.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map(({ target }) => target).join(', ')}`)
-    for (const fault of [...violations, ...said, ...(await clipped(page))]) tell(name, fault)
+    for (const fault of [...violations, ...said, ...(await misplaced(page))]) tell(name, fault)
   } catch (error) {
     tell(name, error.message)
   }

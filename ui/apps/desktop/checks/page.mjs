@@ -59,8 +59,13 @@ export async function each(items, work) {
   await Promise.all([lane(), lane()])
 }
 
+/** What is wrong with how the page lies in its window. */
+export async function misplaced(page) {
+  return [...(await clipped(page)), ...(await broken(page))]
+}
+
 /** Whatever sticks out of the window sideways, described. */
-export function clipped(page) {
+function clipped(page) {
   return page.evaluate(() => {
     const out = []
     const wide = document.documentElement.clientWidth
@@ -71,6 +76,26 @@ export function clipped(page) {
       const cut = getComputedStyle(element).overflowX !== 'visible' && element.scrollWidth > element.clientWidth + 1
       if (box.right > wide + 1 || box.left < -1 || (cut && !element.matches('input'))) {
         out.push(`${element.tagName.toLowerCase()}.${element.className}: ${(element.textContent ?? '').trim().slice(0, 40)}`)
+      }
+    }
+    return out
+  })
+}
+
+/** Words of buttons and headings that go on in the next line. */
+function broken(page) {
+  return page.evaluate(() => {
+    const out = []
+    for (const element of document.querySelectorAll('#app :is(button, h1, h2, h3, label, kbd, dt)')) {
+      const texts = document.createTreeWalker(element, NodeFilter.SHOW_TEXT)
+      for (let text = texts.nextNode(); text; text = texts.nextNode()) {
+        if (text.parentElement.closest('.visually-hidden')) continue
+        for (const { 0: word, index } of text.data.matchAll(/[\p{L}\p{N}’.]+/gu)) {
+          const range = document.createRange()
+          range.setStart(text, index)
+          range.setEnd(text, index + word.length)
+          if (new Set([...range.getClientRects()].map(({ top }) => Math.round(top))).size > 1) out.push(`broken word "${word}" in ${element.tagName.toLowerCase()}`)
+        }
       }
     }
     return out

@@ -3,7 +3,7 @@
 
 import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { clipped, each, withBrowser } from './page.mjs'
+import { each, misplaced, withBrowser } from './page.mjs'
 import { pictures, STATES } from './states.mjs'
 
 const [folder = 'screenshots', ...only] = process.argv.slice(2)
@@ -18,7 +18,7 @@ await withBrowser((open) => each(all, async ({ state, name, options }) => {
     await state.steps?.(page)
     await page.waitForTimeout(150)
     await page.screenshot({ path: join(folder, `${name}.png`) })
-    for (const fault of [...faults, ...(await clipped(page))]) {
+    for (const fault of [...faults, ...(await misplaced(page))]) {
       console.log(`${name}: ${fault}`)
       failed++
     }

@@ -14,6 +14,9 @@ export const SIZES = {
 }
 const EVERYWHERE = Object.keys(SIZES)
 
+/** Where the panel has just begun, where its middle is too narrow for one row of verbs, and that one magnified. */
+const PANELS = { least: { width: 1100, height: 700 }, tight: { width: 1180, height: 760 }, magnified: { width: 1180, height: 760, zoom: 2 } }
+
 /** States of the main window; without steps the scene is the state. */
 const DESK = [
   { name: 'rest' },
@@ -54,6 +57,13 @@ const DESK = [
   { name: 'tile', scene: 'panel-call', sizes: ['wide'], steps: (page) => page.click('[data-person="401"]') },
   { name: 'hidden', scene: 'panel-call', sizes: ['wide'], steps: hideCaller },
 ]
+/** The panel with its verbs, in windows between those above. */
+const PANEL = [
+  { name: 'panel-call', steps: (page) => page.fill('#search', 'sa') },
+  { name: 'panel-lane' },
+  { name: 'panel-consult' },
+  { name: 'panel-held', scene: 'held' },
+]
 const MINI = ['rest', 'ringing', 'call', 'second', 'consult', 'emergency']
 /** Which callers ring, and the height that the shell gives their window. */
 const INCOMING = { known: 196, anonymous: 196, small: 196, recalled: 196, several: 380, rest: 196 }
@@ -61,6 +71,7 @@ const INCOMING = { known: 196, anonymous: 196, small: 196, recalled: 196, severa
 /** All of them: `{ name, scene, query, windows: { size: { width, height, zoom } }, steps }`. */
 export const STATES = [
   ...DESK.map(({ name, scene = name, sizes = EVERYWHERE, steps }) => ({ name, scene, query: '', windows: named(sizes), steps })),
+  ...PANEL.map(({ name, scene = name, windows = PANELS, steps }) => ({ name, scene, query: '', windows, steps })),
   ...MINI.map((scene) => ({ name: `mini-${scene}`, scene, query: '&shape=mini', windows: twice({ width: 340, height: 64 }) })),
   ...Object.entries(INCOMING).map(([scene, height]) => (
     { name: `incoming-${scene}`, scene, query: '&window=incoming', windows: twice({ width: 420, height }) }
