@@ -1,5 +1,6 @@
 // Checks every state with axe-core: no violation of WCAG 2.2 A and AA, nor of its best practice, as light and narrow
-// as the state can be seen, and dark and wide: `node apps/desktop/checks/axe.mjs [state ...]`.
+// as the state can be seen, dark and wide, and as small as can be where much must be seen at once:
+// `node apps/desktop/checks/axe.mjs [state ...]`.
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
@@ -10,18 +11,19 @@ const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.
 const only = process.argv.slice(2)
 const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
 
-const checks = STATES.filter(({ name }) => only.length === 0 || only.includes(name)).flatMap(({ name, scene, query, windows, steps }) => {
+const checks = STATES.filter(({ name }) => only.length === 0 || only.includes(name)).flatMap(({ name, scene, query, windows, steps, atOnce }) => {
   const narrow = windows.phone ?? windows.own ?? Object.values(windows)[0]
   const wide = windows.wide ?? windows.low ?? narrow
   return [
     { name: `${name} light nl`, steps, options: { scene, query, scheme: 'light', language: 'nl', ...narrow } },
     { name: `${name} dark en`, steps, options: { scene, query, scheme: 'dark', language: 'en', ...wide } },
+    ...(atOnce ? [{ name: `${name} small nl`, steps, atOnce, options: { scene, query, scheme: 'light', language: 'nl', ...windows.small } }] : []),
   ]
 })
 
 let faults = 0
 let passes = 0
-await withBrowser((open) => each(checks, async ({ name, steps, options }) => {
+await withBrowser((open) => each(checks, async ({ name, steps, atOnce, options }) => {
   const { page, faults: said, close } = await open(options)
   try {
     await steps?.(page)
@@ -29,7 +31,7 @@ await withBrowser((open) => each(checks, async ({ name, steps, options }) => {
     const result = await page.evaluate((tags) => globalThis.axe.run({ runOnly: tags, resultTypes: ['violations'] }), TAGS)
     passes += result.passes.length
     const violations = result.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map(({ target }) => target).join(', ')}`)
-    for (const fault of [...violations, ...said, ...(await misplaced(page))]) tell(name, fault)
+    for (const fault of [...violations, ...said, ...(await misplaced(page, atOnce))]) tell(name, fault)
   } catch (error) {
     tell(name, error.message)
   }

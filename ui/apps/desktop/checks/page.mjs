@@ -59,9 +59,9 @@ export async function each(items, work) {
   await Promise.all([lane(), lane()])
 }
 
-/** What is wrong with how the page lies in its window. */
-export async function misplaced(page) {
-  return [...(await clipped(page)), ...(await broken(page))]
+/** What is wrong with how the page lies in its window. `atOnce` selects what must be seen there without scrolling. */
+export async function misplaced(page, atOnce) {
+  return [...(await clipped(page)), ...(await broken(page)), ...(atOnce ? await unseen(page, atOnce) : [])]
 }
 
 /** Whatever sticks out of the window sideways, described. */
@@ -100,4 +100,19 @@ function broken(page) {
     }
     return out
   })
+}
+
+/** What `selector` finds and nobody sees whole: it lies outside the window, or behind something else. */
+function unseen(page, selector) {
+  return page.evaluate((selector) => {
+    const found = [...document.querySelectorAll(selector)]
+    const seen = (element) => {
+      const { left, right, top, bottom } = element.getBoundingClientRect()
+      // Within the corners, which are round.
+      const spots = [[left + 4, top + 4], [right - 4, bottom - 4]]
+      return spots.every(([x, y]) => element.contains(document.elementFromPoint(x, y)))
+    }
+    const hidden = found.filter((element) => element.checkVisibility() && !seen(element))
+    return found.length === 0 ? [`nothing fits ${selector}`] : hidden.map((element) => `not seen without scrolling: ${(element.textContent || element.id).trim()}`)
+  }, selector)
 }

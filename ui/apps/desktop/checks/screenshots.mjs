@@ -12,13 +12,13 @@ const all = pictures(states)
 
 let failed = 0
 await mkdir(folder, { recursive: true })
-await withBrowser((open) => each(all, async ({ state, name, options }) => {
+await withBrowser((open) => each(all, async ({ state, name, atOnce, options }) => {
   const { page, faults, close } = await open(options)
   try {
     await state.steps?.(page)
     await page.waitForTimeout(150)
     await page.screenshot({ path: join(folder, `${name}.png`) })
-    for (const fault of [...faults, ...(await misplaced(page))]) {
+    for (const fault of [...faults, ...(await misplaced(page, atOnce))]) {
       console.log(`${name}: ${fault}`)
       failed++
     }

@@ -17,6 +17,9 @@ const EVERYWHERE = Object.keys(SIZES)
 /** Where the panel has just begun, where its middle is too narrow for one row of verbs, and that one magnified. */
 const PANELS = { least: { width: 1100, height: 700 }, tight: { width: 1180, height: 760 }, magnified: { width: 1180, height: 760, zoom: 2 } }
 
+/** In the smallest window: every verb of every call, and the box in which a target is typed. */
+const VERBS = '.phone .card button, #search'
+
 /** States of the main window; without steps the scene is the state. */
 const DESK = [
   { name: 'rest' },
@@ -26,12 +29,12 @@ const DESK = [
   { name: 'none', scene: 'call', steps: (page) => page.fill('#search', 'xyz') },
   { name: 'dial' },
   { name: 'ringing', scene: 'panel-ringing' },
-  { name: 'call', scene: 'panel-call' },
+  { name: 'call', scene: 'panel-call', atOnce: VERBS },
   { name: 'target', scene: 'panel-call', steps: (page) => page.fill('#search', 'sa') },
   { name: 'pad', scene: 'panel-call', steps: (page) => page.click('.verbs .verb:nth-child(3)') },
-  { name: 'second' },
-  { name: 'held' },
-  { name: 'consult', scene: 'panel-consult' },
+  { name: 'second', atOnce: VERBS },
+  { name: 'held', atOnce: VERBS },
+  { name: 'consult', scene: 'panel-consult', atOnce: VERBS },
   { name: 'recall', steps: (page) => page.waitForSelector('.recall') },
   { name: 'lane', scene: 'panel-lane' },
   { name: 'emergency' },
@@ -68,9 +71,10 @@ const MINI = ['rest', 'ringing', 'call', 'second', 'consult', 'emergency']
 /** Which callers ring, and the height that the shell gives their window. */
 const INCOMING = { known: 196, anonymous: 196, small: 196, recalled: 196, several: 380, rest: 196 }
 
-/** All of them: `{ name, scene, query, windows: { size: { width, height, zoom } }, steps }`. */
+/** All of them: `{ name, scene, query, windows: { size: { width, height, zoom } }, steps, atOnce }`; what is to be seen
+ *  `atOnce`, is so in the window `small`. */
 export const STATES = [
-  ...DESK.map(({ name, scene = name, sizes = EVERYWHERE, steps }) => ({ name, scene, query: '', windows: named(sizes), steps })),
+  ...DESK.map(({ name, scene = name, sizes = EVERYWHERE, steps, atOnce }) => ({ name, scene, query: '', windows: named(sizes), steps, atOnce })),
   ...PANEL.map(({ name, scene = name, windows = PANELS, steps }) => ({ name, scene, query: '', windows, steps })),
   ...MINI.map((scene) => ({ name: `mini-${scene}`, scene, query: '&shape=mini', windows: twice({ width: 340, height: 64 }) })),
   ...Object.entries(INCOMING).map(([scene, height]) => (
@@ -86,7 +90,7 @@ const LANGUAGES = ['nl', 'en']
 /** Every picture: its state, its name, and how the page is opened. */
 export function pictures(states) {
   return states.flatMap((state) => Object.entries(state.windows).flatMap(([size, window]) => SCHEMES.flatMap((scheme) => LANGUAGES.map((language) => ({
-    state, name: `${state.name}-${size}-${scheme}-${language}`,
+    state, name: `${state.name}-${size}-${scheme}-${language}`, atOnce: size === 'small' ? state.atOnce : undefined,
     options: { scene: state.scene, query: state.query, scheme, language, ...window },
   })))))
 }
