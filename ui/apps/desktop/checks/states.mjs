@@ -60,12 +60,14 @@ const DESK = [
   { name: 'tile', scene: 'panel-call', sizes: ['wide'], steps: (page) => page.click('[data-person="401"]') },
   { name: 'hidden', scene: 'panel-call', sizes: ['wide'], steps: hideCaller },
 ]
-/** The panel with its verbs, in windows between those above. */
+/** The panel with its verbs, in windows between those above, and with its panes as wide and as narrow as can be. */
 const PANEL = [
   { name: 'panel-call', steps: (page) => page.fill('#search', 'sa') },
   { name: 'panel-lane' },
   { name: 'panel-consult' },
   { name: 'panel-held', scene: 'held' },
+  { name: 'panel-most', scene: 'panel-lane', windows: { wide: SIZES.wide, ...PANELS }, steps: widths('End') },
+  { name: 'panel-least', scene: 'panel-lane', windows: { wide: SIZES.wide, ...PANELS }, steps: widths('Home') },
 ]
 const MINI = ['rest', 'ringing', 'call', 'second', 'consult', 'emergency']
 /** Which callers ring, and the height that the shell gives their window. */
@@ -110,6 +112,13 @@ async function paste(page) {
     clipboardData.setData('text', 'Tel.: +31 (0)99 \u2013 123 45 67')
     document.querySelector('#search').dispatchEvent(new ClipboardEvent('paste', { clipboardData, bubbles: true, cancelable: true }))
   })
+}
+
+/** Gives both panes the width that a key means. */
+function widths(key) {
+  return async (page) => {
+    for (const line of await page.locator('[role=separator]').all()) await line.press(key)
+  }
 }
 
 async function hideCaller(page) {

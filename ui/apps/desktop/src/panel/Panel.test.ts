@@ -1,10 +1,11 @@
 import { surroundings } from '@balie/components'
 import { MockExchange } from '@balie/host/mock'
-import { fireEvent, render, within } from '@testing-library/svelte'
+import { fireEvent, render, screen, within } from '@testing-library/svelte'
 import { tick } from 'svelte'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { playPanel } from '../../../../packages/host/src/mock/scenes/panel.ts'
 import App from '../App.svelte'
+import { kept, layout } from './layout.svelte.ts'
 
 let exchange: MockExchange
 
@@ -15,6 +16,7 @@ beforeEach(async () => {
   vi.stubGlobal('matchMedia', () => ({ matches: false, addEventListener() {}, removeEventListener() {} }))
   vi.stubGlobal('innerWidth', 1440)
   localStorage.clear()
+  layout.wished = kept()
   exchange = new MockExchange()
   const { settings } = exchange.model
   exchange.model = { ...exchange.model, settings: { ...settings, looks: { ...settings.looks, language: 'nl' } } }
@@ -58,5 +60,31 @@ describe('carrying the call onto a colleague', () => {
     getSelection()?.selectAllChildren(name)
     await fireEvent.mouseDown(name, { button: 0, detail: 1 })
     expect(getSelection()?.toString()).toBe('')
+  })
+})
+
+describe('the lines between the panes', () => {
+  const line = () => screen.getByRole('separator', { name: 'Breedte van Beller' })
+  const width = () => Number(line().getAttribute('aria-valuenow'))
+  const columns = () => document.querySelector<HTMLElement>('main')?.style.getPropertyValue('--right')
+
+  it('move by arrow keys, within limits, and are kept for the next start', async () => {
+    await fireEvent.keyDown(line(), { key: 'ArrowLeft', code: 'ArrowLeft' })
+    expect([width(), columns(), kept().right]).toEqual([368, '23rem', 23])
+    await fireEvent.keyDown(line(), { key: 'Home', code: 'Home' })
+    await fireEvent.keyDown(line(), { key: 'ArrowRight', code: 'ArrowRight' })
+    expect([width(), line().getAttribute('aria-valuemin')]).toEqual([272, '272'])
+    await fireEvent.keyDown(line(), { key: 'End', code: 'End' })
+    expect(width()).toBe(Number(line().getAttribute('aria-valuemax')))
+  })
+
+  it('follow the pointer, and go back to the usual width with two clicks', async () => {
+    await fireEvent.pointerDown(line(), { button: 0, clientX: 1000 })
+    await fireEvent.pointerMove(line(), { clientX: 968 })
+    await fireEvent.pointerUp(line(), { clientX: 968 })
+    await fireEvent.pointerMove(line(), { clientX: 900 })
+    expect(width()).toBe(384)
+    await fireEvent.dblClick(line())
+    expect(width()).toBe(352)
   })
 })

@@ -45,6 +45,8 @@ export const panel: Texts['panel'] = {
   spoke: (sentence) => `Said: ${sentence}`,
   recalled: (reason, name) => `${reason}. ${name} is waiting.`,
   showPane: 'Show caller',
+  widths: { left: 'Width of Outstanding', right: 'Width of Caller' },
+  widthHint: 'Drag, or use the arrow keys. Double-click for the usual width.',
   speakNothing: 'Nothing outstanding.',
   speakNoCall: 'No call.',
   speakNoTarget: 'No target.',

@@ -43,6 +43,8 @@ export const panel = {
   spoke: (sentence: string) => `Gezegd: ${sentence}`,
   recalled: (reason: string, name: string) => `${reason}. ${name} wacht.`,
   showPane: 'Beller tonen',
+  widths: { left: 'Breedte van Uitstaand', right: 'Breedte van Beller' },
+  widthHint: 'Sleep, of gebruik de pijltoetsen. Dubbelklik voor de gewone breedte.',
   speakNothing: 'Niets uitstaand.',
   speakNoCall: 'Geen gesprek.',
   speakNoTarget: 'Geen doel.',
