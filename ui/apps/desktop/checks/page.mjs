@@ -28,11 +28,12 @@ export async function withBrowser(work) {
   const origin = `http://127.0.0.1:${server.address().port}`
   const browser = await chromium.launch({ executablePath: process.env.CHROMIUM ?? '/usr/bin/chromium-headless-shell', args: ARGUMENTS })
   try {
-    await work(async ({ scene, query = '', language = 'nl', scheme = 'light', width = 340, height = 640, zoom = 1 }) => {
+    await work(async ({ scene, query = '', language = 'nl', scheme = 'light', forced = false, width = 340, height = 640, zoom = 1 }) => {
       const context = await browser.newContext({
         viewport: { width: Math.round(width / zoom), height: Math.round(height / zoom) },
         deviceScaleFactor: zoom,
         colorScheme: scheme,
+        forcedColors: forced ? 'active' : 'none',
         locale: language === 'nl' ? 'nl-NL' : 'en-GB',
         timezoneId: 'Europe/Amsterdam',
       })

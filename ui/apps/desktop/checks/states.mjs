@@ -69,6 +69,8 @@ const PANEL = [
   { name: 'panel-most', scene: 'panel-lane', windows: { wide: SIZES.wide, ...PANELS }, steps: widths('End') },
   { name: 'panel-least', scene: 'panel-lane', windows: { wide: SIZES.wide, ...PANELS }, steps: widths('Home') },
 ]
+/** In the few colours that a system forces upon every program. */
+const FORCED = { wide: { ...SIZES.wide, forced: true }, phone: { ...SIZES.phone, forced: true } }
 const MINI = ['rest', 'ringing', 'call', 'second', 'consult', 'emergency']
 /** Which callers ring, and the height that the shell gives their window. */
 const INCOMING = { known: 196, anonymous: 196, small: 196, recalled: 196, several: 380, rest: 196 }
@@ -78,6 +80,8 @@ const INCOMING = { known: 196, anonymous: 196, small: 196, recalled: 196, severa
 export const STATES = [
   ...DESK.map(({ name, scene = name, sizes = EVERYWHERE, steps, atOnce }) => ({ name, scene, query: '', windows: named(sizes), steps, atOnce })),
   ...PANEL.map(({ name, scene = name, windows = PANELS, steps }) => ({ name, scene, query: '', windows, steps })),
+  { name: 'forced', scene: 'panel-lane', query: '', windows: FORCED },
+  { name: 'forced-settings', scene: 'rest', query: '', windows: FORCED, steps: SETTINGS.find(({ name }) => name === 'settings-sound').steps },
   ...MINI.map((scene) => ({ name: `mini-${scene}`, scene, query: '&shape=mini', windows: twice({ width: 340, height: 64 }) })),
   ...Object.entries(INCOMING).map(([scene, height]) => (
     { name: `incoming-${scene}`, scene, query: '&window=incoming', windows: twice({ width: 420, height }) }
