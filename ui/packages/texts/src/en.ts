@@ -15,6 +15,7 @@ export const en: Texts = {
   search: {
     label: 'Search or call',
     placeholder: 'Name or number…',
+    anything: 'Name, department, number or contact…',
     target: 'Transfer to…',
     results: 'Matches',
     none: 'No match',

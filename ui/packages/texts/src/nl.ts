@@ -14,6 +14,7 @@ export const nl = {
   search: {
     label: 'Zoek of bel',
     placeholder: 'Naam of nummer…',
+    anything: 'Naam, afdeling, nummer of contact…',
     target: 'Doorverbinden met…',
     results: 'Treffers',
     none: 'Geen treffer',
