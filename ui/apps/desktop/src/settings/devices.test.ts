@@ -19,6 +19,13 @@ describe('the list of devices', () => {
     expect(deviceHint([HEADSET], gone, texts.nl)).toBe(texts.nl.settings.hints.lost)
   })
 
+  it('tells a device that is away by what people can read of its name', () => {
+    const words = (id: string) => deviceOptions([], { kind: 'device', id }, texts.nl).at(-1)?.word
+
+    expect(words('pulseaudio:alsa_input.usb-GN_Netcom_A_S_Jabra_EVOLVE-00.mono-fallback')).toBe('Niet aangesloten: GN Netcom A S Jabra EVOLVE')
+    expect(words('pulseaudio:usb-Hoofdtelefoon_Pro_2000.analog-stereo')).toBe('Niet aangesloten: Hoofdtelefoon Pro 2000')
+  })
+
   it('says which device is used, or that there is none', () => {
     expect(deviceHint([HEADSET, LAPTOP], choiceOf('pci'), texts.nl)).toBe('nu in gebruik: Laptop')
     expect(deviceHint([HEADSET, LAPTOP], choiceOf(''), texts.nl)).toBe('nu in gebruik: Headset')

@@ -20,7 +20,12 @@ export function deviceOptions(devices: readonly Device[], choice: DeviceChoice, 
     { value: '', word: t.settings.values.followSystem(usual?.name ?? null) },
     ...devices.map(({ id, name }) => ({ value: id, word: name })),
   ]
-  return isLost(devices, choice) ? [...options, { value: valueOf(choice), word: t.settings.values.missing(valueOf(choice)) }] : options
+  return isLost(devices, choice) ? [...options, { value: valueOf(choice), word: t.settings.values.missing(nameOf(valueOf(choice))) }] : options
+}
+
+/** A device that is away by what people can read of what the sound system calls it: those of USB have a name in it. */
+function nameOf(id: string): string {
+  return /\busb-(.+?)(?:-\d+)?(?:\.[\w-]+)*$/.exec(id)?.[1]?.replaceAll('_', ' ') ?? id
 }
 
 /** The chosen device is not connected. */

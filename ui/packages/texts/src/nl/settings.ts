@@ -113,6 +113,7 @@ export const settings = {
     available: 'Beschikbaar',
     current: 'nu in gebruik',
     noCall: 'Er is nu geen gesprek.',
+    since: (time: string) => `sinds ${time}`,
     soundOf: (codec: string, band: string, level: number) => `${codec}, ${band}, ${level} van 5`,
     wide: 'breedband',
     narrow: 'telefoonband',
