@@ -215,7 +215,7 @@ export const en: Texts = {
   softphone: {
     state: 'Your status',
     callsWith: 'calls with',
-    mini: 'mini bar',
+    mini: 'mini',
     toMini: 'Shrink to the mini bar',
     toPhone: 'Whole window',
     rings: (name) => `${name} is calling · F11`,

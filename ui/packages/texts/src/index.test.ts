@@ -25,6 +25,6 @@ describe('texts', () => {
       }
     }
     walk(texts.nl, texts.en, 'texts')
-    expect(same).toEqual(['texts.firstRun.invitation.hint', 'texts.tabs.recents', 'texts.account.menu'])
+    expect(same).toEqual(['texts.firstRun.invitation.hint', 'texts.tabs.recents', 'texts.account.menu', 'texts.softphone.mini'])
   })
 })
