@@ -72,15 +72,15 @@ impl Endpoint {
             }
             Arrival::Ack => self.receive_inside(0, flow, &request),
             Arrival::New(server) if *request.method() == Method::Cancel => {
-                self.receive_cancel(server, &request);
+                self.receive_cancel(server, flow, &request);
             }
             Arrival::New(server) => self.receive_new(server, flow, &request),
         }
     }
 
     /// RFC 3261 9.2.
-    fn receive_cancel(&mut self, server: TransactionId, request: &Arc<Request>) {
-        let Some(invite) = self.core.cancelled_invite(request) else {
+    fn receive_cancel(&mut self, server: TransactionId, flow: Flow, request: &Arc<Request>) {
+        let Some(invite) = self.core.cancelled_invite(flow, request) else {
             return self.core.turn_away(server, 481);
         };
         let call = self.core.call_of(invite);

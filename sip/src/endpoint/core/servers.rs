@@ -140,12 +140,19 @@ impl Core {
         if merged { Arrival::Merged(id) } else { Arrival::New(id) }
     }
 
-    /// The transaction of the INVITE that a CANCEL means.
-    pub(in crate::endpoint) fn cancelled_invite(&self, cancel: &Request) -> Option<TransactionId> {
+    /// The transaction of the INVITE that a CANCEL means: it comes by the same way (RFC 3261 9.1), so a branch that
+    /// somebody saw or guessed is not enough.
+    pub(in crate::endpoint) fn cancelled_invite(
+        &self,
+        flow: Flow,
+        cancel: &Request,
+    ) -> Option<TransactionId> {
         let via = read::top_via(cancel)?;
         let mut key = key(cancel, &via);
         key.2 = "INVITE";
-        self.server_index.get(&key).copied()
+        let invite = self.server_index.get(&key).copied()?;
+        let known = self.servers.get(&invite)?.reply_to;
+        self.config.source_check.admits(known, flow).then_some(invite)
     }
 
     /// Notes which call an INVITE belongs to.

@@ -136,6 +136,26 @@ fn a_cancel_by_somebody_else_does_not_match() {
 }
 
 #[test]
+fn even_with_the_branch_another_host_cannot_cancel() {
+    let mut world = World::new(3);
+    world.dial(0, 1);
+    world.run_ms(50);
+    world.incoming(1);
+    let invite = world.last(0, "INVITE");
+    let cancel = request("CANCEL", "")
+        .replace("SIP/2.0/UDP 192.0.2.1:5060;rport;branch=z9hG4bKxCANCEL", &header(&invite, "Via").unwrap())
+        .replace("hostile-CANCEL", &header(&invite, "Call-ID").unwrap())
+        .replace("<sip:200@example.nl>;tag=fCANCEL", &header(&invite, "From").unwrap());
+
+    inject(&mut world, &cancel, 2);
+    assert!(world.last(1, "SIP/2.0").starts_with("SIP/2.0 481"));
+    assert!(!world.has(1, |event| matches!(event, Event::Ended { .. })));
+
+    inject(&mut world, &cancel, 0);
+    assert!(matches!(world.ended(1), EndReason::Cancelled(_)));
+}
+
+#[test]
 fn options_is_answered_with_what_we_can() {
     let answer = answer_to("OPTIONS", "");
 
