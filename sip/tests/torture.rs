@@ -1,4 +1,4 @@
-//! The 49 messages of RFC 4475, and what RFC 5118 says about IPv6.
+//! The 49 messages of RFC 4475.
 //!
 //! Accepted means: the bytes parse and every typed header can be read. Refused means: the answer, if the RFC
 //! wants one, has the RFC's status.
@@ -6,8 +6,7 @@
 use std::path::Path;
 
 use sip::message::{
-    Fields, HeaderError, Message, Request, Response, Uri,
-    sdp::Sdp,
+    Fields, HeaderError, Message, Request, Response,
     wire::{WireError, parse_datagram},
 };
 
@@ -178,100 +177,6 @@ fn contact_parameters_without_brackets_belong_to_the_header() {
     assert!(accepted("cparam01").contact().unwrap().params.has("unknownparam"));
     let bracketed = accepted("cparam02").contact().unwrap();
     assert!(bracketed.uri.as_sip().unwrap().params.has("unknownparam") && bracketed.params.is_empty());
-}
-
-// ---- RFC 5118 ----
-
-/// A REGISTER from and to IPv6 addresses, with a Request-URI and a Via to vary.
-fn register(uri: &str, via: &str) -> Vec<u8> {
-    format!(
-        "REGISTER {uri} SIP/2.0\r\n\
-         To: sip:user@example.com\r\n\
-         From: sip:user@example.com;tag=81x2\r\n\
-         Via: {via}\r\n\
-         Call-ID: SSG9559905523997077@hlau_4100\r\n\
-         Contact: \"Caller\" <sip:caller@[2001:db8::1]>\r\n\
-         CSeq: 98176 REGISTER\r\n\
-         Content-Length: 0\r\n\r\n"
-    )
-    .into_bytes()
-}
-
-const VIA: &str = "SIP/2.0/UDP [2001:db8::9:1];branch=z9hG4bKas3-111";
-
-#[test]
-fn ipv6_literals_are_understood_in_brackets() {
-    let message = parse_datagram(&register("sip:[2001:db8::10]", VIA)).unwrap();
-
-    read_everything(&message);
-    assert_eq!(message.contact().unwrap().uri.to_string(), "sip:caller@[2001:db8::1]");
-    assert_eq!(message.top_via().unwrap().sent_by.to_string(), "[2001:db8::9:1]");
-}
-
-#[test]
-fn an_ipv6_literal_without_brackets_is_refused() {
-    let error = parse_datagram(&register("sip:2001:db8::10", VIA)).unwrap_err();
-
-    assert_eq!(error.answer.unwrap().code(), 400);
-}
-
-#[test]
-fn a_port_inside_the_brackets_is_part_of_the_address() {
-    let target = |uri: &str| {
-        let Message::Request(request) = parse_datagram(&register(uri, VIA)).unwrap() else {
-            panic!("a request")
-        };
-        let target = request.uri().target().unwrap().clone();
-        (target.host.to_string(), target.port)
-    };
-
-    assert_eq!(target("sip:[2001:db8::10:5070]"), ("[2001:db8::10:5070]".into(), None));
-    assert_eq!(target("sip:[2001:db8::10]:5070"), ("[2001:db8::10]".into(), Some(5070)));
-}
-
-#[test]
-fn received_is_read_with_and_without_brackets() {
-    for received in ["[2001:db8::9:255]", "2001:db8::9:255"] {
-        let bytes = register("sip:[2001:db8::10]", &format!("{VIA};received={received}"));
-
-        let via = parse_datagram(&bytes).unwrap().top_via().unwrap();
-
-        assert_eq!(via.received(), Some("2001:db8::9:255".parse().unwrap()), "{received}");
-    }
-}
-
-#[test]
-fn both_families_may_stand_in_one_message() {
-    let via = "SIP/2.0/UDP [2001:db8::9:1]:6050;branch=z9hG4bKas3-111,SIP/2.0/UDP 192.0.2.1;branch=z9hG4bKjhja8781hjuaij65144";
-
-    let vias = parse_datagram(&register("sip:[2001:db8::10]", via)).unwrap().vias().unwrap();
-
-    assert_eq!(vias[0].sent_by.to_string(), "[2001:db8::9:1]:6050");
-    assert_eq!(vias[1].sent_by.to_string(), "192.0.2.1");
-}
-
-#[test]
-fn a_description_may_hold_streams_of_both_families() {
-    let sdp = Sdp::parse(
-        b"v=0\r\no=bob 280744730 28977631 IN IP4 host.example.com\r\ns=-\r\nt=0 0\r\n\
-m=audio 22334 RTP/AVP 0\r\nc=IN IP4 192.0.2.1\r\nm=video 6024 RTP/AVP 107\r\nc=IN IP6 2001:db8::1\r\n\
-a=rtpmap:107 H263-1998/90000\r\n",
-    )
-    .unwrap();
-
-    let targets: Vec<_> = sdp.streams.iter().map(|stream| stream.target().unwrap().to_string()).collect();
-
-    assert_eq!(targets, ["192.0.2.1:22334", "[2001:db8::1]:6024"]);
-}
-
-#[test]
-fn ipv4_mapped_addresses_survive() {
-    let via = "SIP/2.0/UDP [::ffff:192.0.2.10]:19823;branch=z9hG4bKbh19";
-
-    let message = parse_datagram(&register("sip:[2001:db8::10]", via)).unwrap();
-
-    assert_eq!(message.top_via().unwrap().to_string(), via);
-    assert_eq!(Uri::parse("sip:t@[::ffff:192.0.2.2]").unwrap().to_string(), "sip:t@[::ffff:192.0.2.2]");
 }
 
 // ---- helpers ----
