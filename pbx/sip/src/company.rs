@@ -83,13 +83,13 @@ impl Company {
         Counts { contacts: self.registrar.len(), legs: self.legs.len(), watchers: self.watchers.len() }
     }
 
-    /// Follows new secrets. What a telephone proved with an old one is over at once: nobody calls or watches
-    /// with an account that was taken away. The new directory, which comes next, signs in at providers anew.
     /// By which the endpoint knows a leg.
     pub(crate) fn key_of(&self, leg: LegId) -> Option<CallKey> {
         self.legs.get(leg).map(|leg| leg.key)
     }
 
+    /// Follows new secrets. What a telephone proved with an old one is over at once: nobody calls or watches
+    /// with an account that was taken away. The new directory, which comes next, signs in at providers anew.
     pub(crate) fn set_secrets(&mut self, desk: &mut Desk, secrets: Secrets) {
         let (accounts, credentials) = self.proof.set_secrets(secrets);
         self.revoke(desk, &accounts);
