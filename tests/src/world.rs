@@ -24,15 +24,18 @@ use pbx::ledger::CallRecord;
 use pbx_api::{CallId, CompanyId, LegId};
 use pbx_sip::{Effect, Input, MediaEffect, MediaPort, Opening, Secrets, Switch};
 use sip::endpoint::{self, Content, Flow, Transport};
+use sip::message::Replaces;
 
 use ladder::Ladder;
 use network::Datagram;
 pub use network::{Dice, Network, Weather};
 pub use telephone::{Account, CallState, Line, Telephone};
 
-/// The one company of a world.
+/// The company of a world.
 pub const COMPANY: CompanyId = CompanyId(1);
-/// Its domain.
+/// The one next door, when somebody lives there ([`World::neighbour`]).
+const NEXT_DOOR: CompanyId = CompanyId(2);
+/// The company's domain.
 pub const DOMAIN: &str = "balie.example";
 /// The number by which its main line is reached from outside.
 pub const MAIN_NUMBER: &str = "+31850000200";
@@ -135,6 +138,26 @@ impl World {
         self.add(account, SocketAddr::from((company::PROVIDER, 5060)))
     }
 
+    /// Somebody in another company of the same exchange, whose telephone is registered.
+    pub fn neighbour(&mut self, name: &str) -> Person {
+        let (directory, secrets) = company::next_door(name);
+        let opening = Opening {
+            company: NEXT_DOOR,
+            wall: "2026-11-23T09:00:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH),
+            directory: Arc::new(directory),
+            memory: Default::default(),
+            secrets,
+            seed: spread(2),
+            guessing: Default::default(),
+        };
+        self.tell(Input::Open(Box::new(opening)));
+        let address = SocketAddr::from((Ipv4Addr::new(10, 0, 1, 10), 5060));
+        let person = self.add(company::account_next_door(name), address);
+        self.with(person, Telephone::register);
+        self.run_for(Duration::from_secs(1));
+        person
+    }
+
     fn add(&mut self, account: Account, address: SocketAddr) -> Person {
         let seed = u8::try_from(self.telephones.len() + 1).unwrap_or(u8::MAX);
         self.ladder.name(address, &account.name);
@@ -203,6 +226,11 @@ impl World {
     /// Connects the other sides of the two latest calls.
     pub fn connects_both(&mut self, who: Person) {
         self.with(who, Telephone::transfer_attended);
+    }
+
+    /// Asks within the latest conversation to put the other side through to whatever stands in Refer-To.
+    pub fn refers(&mut self, who: Person, refer_to: &str) {
+        self.with(who, |telephone, now| telephone.refer(now, refer_to.to_owned()));
     }
 
     /// Watches a colleague's lamp.
@@ -302,6 +330,11 @@ impl World {
     /// How far the latest call on somebody's telephone is.
     pub fn state(&self, who: Person) -> Option<CallState> {
         self.line(who).map(|line| line.state.clone())
+    }
+
+    /// What names the dialog of the latest call on somebody's telephone to the exchange.
+    pub fn dialog_of(&self, who: Person) -> Option<Replaces> {
+        self.telephone(who).dialog()
     }
 
     /// The subscriber behind a person of the company.

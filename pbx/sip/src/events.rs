@@ -87,6 +87,8 @@ impl Switch {
                 None => self.turn_away(Challenged::Request(request), 404),
             },
             (_, Some(_)) => self.respond(request, 405),
+            // RFC 6665 section 4.1.3: a report of something that nobody here asked for.
+            (Method::Notify, None) => self.turn_away(Challenged::Request(request), 481),
             (_, None) => self.turn_away(Challenged::Request(request), 501),
         }
     }

@@ -13,8 +13,22 @@ use super::{DOMAIN, MAIN_NUMBER};
 /// Where the provider is.
 pub(super) const PROVIDER: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 
-/// A company with these people: extensions from 201, numbers from the main number plus their place.
+/// The domain of the company next door.
+const NEXT_DOOR: &str = "buren.example";
+
+/// A company with these people: extensions from 201, numbers from the main number plus their place; and its trunk.
 pub(super) fn of(names: &[&str]) -> (Directory, Secrets) {
+    let provider =
+        serde_json::json!([{"id": 1, "name": "Provider", "route": {"host": PROVIDER.to_string()}}]);
+    build(DOMAIN, names, provider)
+}
+
+/// Another company with one person and no trunk.
+pub(super) fn next_door(name: &str) -> (Directory, Secrets) {
+    build(NEXT_DOOR, &[name], serde_json::json!([]))
+}
+
+fn build(domain: &str, names: &[&str], trunks: serde_json::Value) -> (Directory, Secrets) {
     let people: Vec<serde_json::Value> = names
         .iter()
         .zip(1_u32..)
@@ -30,16 +44,16 @@ pub(super) fn of(names: &[&str]) -> (Directory, Secrets) {
         })
         .collect();
     let records = serde_json::json!({
-        "company": {"name": "Balie", "domain": DOMAIN, "main_number": MAIN_NUMBER},
+        "company": {"name": "Balie", "domain": domain, "main_number": MAIN_NUMBER},
         "groups": [{"id": 1, "name": "Hoofdkantoor"}],
         "subscribers": people,
-        "trunks": [{"id": 1, "name": "Provider", "route": {"host": PROVIDER.to_string()}}],
+        "trunks": trunks,
     });
     let records: CompanyRecords = serde_json::from_value(records).expect("the records are written above");
     let directory = Directory::build(&records).expect("the company is sound");
     let mut secrets = Secrets::default();
     for (name, id) in names.iter().zip(1..) {
-        let Account { user, domain, password, .. } = account(name);
+        let Account { user, domain, password, .. } = account_at(domain, name);
         let ha1 = Ha1::of_password(&user, &domain, &password);
         let telephone = Telephone { device: DeviceId(id), subscriber: SubscriberId(id), rings: true, ha1 };
         secrets.telephones.insert(user, telephone);
@@ -49,9 +63,18 @@ pub(super) fn of(names: &[&str]) -> (Directory, Secrets) {
 
 /// The account of a person's telephone.
 pub(super) fn account(name: &str) -> Account {
+    account_at(DOMAIN, name)
+}
+
+/// The account of the telephone of a person next door.
+pub(super) fn account_next_door(name: &str) -> Account {
+    account_at(NEXT_DOOR, name)
+}
+
+fn account_at(domain: &str, name: &str) -> Account {
     Account {
         user: name.to_lowercase(),
-        domain: DOMAIN.to_owned(),
+        domain: domain.to_owned(),
         password: format!("secret of {name}"),
         name: name.to_owned(),
     }

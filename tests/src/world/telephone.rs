@@ -12,7 +12,7 @@ use sip::endpoint::{
     OfferMethod, Outgoing, Registering, RegistrationKey, RequestKey, Subscribing, SubscriptionKey, Transport,
     Wanted,
 };
-use sip::message::{Fields, Request};
+use sip::message::{Fields, Replaces, Request};
 
 use super::network::Datagram;
 
@@ -201,12 +201,21 @@ impl Telephone {
 
     /// Puts the other side of the latest conversation through to a number.
     pub fn transfer(&mut self, now: Instant, to: &str) {
+        self.refer(now, format!("<sip:{}@{}>", to.replace('#', "%23"), self.account.domain));
+    }
+
+    /// Sends a REFER within the latest conversation.
+    pub fn refer(&mut self, now: Instant, refer_to: String) {
         let Some(call) = self.line(|line| line.state == CallState::Talking).map(|line| line.key) else {
             return;
         };
-        let refer_to = format!("<sip:{}@{}>", to.replace('#', "%23"), self.account.domain);
         let request = RequestKey(self.key());
         self.command(now, Command::Refer { call, request, refer_to, content: Content::none() });
+    }
+
+    /// What names the dialog of the latest call to the other side.
+    pub fn dialog(&self) -> Option<Replaces> {
+        self.endpoint.replaces(self.lines.last()?.key)
     }
 
     /// Connects the other sides of the two latest calls (Refer-To with Replaces).

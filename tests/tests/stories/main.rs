@@ -13,5 +13,6 @@ mod hold;
 mod hostile;
 mod identity;
 mod registration;
+mod third_party;
 mod three_way_call;
 mod trunk;

@@ -3,7 +3,6 @@
 use std::net::SocketAddr;
 
 use pbx::exchange::{Arrival, Input, MediaOffer, Origin};
-use pbx_api::LegId;
 use sip::endpoint::{CallKey, Challenged, Command, Content, Flow};
 use sip::message::{Fields, Request};
 
@@ -30,6 +29,11 @@ impl Company {
         replaces: Option<CallKey>,
     ) {
         let Some((origin, party)) = self.origin(desk, call, flow, request) else { return };
+        let replaced = replaces.map(|key| self.legs.id(key));
+        if replaced == Some(None) {
+            // A call of another company: here there is no such one (RFC 3891 section 3).
+            return refuse(desk, call, 481, Content::none());
+        }
         let Some(port) = desk.ports.take() else {
             return refuse(desk, call, 503, Content::header("Retry-After", "2"));
         };
@@ -52,8 +56,9 @@ impl Company {
         };
         self.legs.add(id, leg);
         desk.owners.calls.insert(call, self.id);
-        let replaces = replaces.and_then(|key| self.may_replace(id, key));
         let early_media = arriving::early_media(request);
+        // Who may take the place of a leg of the same company is the exchange's to judge.
+        let replaces = replaced.flatten();
         let arrival = Arrival { leg: id, from: origin, media: MediaOffer::AUDIO, early_media, replaces };
         desk.tell(self.id, Input::Arrived(arrival));
     }
@@ -111,11 +116,6 @@ impl Company {
         }
         refuse(desk, call, 403, Content::none());
         None
-    }
-
-    /// A leg may take the place of another leg of the same company (RFC 3891); the exchange judges who may.
-    fn may_replace(&self, newcomer: LegId, replaced: CallKey) -> Option<LegId> {
-        self.legs.id(replaced).filter(|leg| *leg != newcomer)
     }
 }
 
