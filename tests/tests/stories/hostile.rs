@@ -96,6 +96,53 @@ fn strangers_are_not_told_what_answers_them() {
     }
 }
 
+#[test]
+fn who_exists_and_who_does_not_get_the_same_answers() {
+    let (mut world, [_anna]) = World::new(6, ["Anna"]);
+    let wrong = |name: &str, nonce: &str| {
+        format!(
+            "Authorization: Digest username=\"{name}\", realm=\"{DOMAIN}\", nonce=\"{nonce}\", algorithm=MD5, \
+             qop=auth, nc=00000001, cnonce=\"0a4f113b\", uri=\"sip:{DOMAIN}\", \
+             response=\"00000000000000000000000000000000\"\r\n"
+        )
+    };
+    let contact = "Contact: <sip:x@198.51.100.1>\r\nEvent: dialog\r\nRefer-To: <sip:202@balie.example>\r\n";
+
+    for (place, method) in
+        ["REGISTER", "INVITE", "SUBSCRIBE", "REFER", "OPTIONS", "MESSAGE", "NOTIFY", "PUBLISH", "BYE"]
+            .into_iter()
+            .enumerate()
+    {
+        let source = SocketAddr::from(([198, 51, 100, u8::try_from(place + 1).unwrap()], 5060));
+        let mut answers = |name: &str| -> Vec<String> {
+            let mut nonce = "made up".to_owned();
+            (0..12)
+                .map(|number| {
+                    let proof = if number == 0 { String::new() } else { wrong(name, &nonce) };
+                    let text = request(method, DOMAIN, &format!("{contact}{proof}"), number);
+                    let text = text.replace("sip:anna@", &format!("sip:{name}@"));
+                    let text = text.replacen(&format!("sip:{DOMAIN}"), &format!("sip:{name}@{DOMAIN}"), 1);
+                    let text = text.replace("hostile", name).replace("z9hG4bK", &format!("z9hG4bK{name}"));
+                    world.writes(source, &text);
+                    world.run_for(Duration::from_millis(10));
+                    let answer = responses(&mut world, source).pop().expect("an answer");
+                    let challenges =
+                        [answer.challenges("WWW-Authenticate"), answer.challenges("Proxy-Authenticate")];
+                    if let Some(challenge) = challenges.concat().first() {
+                        nonce.clone_from(&challenge.nonce);
+                    }
+                    let text = String::from_utf8_lossy(&answer.to_bytes()).replace(&nonce, "-");
+                    text.replace(&answer.to_tag().unwrap_or_default(), "-").replace(name, "-")
+                })
+                .collect()
+        };
+
+        let (known, unknown) = (answers("anna"), answers("nemo"));
+
+        assert_eq!(known, unknown, "{method}");
+    }
+}
+
 /// One guess at Anna's password, to a nonce that was asked for; the code of the answer.
 fn guess(world: &mut World, from: SocketAddr, number: usize) -> u16 {
     world.writes(from, &request("REGISTER", DOMAIN, "", 2 * number));
