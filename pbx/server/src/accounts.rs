@@ -56,11 +56,17 @@ pub struct Accounts {
 }
 
 impl Accounts {
-    /// Takes up the sessions that are stored. `lasts` is how long a new one lasts that is not used.
+    /// Takes up the sessions that are stored. `lasts` is how long one lasts that is not used, `guessing` how patient we
+    /// are with wrong passwords.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn load(companies: Arc<Companies>, lasts: Duration, now: Timestamp) -> anyhow::Result<Self> {
+    pub async fn load(
+        companies: Arc<Companies>,
+        lasts: Duration,
+        guessing: GuessingLimits,
+        now: Timestamp,
+    ) -> anyhow::Result<Self> {
         companies.store().write(vec![Write::ForgetSessions(now)]).await?;
         let sessions = companies.store().sessions(now).await?;
         let nobody =
@@ -68,7 +74,7 @@ impl Accounts {
         Ok(Self {
             companies,
             sessions: Mutex::new(sessions.into_iter().map(|row| (row.token_hash, row)).collect()),
-            attempts: Attempts::new(GuessingLimits::default()),
+            attempts: Attempts::new(guessing),
             checks: Arc::new(Semaphore::new(CHECKS)),
             lasts,
             accepting: tokio::sync::Mutex::new(()),

@@ -27,7 +27,7 @@ pub struct Config {
     pub sip: SipConfig,
     /// Speech.
     pub rtp: RtpConfig,
-    /// Guessers of telephones' passwords.
+    /// Guessers of passwords, of telephones and of people.
     pub guessing: GuessingConfig,
     /// Web and API.
     pub https: HttpsConfig,
@@ -49,8 +49,8 @@ pub struct SipConfig {
     pub tls: Option<u16>,
 }
 
-/// How patient the exchange is with wrong passwords of telephones. Names are counted per source: an IPv4 address
-/// or an IPv6 /64.
+/// How patient the exchange is with wrong passwords, of telephones and of people who sign in; the two are counted
+/// apart. Names are counted per source: an IPv4 address or an IPv6 /64.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 pub struct GuessingConfig {

@@ -67,7 +67,8 @@ impl Server {
         let identity = authority::identity(&config, SystemTime::now()).context("Prepare the certificate")?;
         let companies = Companies::load(Arc::clone(&store)).await.context("Load the companies")?;
         let lasts = Duration::from_secs(u64::from(config.https.session_hours) * 3600);
-        let accounts = Accounts::load(Arc::clone(&companies), lasts, http::now()).await?;
+        let guessing = config.guessing.limits();
+        let accounts = Accounts::load(Arc::clone(&companies), lasts, guessing, http::now()).await?;
         let hub = Arc::new(Hub::new(credentials::hex(&rand::random::<[u8; 8]>())));
         let metrics = Arc::new(Metrics::default());
 

@@ -110,6 +110,19 @@ async fn a_wrong_password_and_an_unknown_name_get_the_same_answer_and_guessing_e
 }
 
 #[tokio::test]
+async fn patience_with_guessers_is_a_setting_for_people_as_for_telephones() {
+    let exchange = Exchange::start_with(|config| config.guessing.per_name = 2).await;
+    let attempt = async || {
+        let wish = json!({ "user": "bert@molen.example", "password": "not the password" });
+        exchange.ask("", Method::POST, "/api/v1/sign-in", wish).await.0.as_u16()
+    };
+
+    let codes = [attempt().await, attempt().await, attempt().await];
+
+    assert_eq!(codes, [401, 401, 429]);
+}
+
+#[tokio::test]
 async fn what_a_role_may_not_do_is_refused_with_403() {
     let exchange = Exchange::start().await;
     let bert = exchange.sign_in("bert@molen.example").await;

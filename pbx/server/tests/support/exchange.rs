@@ -11,6 +11,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use http_body_util::{BodyExt as _, Full};
 use hyper::body::Bytes;
+use hyper::client::conn::http1::SendRequest;
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use pbx::exchange::{Actor, CommandError, Done, Verb};
@@ -42,13 +43,15 @@ struct Recorder(Arc<Asked>);
 #[async_trait]
 impl Runtime for Recorder {
     async fn command(&self, company: CompanyId, by: Actor, verb: Verb) -> Result<Done, CommandError> {
-        let refused = matches!(&verb, Verb::Originate { to, .. } if to == "0000");
-        self.0.commands.lock().unwrap().push((company, by, verb));
-        if refused {
-            Err(CommandError::BadNumber)
+        let refused = if matches!(&verb, Verb::Originate { to, .. } if to == "0000") {
+            Some(CommandError::BadNumber)
+        } else if matches!(&verb, Verb::Note { call, .. } | Verb::TakeBack { call } if call.0 > 9_000) {
+            Some(CommandError::UnknownCall)
         } else {
-            Ok(Done { call: Some(CallId(7)), leg: Some(LegId(1)) })
-        }
+            None
+        };
+        self.0.commands.lock().unwrap().push((company, by, verb));
+        refused.map_or(Ok(Done { call: Some(CallId(7)), leg: Some(LegId(1)) }), Err)
     }
 
     fn changed(&self, _: &Changed) {
@@ -72,6 +75,11 @@ pub(crate) struct Exchange {
 impl Exchange {
     /// Two companies of two users each, and an administrator of the platform named `root`.
     pub(crate) async fn start() -> Self {
+        Self::start_with(|_| {}).await
+    }
+
+    /// The same with other settings.
+    pub(crate) async fn start_with(change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut config = Config {
             data: folder.path().to_owned(),
@@ -79,6 +87,7 @@ impl Exchange {
             ..Config::default()
         };
         config.https.port = 0;
+        change(&mut config);
         let asked = Arc::new(Asked::default());
         let recorder = Arc::new(Recorder(Arc::clone(&asked)));
         let server = Server::start(Arc::new(config), async move |_, _| Ok(recorder as Arc<dyn Runtime>))
@@ -128,21 +137,17 @@ impl Exchange {
         kind: &str,
         body: String,
     ) -> (StatusCode, Bytes) {
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(TokioIo::new(self.connect().await)).await.unwrap();
-        tokio::spawn(connection);
-        let mut request = Request::builder()
-            .method(method)
-            .uri(path)
-            .header("host", "localhost")
-            .header("content-type", kind);
-        if !token.is_empty() {
-            request = request.header("authorization", format!("Bearer {token}"));
-        }
-        let response =
-            sender.send_request(request.body(Full::new(Bytes::from(body))).unwrap()).await.unwrap();
+        let request = request(token, method, path, kind, body);
+        let response = self.requests().await.send_request(request).await.unwrap();
         let status = response.status();
         (status, response.into_body().collect().await.unwrap().to_bytes())
+    }
+
+    async fn requests(&self) -> SendRequest<Full<Bytes>> {
+        let (sender, connection) =
+            hyper::client::conn::http1::handshake(TokioIo::new(self.connect().await)).await.unwrap();
+        tokio::spawn(connection);
+        sender
     }
 
     pub(crate) async fn sign_in(&self, name: &str) -> String {
@@ -161,6 +166,48 @@ impl Exchange {
         let company = self.server.app.companies.by_domain(domain).unwrap();
         company.data.subscriber_named(login).unwrap().id.0
     }
+}
+
+/// A connection that carries one request after another, and is made anew when the server ended it.
+#[derive(Debug, Default)]
+pub(crate) struct KeptConnection(Option<SendRequest<Full<Bytes>>>);
+
+impl KeptConnection {
+    /// As [`Exchange::send`], with the answer as text.
+    pub(crate) async fn send(
+        &mut self,
+        exchange: &Exchange,
+        token: &str,
+        method: Method,
+        path: &str,
+        kind: &str,
+        body: String,
+    ) -> (StatusCode, String) {
+        let mut kept = self.0.take();
+        if let Some(requests) = &mut kept
+            && requests.ready().await.is_err()
+        {
+            kept = None;
+        }
+        let mut requests = match kept {
+            Some(requests) => requests,
+            None => exchange.requests().await,
+        };
+        let response = requests.send_request(request(token, method, path, kind, body)).await.unwrap();
+        let status = response.status();
+        let body = response.into_body().collect().await.unwrap().to_bytes();
+        self.0 = Some(requests);
+        (status, String::from_utf8_lossy(&body).into_owned())
+    }
+}
+
+fn request(token: &str, method: Method, path: &str, kind: &str, body: String) -> Request<Full<Bytes>> {
+    let mut request =
+        Request::builder().method(method).uri(path).header("host", "localhost").header("content-type", kind);
+    if !token.is_empty() {
+        request = request.header("authorization", format!("Bearer {token}"));
+    }
+    request.body(Full::new(Bytes::from(body))).unwrap()
 }
 
 /// A TLS connection that trusts exactly this authority.
