@@ -36,6 +36,7 @@ mod invitations;
 mod limits;
 mod numbers;
 mod records;
+mod refusals;
 pub mod server;
 mod session;
 mod spoke;
@@ -115,7 +116,10 @@ fn routes() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .merge(spoke::routes())
         .merge(events::routes())
         .merge(health::routes());
-    OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", resources).split_for_parts()
+    let (routes, mut document) =
+        OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", resources).split_for_parts();
+    refusals::describe(&mut document);
+    (routes, document)
 }
 
 #[derive(OpenApi)]
