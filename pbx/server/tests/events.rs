@@ -7,7 +7,9 @@ use std::time::Duration;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use hyper::{Method, StatusCode};
-use pbx_api::{ClientFrame, Event, Presence, PresenceState, ServerFrame, SubscriberId, Timestamp};
+use pbx_api::{
+    ClientFrame, Event, Presence, PresenceState, Registration, ServerFrame, SubscriberId, Timestamp,
+};
 use serde_json::json;
 use tokio::net::TcpStream;
 use tokio_rustls::client::TlsStream;
@@ -86,10 +88,29 @@ async fn a_setting_that_changes_is_told_to_its_owner_and_not_to_colleagues() {
 #[tokio::test]
 async fn a_company_hears_nothing_of_another() {
     let exchange = Exchange::start().await;
+    let (hub, other) = (&exchange.server.app.hub, exchange.company("brug.example"));
+    hub.tell(other, lamp(1, PresenceState::Busy));
     let mut socket = listen(&exchange, "anna@molen.example", "").await.unwrap();
-    hello(&mut socket).await;
+    let (_, snapshot, _) = hello(&mut socket).await;
+    assert_eq!(snapshot, Some(pbx_api::Snapshot::default()));
 
-    exchange.server.app.hub.tell(exchange.company("brug.example"), lamp(1, PresenceState::Busy));
+    let anna = SubscriberId(exchange.user("molen.example", "anna"));
+    let registration = Registration {
+        subscriber: anna,
+        device: None,
+        registered: true,
+        user_agent: None,
+        since: Timestamp(0),
+    };
+    let message = pbx_api::Message { from: anna, to: anna, at: Timestamp(0), text: "?".to_owned() };
+    hub.tell(other, lamp(1, PresenceState::Available));
+    hub.tell(other, Event::Registration { registration });
+    hub.tell(other, Event::Message { message });
+    hub.tell(other, Event::Setting { change: pbx_api::Change::Directory });
+    let token = exchange.sign_in("anna@brug.example").await;
+    let wish = json!({ "name": "Brugafdeling" });
+    let (status, _) = exchange.ask(&token, Method::POST, "/api/v1/departments", wish).await;
+    assert_eq!(status, StatusCode::CREATED);
     send(&mut socket, &ClientFrame::Ping { id: 5 }).await;
 
     assert_eq!(frame(&mut socket).await, ServerFrame::Pong { id: 5 });
