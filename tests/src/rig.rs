@@ -1,5 +1,6 @@
 //! What the real floors stand on: programs, folders, ports, sound cards and screens of a test's own.
 
+mod attacker;
 mod baresip;
 mod engine;
 mod exchange;
@@ -19,6 +20,7 @@ mod sound;
 mod speech;
 mod web;
 
+pub use attacker::{Printed, attack};
 pub use baresip::Baresip;
 pub use engine::{Engine, Outsider, Sitter, until};
 pub use exchange::{Exchange, company_of_three, small_company};

@@ -1,4 +1,4 @@
-//! Measuring: the exchange under load, beside its peers in the same run.
+//! Measuring: the exchange under load, beside its peers in the same run; and attacks that take too long for the suite.
 //!
 //! The runner comes from outside the project, so that nobody measures with his own yardstick: `BALIE_BENCH`
 //! names its folder, `BALIE_BENCH_PEERS` the peers beside us, `BALIE_BENCH_TESTS` what it runs.
@@ -10,14 +10,20 @@ use anyhow::{Context, Result, bail};
 use crate::packages::{self, Purpose};
 use crate::{cache, node, shell};
 
-/// `bench` measures the exchange, `bench search` the search of the window, `bench window` the window itself.
+/// The tester of APIs, installed once from PyPI.
+const SCHEMATHESIS: &str = "4.32.5";
+
+/// `bench` measures the exchange, `bench search` the search of the window, `bench window` the window itself; `bench
+/// guess` guesses a password for ten minutes, `bench api` sends the API whatever its own description allows and forbids.
 pub(crate) fn bench(arguments: &[String]) -> Result<()> {
     match arguments {
         [] => exchange(),
         [word] if word == "search" => search(),
         [word] if word == "window" => window(),
+        [word] if word == "guess" => attack("guessing::", &[]),
+        [word] if word == "api" => api(),
         _ => bail!(
-            "bench takes only `search` or `window`; the environment says what else is measured (see docs/performance.md)"
+            "bench takes only `search`, `window`, `guess` or `api`; the environment says what else is measured (see docs/performance.md)"
         ),
     }
 }
@@ -44,6 +50,50 @@ fn window() -> Result<()> {
         shell::must(&mut shell::program("tests/desktop/run", &[&window, &out, script]))?;
     }
     Ok(())
+}
+
+/// schemathesis against a real exchange.
+fn api() -> Result<()> {
+    packages::ensure(Purpose::Bench)?;
+    let tool = schemathesis()?;
+    attack("schemathesis::", &[("BALIE_SCHEMATHESIS", tool)])
+}
+
+/// The attacks that the suite leaves out, against a real exchange.
+fn attack(which: &str, environment: &[(&str, PathBuf)]) -> Result<()> {
+    packages::ensure(Purpose::Bench)?;
+    let programs = ["build", "--quiet", "--package", "pbx-server", "--package", "phone-engine"];
+    shell::must(&mut shell::cargo(&programs))?;
+    let test = [
+        "test",
+        "--quiet",
+        "--package",
+        "system-tests",
+        "--test",
+        "faults",
+        "--",
+        "--ignored",
+        "--nocapture",
+    ];
+    let mut test = shell::cargo(&test);
+    test.arg(which);
+    test.envs(environment.iter().map(|(name, value)| (name, value)));
+    shell::must(&mut test)
+}
+
+/// Where schemathesis is; installed where it is not.
+fn schemathesis() -> Result<PathBuf> {
+    let folder = cache::tools().join(format!("schemathesis-{SCHEMATHESIS}"));
+    let program = folder.join("bin").join("st");
+    if !program.is_file() {
+        shell::say("Installing schemathesis (once)");
+        let place = folder.to_string_lossy().into_owned();
+        shell::must(&mut shell::program("python3", &["-m", "venv", "--clear", &place]))?;
+        let pip = folder.join("bin").join("pip").to_string_lossy().into_owned();
+        let wanted = format!("schemathesis=={SCHEMATHESIS}");
+        shell::must(&mut shell::program(&pip, &["install", "--quiet", &wanted]))?;
+    }
+    Ok(program)
 }
 
 /// Runs the outside runner against an optimised `balie-pbx` with ten thousand users.

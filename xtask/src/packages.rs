@@ -56,11 +56,12 @@ const PEERS: &[&str] = &[
     "metacity",
     "python3-gi",
     "sip-tester",
+    "sipvicious",
     "sox",
 ];
 
-/// What an outside runner measures beside us, and what it runs on.
-const BENCH: &[&str] = &["kamailio", "python3", "rtpengine-daemon"];
+/// What an outside runner measures beside us, and what it and the attackers run on.
+const BENCH: &[&str] = &["curl", "kamailio", "python3", "python3-venv", "rtpengine-daemon", "sipvicious"];
 
 /// Another softphone with a window, to start beside ours.
 const OTHERS: &[&str] = &["linphone-desktop"];

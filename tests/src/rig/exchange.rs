@@ -30,6 +30,14 @@ impl Exchange {
     /// # Errors
     /// When a port is not to be had, the import is refused, or it does not become ready; with its log.
     pub fn start(folder: &Folder, company: &Path) -> Result<Self> {
+        Self::start_with(folder, &[company])
+    }
+
+    /// Imports several companies and serves them.
+    ///
+    /// # Errors
+    /// As [`Exchange::start`].
+    pub fn start_with(folder: &Folder, companies: &[&Path]) -> Result<Self> {
         let mut exchange = Self {
             process: None,
             data: folder.file("exchange"),
@@ -38,7 +46,9 @@ impl Exchange {
             https: free_ports(1)?,
             rtp: free_ports(200)?.next_multiple_of(2),
         };
-        exchange.import(company)?;
+        for company in companies {
+            exchange.import(company)?;
+        }
         exchange.serve()?;
         Ok(exchange)
     }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
@@ -29,6 +30,37 @@ impl Web {
         let token = answer.get("token").and_then(Value::as_str).map(str::to_owned);
         let token = token.with_context(|| format!("signing in was answered {code}: {answer}"))?;
         Ok(Self { token: Some(token), ..self.clone() })
+    }
+
+    /// How long the exchange thinks about a wrong password that is sent from an address of this computer: from the
+    /// request to the first byte of the answer.
+    ///
+    /// # Errors
+    /// When the answer is another one.
+    pub fn time_of_wrong_password(&self, from: &str, user: &str) -> Result<Duration> {
+        let body = serde_json::json!({"user": user, "password": "not the password"}).to_string();
+        let mut curl = Command::new("curl");
+        curl.args(["--silent", "--show-error", "--max-time", "10", "--interface", from]);
+        curl.arg("--cacert").arg(&self.authority);
+        curl.args(["--header", "Content-Type: application/json", "--data", &body]);
+        curl.args(["--write-out", "\n%{http_code} %{time_pretransfer} %{time_starttransfer}"]);
+        let output = curl.arg(format!("{}/sign-in", self.base)).stdin(Stdio::null()).output();
+        let output = output.context("start curl")?;
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let told = text.lines().last().unwrap_or_default();
+        let mut words = told.split(' ');
+        if words.next() != Some("401") {
+            bail!("a wrong password was answered {text} {}", String::from_utf8_lossy(&output.stderr));
+        }
+        let mut seconds = || words.next().and_then(|word| word.parse::<f64>().ok()).context("read a time");
+        let (sent, answered) = (seconds()?, seconds()?);
+        Ok(Duration::from_secs_f64((answered - sent).max(0.0)))
+    }
+
+    /// The token of whoever is signed in.
+    #[must_use]
+    pub fn token(&self) -> Option<&str> {
+        self.token.as_deref()
     }
 
     /// Asks something; the status code and the answer.

@@ -1,7 +1,11 @@
-//! Faults on purpose: what people see and keep when the exchange is gone and comes back.
+//! Faults on purpose: what people see and keep when the exchange is gone and comes back, and what those get who
+//! attack it.
 //!
 //! Phones sign in over the API, as the window does.
 
+mod guessing;
+mod schemathesis;
+mod timing;
 mod trust;
 
 use std::time::{Duration, Instant};
