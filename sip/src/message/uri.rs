@@ -266,7 +266,7 @@ impl SipUri {
             None => (before_headers, None),
         };
         let target = HostPort::parse(host)
-            .filter(|_| !host.contains([' ', '\t']))
+            .filter(|_| !host.contains([' ', '\t', '\r', '\n']))
             .ok_or_else(|| UriError::Host(whole.into()))?;
         let params = params
             .map_or_else(|| Some(Params::new()), Params::parse_uri)

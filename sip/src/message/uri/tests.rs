@@ -68,6 +68,9 @@ fn what_would_break_a_message_is_refused() {
         "tel:",
         "tel:x",
         "sip:a@h\u{0}",
+        "sip:a@h\r",
+        "sip:a@h:5060\r",
+        "sip:a@\nh",
     ] {
         assert!(Uri::parse(text).is_err(), "{text:?}");
     }
