@@ -32,11 +32,12 @@ fn same_escaped(a: Option<&str>, b: Option<&str>) -> bool {
 }
 
 /// A parameter in both must match; `user`, `ttl`, `method`, `maddr` and `transport` must be in both or in
-/// neither (the last by RFC 3261's examples); any other may stand in one alone.
+/// neither (the last by RFC 3261's examples); any other may stand in one alone. Of one that is there twice the first
+/// counts.
 fn same_params(a: &Params, b: &Params) -> bool {
     const BOTH_OR_NEITHER: [&str; 5] = ["user", "ttl", "method", "maddr", "transport"];
     let shared_match = a.iter().all(|param| match b.find(&param.name) {
-        Some(value) => same_value(param.value.as_deref(), value),
+        Some(value) => same_value(a.value(&param.name), value),
         None => true,
     });
     shared_match && BOTH_OR_NEITHER.iter().all(|name| a.has(name) == b.has(name))
@@ -70,8 +71,11 @@ fn same_headers(a: &SipUri, b: &SipUri) -> bool {
 
 fn same_tel(a: &TelUri, b: &TelUri) -> bool {
     a.digits().eq_ignore_ascii_case(&b.digits())
-        && a.params.len() == b.params.len()
-        && a.params.iter().all(|param| {
-            b.params.find(&param.name).is_some_and(|value| same_value(param.value.as_deref(), value))
-        })
+        && has_all(&a.params, &b.params)
+        && has_all(&b.params, &a.params)
+}
+
+/// Whether `b` has every parameter of `a` with the same value.
+fn has_all(a: &Params, b: &Params) -> bool {
+    a.iter().all(|param| b.find(&param.name).is_some_and(|value| same_value(a.value(&param.name), value)))
 }

@@ -116,6 +116,17 @@ fn uris_that_rfc_3261_calls_different_are_not_equivalent() {
 }
 
 #[test]
+fn of_a_parameter_that_is_there_twice_the_first_counts_on_both_sides() {
+    for (a, b) in [("sip:a@h;x=1;x=2", "sip:a@h;x=1"), ("tel:1;x=1;x=2", "tel:1;x=1")] {
+        assert!(uri(a).equivalent(&uri(a)), "{a}");
+        assert!(uri(a).equivalent(&uri(b)), "{a} {b}");
+        assert!(uri(b).equivalent(&uri(a)), "{b} {a}");
+    }
+    let (a, b) = (uri("tel:1;x=1;x=1"), uri("tel:1;x=1;y=2"));
+    assert!(!a.equivalent(&b) && !b.equivalent(&a));
+}
+
+#[test]
 fn headers_behind_the_question_mark_are_decoded() {
     let target = SipUri::new(Host::Name("h".into()))
         .with_user("201")
