@@ -3,6 +3,9 @@
 /// The most users that one range makes.
 const LIMIT: u32 = 100_000;
 
+/// The longest name of a range; what is made up must not grow with the product of two numbers in a file.
+const LONGEST: usize = 64;
+
 /// The names from one end to the other, both included: `u8..u11` is u8, u9, u10, u11. A number
 /// written with leading zeros keeps its width: `u08..u11` is u08, u09, u10, u11.
 pub(super) fn names(range: &str) -> Option<Vec<String>> {
@@ -22,6 +25,7 @@ fn split(name: &str) -> Option<(&str, u32, usize)> {
     let (prefix, number) = name.split_at_checked(name.len() - digits)?;
     let width = if number.starts_with('0') { number.len() } else { 1 };
     let plain = !prefix.is_empty()
+        && name.len() <= LONGEST
         && prefix.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.".contains(&byte));
     Some((prefix, number.parse().ok()?, width)).filter(|_| plain)
 }
@@ -36,6 +40,15 @@ mod tests {
         assert_eq!(names("u0..u0").unwrap(), ["u0"]);
         assert_eq!(names("tel08..tel11").unwrap(), ["tel08", "tel09", "tel10", "tel11"]);
         assert_eq!(names("u0..u9999").unwrap().len(), 10_000);
+    }
+
+    #[test]
+    fn names_are_no_longer_than_people_can_type() {
+        let zeros = "0".repeat(70_000);
+
+        assert_eq!(names(&format!("u{zeros}1..u{zeros}2")), None);
+        assert_eq!(names(&format!("{}1..{0}2", "u".repeat(70_000))), None);
+        assert_eq!(names("u0000000001..u0000000002").unwrap(), ["u0000000001", "u0000000002"]);
     }
 
     #[test]
