@@ -9,6 +9,9 @@ use clap::Parser;
 use phone::Wish;
 use tracing_subscriber::filter::LevelFilter;
 
+/// The kinds of link that Balie opens; `balie` is an invitation. What the system installs names them as well.
+pub(crate) const KINDS: [&str; 5] = ["tel", "sip", "sips", "callto", "balie"];
+
 /// Balie, the softphone for front desks.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "balie", version)]
@@ -81,10 +84,10 @@ impl Arguments {
 /// A link of a kind that Balie opens; the number in it is read by the phone.
 fn link(text: &str) -> Result<String, String> {
     let scheme = text.split_once(':').map(|(scheme, _)| scheme.to_ascii_lowercase());
-    match scheme.as_deref() {
-        Some("tel" | "sip" | "sips" | "callto" | "balie") => Ok(text.to_owned()),
-        _ => Err("geen link die Balie opent · not a link that Balie opens".to_owned()),
+    if scheme.is_some_and(|scheme| KINDS.contains(&scheme.as_str())) {
+        return Ok(text.to_owned());
     }
+    Err("geen link die Balie opent · not a link that Balie opens".to_owned())
 }
 
 #[cfg(test)]
@@ -117,6 +120,14 @@ mod tests {
         assert_eq!(asked(&["--answer", "--hangup"]), None);
         assert_eq!(asked(&["--dial", "201", "tel:1"]), None);
         assert_eq!(asked(&["--site", "crm.example"]), None);
+    }
+
+    #[test]
+    fn what_is_installed_names_every_kind_of_link() {
+        let entry = include_str!("../linux/balie.desktop");
+        for kind in KINDS {
+            assert!(entry.contains(&format!("x-scheme-handler/{kind};")), "{kind}");
+        }
     }
 
     proptest! {

@@ -4,6 +4,8 @@
 mod linux;
 #[cfg(target_os = "linux")]
 use linux as system;
+#[cfg(not(windows))]
+mod files;
 #[cfg(target_os = "macos")]
 #[path = "platform/macos.rs"]
 mod system;

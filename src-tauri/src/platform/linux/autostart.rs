@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use super::entry;
+use crate::platform::files;
 use crate::switches::Switch;
 use crate::words::Text;
 
@@ -26,9 +27,9 @@ impl Autostart {
 impl Switch for Autostart {
     fn set(&mut self, on: bool) -> Result<(), Text> {
         let done = if on {
-            entry::program().and_then(|program| entry::write(&self.file, &entry::autostart(&program)))
+            entry::program().and_then(|program| files::write(&self.file, &entry::autostart(&program)))
         } else {
-            entry::remove(&self.file)
+            files::remove(&self.file)
         };
         done.map_err(|error| {
             tracing::warn!(%error, file = %self.file.display(), "the entry for the start");

@@ -1,7 +1,7 @@
 //! Desktop entries (freedesktop.org, Desktop Entry Specification): how this system starts programs.
 
 use std::path::{Path, PathBuf};
-use std::{env, fs, io};
+use std::{env, io};
 
 /// The name of Balie's entry, as the package installs it: one of the same name in the home takes its place.
 pub(super) const NAME: &str = "Balie.desktop";
@@ -25,25 +25,6 @@ pub(super) fn autostart(program: &Path) -> String {
 pub(super) fn program() -> io::Result<PathBuf> {
     // An AppImage is mounted anew at each start.
     env::var_os("APPIMAGE").map_or_else(env::current_exe, |image| Ok(image.into()))
-}
-
-/// Writes `text` unless it stands there already.
-pub(super) fn write(file: &Path, text: &str) -> io::Result<()> {
-    if fs::read_to_string(file).is_ok_and(|old| old == text) {
-        return Ok(());
-    }
-    if let Some(folder) = file.parent() {
-        fs::create_dir_all(folder)?;
-    }
-    fs::write(file, text)
-}
-
-/// Removes it; that it is not there is no error.
-pub(super) fn remove(file: &Path) -> io::Result<()> {
-    match fs::remove_file(file) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(error),
-        _ => Ok(()),
-    }
 }
 
 /// A path as one argument of `Exec`: quoted where it must be, with what is special in quotes escaped, twice where a

@@ -8,10 +8,11 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use super::entry;
+use crate::arguments::KINDS;
+use crate::platform::files;
 use crate::switches::Switch;
 use crate::words::Text;
 
-const KINDS: [&str; 5] = ["tel", "sip", "sips", "callto", "balie"];
 const NO_FOLDER: Text = Text::new(
     "Balie kan zich hier niet aanmelden voor links: de map met programma's is niet te schrijven.",
     "Balie cannot register for links here: the folder of applications cannot be written.",
@@ -50,9 +51,9 @@ impl Switch for Links {
     fn set(&mut self, on: bool) -> Result<(), Text> {
         let file = self.folder().join(entry::NAME);
         let written = if on && !self.is_installed() {
-            entry::program().and_then(|program| entry::write(&file, &entry::menu(&program)))
+            entry::program().and_then(|program| files::write(&file, &entry::menu(&program)))
         } else {
-            entry::remove(&file)
+            files::remove(&file)
         };
         written.map_err(|error| {
             tracing::warn!(%error, file = %file.display(), "the entry for links");
