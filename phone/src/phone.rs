@@ -31,6 +31,7 @@ use std::collections::{BTreeMap, VecDeque};
 use std::time::{Duration, Instant};
 
 use audio::session::MediaPlan;
+use pbx_api::invitation::InvitationLink;
 use sip::endpoint::{self, CallKey, Command, Config, Endpoint};
 
 use crate::account::Settings;
@@ -76,6 +77,7 @@ pub struct Phone {
     devices: Devices,
     hearing: Option<Hearing>,
     prefill: Option<Prefill>,
+    invited: Option<InvitationLink>,
     desktop: Desktop,
     plan: MediaPlan,
     alert: Alert,
@@ -111,6 +113,7 @@ impl Phone {
             devices: Devices::default(),
             hearing: None,
             prefill: None,
+            invited: None,
             desktop: Desktop::default(),
             plan: MediaPlan::default(),
             alert: Alert::Quiet,

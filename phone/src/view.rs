@@ -30,7 +30,7 @@ pub use capability::{Availability, Capabilities};
 pub use colleague::{Colleague, Lamp, LampState};
 pub use command::{Command, CommandOutcome, CommandResult, Instruction, Secret};
 pub use contact::{Contact, ContactNumber, Contacts};
-pub use desktop::{Desktop, Prefill};
+pub use desktop::{Desktop, Invited, Prefill};
 pub use device::{Device, Devices, Hearing, Sample};
 pub use moment::Moment;
 pub use problem::{Problem, ProblemCode, Words};
@@ -83,6 +83,8 @@ pub struct ViewModel {
     pub hearing: Option<Hearing>,
     /// A number from a link or the command line that waits for one key.
     pub prefill: Option<Prefill>,
+    /// An invitation from a link that waits for somebody to use it.
+    pub invited: Option<Invited>,
     /// What the desktop can do.
     pub desktop: Desktop,
 }

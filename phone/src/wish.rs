@@ -63,7 +63,7 @@ impl Wish {
             Self::DoNotDisturb(on) => Ok(Command::SetDoNotDisturb { on }),
             Self::Dial(to) => Ok(Command::Dial { to }),
             Self::Link { text, .. } if is_invitation(&text) => {
-                Ok(Command::UseInvitation { link: Secret(text) })
+                Ok(Command::OfferInvitation { link: Secret(text) })
             }
             Self::Link { text, site } => Ok(Command::Prefill { text, site }),
         }

@@ -41,6 +41,7 @@ impl Picture {
             | Change::Devices(_)
             | Change::Hearing(_)
             | Change::Prefill(_)
+            | Change::Invited(_)
             | Change::Desktop(_) => return false,
         }
         *self != before

@@ -1,12 +1,12 @@
-// An invitation the whole way: an administrator makes it at the exchange, a newcomer pastes it, opens it from another program
-// or starts Balie with it, is signed in without a question, and calls. What is no invitation of this exchange, or not any
+// An invitation the whole way: an administrator makes it at the exchange, a newcomer pastes it, or opens it from another
+// program or starts Balie with it and says so once more, is signed in, and calls. What is no invitation of this exchange, or not any
 // more, is refused with a sentence.
 
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { Company, going, settle } from './company.mjs'
-import { trySound, useInvitation } from './newcomer.mjs'
+import { acceptInvitation, trySound, useInvitation } from './newcomer.mjs'
 import { Stage, until } from './stage.mjs'
 import { openWindow } from './webdriver.mjs'
 
@@ -28,6 +28,12 @@ async function open(...flags) {
 
 /** As long as the link and like it, but of an exchange that shows another certificate. */
 const forged = (link) => link.slice(0, -1) + (link.endsWith('0') ? '1' : '0')
+
+/** Another program opens a link, while Balie runs. */
+function opens(link) {
+  const { status, stderr } = spawnSync(application, ['--', link], { timeout: 10_000, encoding: 'utf8' })
+  if (status !== 0) throw new Error(`it ended with ${status}: ${stderr}`)
+}
 
 /** Nobody who knows the link has been heard more often than so. */
 async function heard(times) {
@@ -91,11 +97,20 @@ await stage.play(async () => {
     await isCalled(window, bert, '206')
     await calls(window, bert, 'Bert Jansen')
   })
+  await step('one that another program opens waits, and is put away', async () => {
+    opens(link)
+    await window.find('h2', company.server)
+    await stage.picture('3-waits')
+    await window.find('h1', 'Sanne Bruinsma · 206')
+    await window.click('button', 'Niet gebruiken')
+    await until('it is away', async () => (await window.model()).invited === null)
+    await heard(2)
+  })
   await step('a second time it is refused, and who is signed in stays so', async () => {
-    const { status, stderr } = spawnSync(application, ['--', link], { timeout: 10_000, encoding: 'utf8' })
-    if (status !== 1 || !stderr.includes(OVER)) throw new Error(`it ended with ${status}: ${stderr}`)
+    opens(link)
+    await acceptInvitation(window, company.server)
     await window.find('[role=alert]', OVER)
-    await stage.picture('3-used')
+    await stage.picture('4-used')
     const { account } = await window.model()
     if (account?.registration.kind !== 'registered') throw new Error(JSON.stringify(account))
     await window.click('button', 'Annuleren')
@@ -108,21 +123,26 @@ await stage.play(async () => {
     await window.find('header p', 'Beschikbaar')
     await heard(3)
   })
-  await step('where nobody is signed in, one that another program opens signs in', async () => {
+  await step('where nobody is signed in, one that another program opens signs in by one button', async () => {
     await window.click('button', '⋯')
     await window.click('button', 'Afmelden')
     await window.find('h1', 'Uw account')
     await until('the system knows Balie', () => existsSync(join(process.env.XDG_DATA_HOME, 'applications/Balie.desktop')))
     execFileSync('xdg-open', [await company.invite('fatima')], { timeout: 20_000, stdio: 'ignore' })
+    await window.find('h2', company.server)
+    await heard(3)
+    await acceptInvitation(window, company.server)
     await window.find('h1', 'Fatima El Amrani · 207')
     await window.find('header p', 'Beschikbaar')
     await isCalled(window, bert, '207')
   })
-  await step('on a new computer, Balie that is started with one signs in', async () => {
+  await step('on a new computer, Balie that is started with one signs in by one button, and tries the sound', async () => {
     await stage.leave()
     for (const kind of ['CONFIG', 'DATA', 'CACHE']) process.env[`XDG_${kind}_HOME`] += '-new'
     settle({ looks: { language: 'nl' } })
     window = await open('--', await company.invite('joost'))
+    await acceptInvitation(window, company.server)
+    await trySound(window)
     await window.find('h1', 'Joost van der Meulen · 204')
     await window.find('header p', 'Beschikbaar')
     await calls(window, bert, 'Bert Jansen')

@@ -20,6 +20,12 @@ export async function useInvitation(window, link) {
   await window.click('button', 'Gebruik uitnodiging')
 }
 
+/** Uses an invitation that another program opened: its exchange is named, and nobody is signed in before. */
+export async function acceptInvitation(window, server) {
+  await window.find('h2', server)
+  await window.click('button', 'Gebruik uitnodiging')
+}
+
 /** Goes through the steps about sound, which come once on a computer. */
 export async function trySound(window) {
   await window.find('h1', 'Spreken en luisteren')

@@ -50,6 +50,12 @@ impl Phone {
                 self.sign_in_with(Some(id), Entrance { server, user, secret: Some(password) })
             }
             Command::ConfirmFingerprint { fingerprint } => self.confirm_fingerprint(id, &fingerprint),
+            Command::OfferInvitation { link } => self.offer_invitation(&link),
+            Command::AcceptInvitation => self.accept_invitation(id),
+            Command::DismissInvitation => {
+                self.invited = None;
+                Ok(Progress::Done)
+            }
             Command::UseInvitation { link } => self.use_invitation(id, &link),
             Command::CancelSignIn => self.cancel_sign_in(),
             Command::SignOut => self.sign_out(),

@@ -2,7 +2,7 @@
 
 use crate::conversation::Conversation;
 use crate::seat::Seat;
-use crate::view::{Availability, Call, CallState, Capabilities, TransferStage, Verb, ViewModel};
+use crate::view::{Availability, Call, CallState, Capabilities, Invited, TransferStage, Verb, ViewModel};
 
 use super::Phone;
 
@@ -28,6 +28,7 @@ impl Phone {
             devices: self.devices.clone(),
             hearing: self.hearing,
             prefill: self.prefill.clone(),
+            invited: self.invited.as_ref().map(|link| Invited { server: link.server.clone() }),
             desktop: self.desktop.clone(),
         }
     }

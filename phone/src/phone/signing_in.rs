@@ -32,9 +32,24 @@ impl Phone {
         Ok(Progress::Waiting)
     }
 
+    /// Puts an invitation before the person. Any page can open one, and whose exchange is used hears every call: it waits
+    /// for somebody who has read where it leads.
+    pub(super) fn offer_invitation(&mut self, link: &Secret) -> Verdict {
+        self.invited = Some(invitation(link)?);
+        Ok(Progress::Done)
+    }
+
+    pub(super) fn accept_invitation(&mut self, id: u32) -> Verdict {
+        let link = self.invited.take().ok_or(ProblemCode::NotNow)?;
+        self.enter_invited(id, link)
+    }
+
     /// Signs in with an invitation, which names the server and its authority.
     pub(super) fn use_invitation(&mut self, id: u32, link: &Secret) -> Verdict {
-        let link: InvitationLink = link.0.parse().map_err(|_| ProblemCode::InvitationInvalid)?;
+        self.enter_invited(id, invitation(link)?)
+    }
+
+    fn enter_invited(&mut self, id: u32, link: InvitationLink) -> Verdict {
         let found = WebAddress::parse(&link.server).ok_or(ProblemCode::InvitationInvalid)?;
         let who = self.begin_sign_in(Some(id), link.server.clone(), String::new())?;
         let session = self.session();
@@ -154,4 +169,8 @@ impl Phone {
             self.show_problem(problem);
         }
     }
+}
+
+fn invitation(link: &Secret) -> Result<InvitationLink, ProblemCode> {
+    link.0.parse().map_err(|_| ProblemCode::InvitationInvalid)
 }

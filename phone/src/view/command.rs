@@ -39,6 +39,15 @@ pub enum Command {
         /// The fingerprint that was on the screen, so that a change meanwhile is noticed.
         fingerprint: String,
     },
+    /// Put an invitation before the person; it is used only by [`Command::AcceptInvitation`].
+    OfferInvitation {
+        /// As in [`Command::UseInvitation`].
+        link: Secret,
+    },
+    /// Use the invitation that waits.
+    AcceptInvitation,
+    /// Forget the invitation that waits.
+    DismissInvitation,
     /// Sign in with an invitation; it names the server and its authority, and works once.
     UseInvitation {
         /// `balie://host:port/invitation#…`, as the exchange made it.

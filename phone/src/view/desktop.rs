@@ -23,6 +23,14 @@ pub struct Desktop {
     pub autostart: Availability,
 }
 
+/// An invitation that came from outside Balie and waits for somebody to use it: nothing is sent before.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Invited {
+    /// The exchange that it is of, as host and port.
+    pub server: String,
+}
+
 /// A number that came from outside Balie and waits for one key: nothing dials it by itself.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

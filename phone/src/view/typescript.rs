@@ -8,7 +8,7 @@ use super::{
     Account, AccountChoice, Authority, Availability, Call, CallSettings, CallState, Capabilities, Change,
     Colleague, Command, CommandOutcome, CommandResult, Consequence, ConsultStage, Contact, ContactNumber,
     Contacts, Desktop, DesktopSettings, Device, DeviceChoice, Devices, Direction, EarlierCall, EndCause,
-    Hearing, HeldBy, Instruction, KeyProfile, KeySettings, Lamp, LampState, Language, Looks, Moment, Party,
+    Hearing, HeldBy, Instruction, Invited, KeyProfile, KeySettings, Lamp, LampState, Language, Looks, Moment, Party,
     Prefill, Problem, ProblemCode, RecallReason, Recent, RecentOutcome, Registration, Sample, Search, Secret,
     Settings, SignIn, SignInStage, Sound, SoundSettings, Suggestion, SuggestionSource, Theme, TransferStage,
     Update, Verb, ViewModel, Words,
@@ -88,6 +88,7 @@ pub fn typescript() -> String {
         Sample,
         Desktop,
         Prefill,
+        Invited,
         Moment,
     ];
     text

@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    Account, AccountChoice, Call, Capabilities, Colleague, Contacts, Desktop, Devices, Hearing, Lamp,
+    Account, AccountChoice, Call, Capabilities, Colleague, Contacts, Desktop, Devices, Hearing, Invited, Lamp,
     Prefill, Problem, Recent, Search, Settings, SignIn, ViewModel,
 };
 
@@ -60,6 +60,8 @@ pub enum Change {
     Hearing(Option<Hearing>),
     /// The number that waits for one key.
     Prefill(Option<Prefill>),
+    /// The invitation that waits.
+    Invited(Option<Invited>),
     /// What the desktop can do.
     Desktop(Box<Desktop>),
 }
@@ -122,6 +124,7 @@ pub fn difference(before: &ViewModel, after: &ViewModel) -> Vec<Change> {
     part(before.devices != after.devices, |m| Change::Devices(m.devices.clone()));
     part(before.hearing != after.hearing, |m| Change::Hearing(m.hearing));
     part(before.prefill != after.prefill, |m| Change::Prefill(m.prefill.clone()));
+    part(before.invited != after.invited, |m| Change::Invited(m.invited.clone()));
     part(before.desktop != after.desktop, |m| Change::Desktop(Box::new(m.desktop.clone())));
     changes.extend(colleague_change(&before.colleagues, &after.colleagues));
     changes
@@ -184,6 +187,7 @@ pub fn apply(model: &mut ViewModel, change: Change) {
         Change::Devices(devices) => model.devices = devices,
         Change::Hearing(hearing) => model.hearing = hearing,
         Change::Prefill(prefill) => model.prefill = prefill,
+        Change::Invited(invited) => model.invited = invited,
         Change::Desktop(desktop) => model.desktop = *desktop,
     }
 }

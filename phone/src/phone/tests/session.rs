@@ -45,9 +45,7 @@ fn a_person_compares_the_fingerprint_once_and_is_signed_in_with_name_and_extensi
 #[test]
 fn an_invitation_signs_in_without_a_question_where_the_authority_is_the_one_it_names() {
     let mut office = Office::new(200);
-    let link = |fingerprint: &str| Command::UseInvitation {
-        link: Secret(format!("balie://192.0.2.9:8443/invitation#{}.{fingerprint}", "t".repeat(64))),
-    };
+    let link = |fingerprint: &str| Command::UseInvitation { link: invitation(fingerprint) };
 
     office.ask(link(&"AB".repeat(32)));
     office.show(&"AB".repeat(32), None);
@@ -63,6 +61,34 @@ fn an_invitation_signs_in_without_a_question_where_the_authority_is_the_one_it_n
     assert!(!other.asked_for("/api/v1/invitations/accept"), "nothing leaves for another authority");
     let nonsense = Command::UseInvitation { link: Secret("balie://x".to_owned()) };
     assert_eq!(other.ask(nonsense), Some(ProblemCode::InvitationInvalid));
+}
+
+#[test]
+fn an_invitation_from_outside_waits_for_somebody_who_uses_it() {
+    let mut office = Office::signed_in();
+    let account = office.window().account.clone();
+    let sent = office.world.desks[office.phone].web.len();
+    let offer = || Command::OfferInvitation { link: invitation(&"AB".repeat(32)) };
+
+    assert_eq!(office.ask(offer()), None);
+
+    let server = office.window().invited.as_ref().map(|invited| invited.server.as_str());
+    assert_eq!(server, Some("192.0.2.9:8443"));
+    assert_eq!(office.window().sign_in, None, "the screen stays what it was");
+    assert_eq!(office.world.desks[office.phone].web.len(), sent, "nothing is asked of that exchange");
+    assert_eq!(office.ask(Command::DismissInvitation), None);
+    assert_eq!(office.window().invited, None);
+    assert_eq!(office.ask(Command::AcceptInvitation), Some(ProblemCode::NotNow));
+
+    office.ask(offer());
+    office.ask(Command::AcceptInvitation);
+    assert_eq!(office.window().invited, None, "it is used once");
+    office.show(&"CD".repeat(32), None);
+    let problem = office.window().sign_in.as_ref().and_then(|form| form.problem.as_ref());
+    assert_eq!(problem.map(|problem| problem.code), Some(ProblemCode::InvitationForeign));
+    assert_eq!(office.window().account, account, "who was signed in stays so");
+    let part = Command::OfferInvitation { link: Secret("balie://x".to_owned()) };
+    assert_eq!(office.ask(part), Some(ProblemCode::InvitationInvalid));
 }
 
 #[test]
@@ -511,6 +537,10 @@ impl Office {
         let id = self.listening();
         self.web(WebFact::Deaf { id, why: Trouble::Closed(None) });
     }
+}
+
+fn invitation(fingerprint: &str) -> Secret {
+    Secret(format!("balie://192.0.2.9:8443/invitation#{}.{fingerprint}", "t".repeat(64)))
 }
 
 fn sign_in() -> Command {

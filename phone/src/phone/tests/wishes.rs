@@ -248,7 +248,7 @@ fn a_thousand_broken_links_dial_nothing() {
         }
         let text = link.into_iter().collect::<String>();
         let command = Wish::Link { text: text.clone(), site: None }.command(office.calls()).unwrap();
-        assert!(matches!(command, Command::Prefill { .. } | Command::UseInvitation { .. }), "{text}");
+        assert!(matches!(command, Command::Prefill { .. } | Command::OfferInvitation { .. }), "{text}");
         let _maybe_no_number = office.world.ask(ANNA, command);
         assert!((0..=OTHERS).all(|who| office.world.desks[who].window.calls.is_empty()), "{text}");
     }

@@ -64,6 +64,7 @@ export const SETTINGS = [
   { name: 'settings-add', scene: 'rest', steps: async (page) => { await open('account')(page); await page.click('#row-addAccount button') } },
   { name: 'first-invitation', scene: 'signin' },
   { name: 'first-refused', scene: 'signin', steps: async (page) => enter(page, 'hallo') },
+  { name: 'first-invited', scene: 'invited-new' },
   { name: 'first-server', scene: 'signin', steps: async (page) => page.click('main .verbs button:last-child') },
   { name: 'first-account', scene: 'signin', steps: byHand },
   {

@@ -50,6 +50,7 @@ const DESK = [
   { name: 'loading' },
   { name: 'history' },
   { name: 'prefill' },
+  { name: 'invited' },
   { name: 'pasted', scene: 'rest', steps: paste },
   { name: 'keys', scene: 'panel-call', steps: (page) => page.keyboard.press('Shift+F1') },
   { name: 'colleagues', scene: 'rest', sizes: ['phone', 'small', 'zoom'], steps: (page) => page.click('#tab-colleagues') },

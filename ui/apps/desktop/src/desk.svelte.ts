@@ -71,7 +71,14 @@ export class Desk {
   /** Asks something of the phone; what it refuses is shown. */
   async ask(command: Command): Promise<boolean> {
     const result = await this.attempt(command)
-    if (result?.kind === 'failed') this.refused = [...this.refused.slice(-1), { ...result.problem, id: --this.#refusals }]
+    if (result?.kind === 'failed') this.#refuse(result.problem)
+    return result?.kind === 'done'
+  }
+
+  /** Uses the invitation that waits. Where signing in began, its form says what went wrong. */
+  async acceptInvitation(): Promise<boolean> {
+    const result = await this.attempt({ kind: 'acceptInvitation' })
+    if (result?.kind === 'failed' && !this.model.signIn) this.#refuse(result.problem)
     return result?.kind === 'done'
   }
 
@@ -158,6 +165,10 @@ export class Desk {
     const first = this.rows.length === 0
     this.rows = settled(this.rows, model.search.rows)
     if (first) this.chosen = this.rows[0]?.id ?? null
+  }
+
+  #refuse(problem: Problem) {
+    this.refused = [...this.refused.slice(-1), { ...problem, id: --this.#refusals }]
   }
 
   #hearRings(model: ViewModel) {

@@ -57,6 +57,19 @@ describe('the softphone', () => {
     expect(exchange.model.prefill).toBeNull()
   })
 
+  it('uses an invitation from outside only when somebody says so, and lets nothing lie over it', async () => {
+    await open('empty')
+    await fireEvent.keyDown(document.body, { key: ',', ctrlKey: true })
+    await exchange.perform({ kind: 'offerInvitation', link: 'balie://centrale.example:8443/invitation#geheim' })
+    const card = await screen.findByRole('region', { name: 'Uitnodiging van een telefooncentrale' })
+    expect(card.textContent).toContain('centrale.example:8443')
+    await fireEvent.keyDown(document.body, { key: 'Enter' })
+    expect(exchange.model.accounts).toHaveLength(1)
+    await fireEvent.click(within(card).getByRole('button', { name: 'Gebruik uitnodiging' }))
+    expect(exchange.model.accounts).toHaveLength(2)
+    expect(exchange.model.invited).toBeNull()
+  })
+
   it('says that there was nothing today, and draws no such claim while it still signs in', async () => {
     const { unmount } = await open('empty')
     expect(screen.getByText('Nog geen gesprekken vandaag')).toBeTruthy()

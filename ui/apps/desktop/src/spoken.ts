@@ -1,6 +1,6 @@
 // Sentences for those who listen: what happens by itself, and what the keys for speaking say.
 
-import { callWords, consequenceWords, duration, lampWords, partyName, surroundings as s } from '@balie/components'
+import { callWords, consequenceWords, duration, lampWords, partyName, phoneNumber, surroundings as s } from '@balie/components'
 import { outstanding, waiting } from './calls.ts'
 import type { Desk } from './desk.svelte.ts'
 import { keyOf } from './keys/actions.ts'
@@ -12,6 +12,12 @@ export function urgent({ model }: Desk): string {
   if (first?.state.kind === 'recalled') return s.t.panel.recalled(callWords(first, s.t), partyName(first.party, s.t))
   if (first) return s.t.call.announce(partyName(first.party, s.t), keyOf('waiting', model.settings.keys))
   return model.account?.registration.kind === 'stale' ? s.t.account.staleTitle : ''
+}
+
+/** What another program put before the person, and waits. */
+export function fromOutside({ model }: Desk): string {
+  if (model.invited) return `${s.t.invited.title}: ${model.invited.server}`
+  return model.prefill ? `${s.t.prefill.title} ${phoneNumber(model.prefill.to)}` : ''
 }
 
 export function spoken(subject: Subject, desk: Desk, last: string): string {

@@ -28,6 +28,7 @@ export function emptyModel(): ViewModel {
     devices: { microphones: [], speakers: [] },
     hearing: null,
     prefill: null,
+    invited: null,
     desktop: {
       tray: { kind: 'present' },
       globalKeys: { kind: 'present' },

@@ -251,6 +251,13 @@ export const en: Texts = {
     extension: (digits) => `then extension ${digits}`,
     dismiss: 'Do not call',
   },
+  invited: {
+    title: 'Invitation of a telephone exchange',
+    origin: 'Another program opened this invitation. Use it only if you know this exchange.',
+    enters: 'It signs you in; calls then go through this exchange.',
+    joins: 'It signs you in beside your account, and you then call through this exchange.',
+    dismiss: 'Do not use',
+  },
   ringing: {
     title: 'Calls',
     none: 'Nobody is calling.',

@@ -250,6 +250,13 @@ export const nl = {
     extension: (digits: string) => `daarna toestel ${digits}`,
     dismiss: 'Niet bellen',
   },
+  invited: {
+    title: 'Uitnodiging van een telefooncentrale',
+    origin: 'Een ander programma opende deze uitnodiging. Gebruik haar alleen als u deze centrale kent.',
+    enters: 'U meldt zich ermee aan; gesprekken gaan dan via deze centrale.',
+    joins: 'U meldt zich ermee aan naast uw account en belt daarna via deze centrale.',
+    dismiss: 'Niet gebruiken',
+  },
   ringing: {
     title: 'Oproepen',
     none: 'Er belt niemand.',

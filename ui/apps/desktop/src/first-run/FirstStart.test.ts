@@ -1,7 +1,7 @@
 import { surroundings } from '@balie/components'
 import { MockExchange } from '@balie/host/mock'
 import { texts } from '@balie/texts'
-import { fireEvent, render, screen } from '@testing-library/svelte'
+import { fireEvent, render, screen, within } from '@testing-library/svelte'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import App from '../App.svelte'
 
@@ -36,6 +36,14 @@ describe('the first start', () => {
 
     expect(await screen.findByRole('combobox', { name: t.search.label })).toBeTruthy()
     expect(exchange.model.hearing).toBeNull()
+  })
+
+  it('uses an invitation from outside by one button, and tries the sound after it', async () => {
+    await exchange.perform({ kind: 'offerInvitation', link: 'balie://centrale.demo.invalid/invitation#abc' })
+    const card = await screen.findByRole('region', { name: t.invited.title })
+    await fireEvent.click(within(card).getByRole('button', { name: t.firstRun.invitation.submit }))
+
+    expect(await screen.findByRole('heading', { name: t.firstRun.sound.title })).toBeTruthy()
   })
 
   it('says in place why an invitation is refused', async () => {

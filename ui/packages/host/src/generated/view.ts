@@ -65,6 +65,10 @@ hearing: Hearing | null,
  */
 prefill: Prefill | null, 
 /**
+ * An invitation from a link that waits for somebody to use it.
+ */
+invited: Invited | null, 
+/**
  * What the desktop can do.
  */
 desktop: Desktop, };

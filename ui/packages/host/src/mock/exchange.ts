@@ -125,8 +125,21 @@ export class MockExchange implements Host {
         return null
       case 'dial':
         return this.#dial(command.to)
+      case 'offerInvitation': {
+        const server = invitationServer(command.link)
+        if (server === null) return 'invitation-invalid'
+        this.#show('invited', { server })
+        return null
+      }
+      case 'acceptInvitation':
+        if (!this.model.invited) return 'not-now'
+        this.#show('invited', null)
+        return this.#entered()
+      case 'dismissInvitation':
+        this.#show('invited', null)
+        return null
       case 'useInvitation':
-        return this.#invited(command.link)
+        return invitationServer(command.link) === null ? 'invitation-invalid' : this.#entered()
       case 'changeSettings':
         this.#show('settings', command.settings)
         return null
@@ -296,12 +309,6 @@ export class MockExchange implements Host {
     }
   }
 
-  /** An invitation carries server and fingerprint, so that nothing is left to compare. */
-  #invited(link: string): ProblemCode | null {
-    if (!/^balie:\/\/[^/]+\/invitation#.+$/.test(link.trim())) return 'invitation-invalid'
-    return this.#entered()
-  }
-
   #setFavourite(colleague: string, on: boolean): ProblemCode | null {
     if (on && !this.model.colleagues.some((person) => person.id === colleague)) return 'number-unknown'
     const others = this.model.favourites.filter((other) => other !== colleague)
@@ -462,7 +469,7 @@ export class MockExchange implements Host {
     this.#send({ part: 'lamps', value: lamps })
   }
 
-  #show<P extends 'account' | 'accounts' | 'signIn' | 'calls' | 'colleagues' | 'problems' | 'search' | 'settings' | 'favourites' | 'hearing' | 'contacts' | 'prefill' | 'devices' | 'desktop'>(part: P, value: ViewModel[P]) {
+  #show<P extends 'account' | 'accounts' | 'signIn' | 'calls' | 'colleagues' | 'problems' | 'search' | 'settings' | 'favourites' | 'hearing' | 'contacts' | 'prefill' | 'invited' | 'devices' | 'desktop'>(part: P, value: ViewModel[P]) {
     this.model = { ...this.model, [part]: value }
     if (part === 'account' && value !== null) this.model = { ...this.model, signIn: null }
     this.#send({ part, value } as Update['change'])
@@ -497,4 +504,9 @@ const SENTENCES: Partial<Record<ProblemCode, [nl: string, en: string, remedyNl: 
 export function problem(code: ProblemCode): Problem {
   const [nl, en, remedyNl, remedyEn] = SENTENCES[code] ?? [`Niet gelukt (${code}).`, `Failed (${code}).`, 'Probeer het opnieuw.', 'Try again.']
   return { id: 0, code, sentence: { nl, en }, remedy: { nl: remedyNl, en: remedyEn }, detail: null, account: null, at: Date.now() }
+}
+
+/** The exchange of an invitation, which carries its fingerprint too, so that nothing is left to compare; null where it is none. */
+function invitationServer(link: string): string | null {
+  return /^balie:\/\/([^/]+)\/invitation#.+$/.exec(link.trim())?.[1] ?? null
 }

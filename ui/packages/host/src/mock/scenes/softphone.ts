@@ -7,6 +7,7 @@ import { type MockExchange, problem } from '../exchange.ts'
 const ANONYMOUS = { name: null, number: null, colleague: null }
 const ANOUK = { name: 'Anouk de Graaf', number: '403', colleague: null }
 const SMITS = { name: 'P. Smits', number: '+31993334455', colleague: null }
+const INVITED = { server: 'centrale.bakkerijjansen.example:8443' }
 const DAY = 86_400_000
 
 const PLAYS: Record<string, (exchange: MockExchange) => void | Promise<unknown>> = {
@@ -34,6 +35,11 @@ const PLAYS: Record<string, (exchange: MockExchange) => void | Promise<unknown>>
   prefill: (exchange) => begin(exchange, (model) => ({
     ...model, prefill: { to: BAKERY.number, extension: '12', site: 'crm.bakkerijjansen.example' },
   })),
+  invited: (exchange) => begin(exchange, (model) => ({ ...model, invited: INVITED })),
+  'invited-new': (exchange) => {
+    exchange.signedOut()
+    exchange.model = { ...exchange.model, invited: INVITED }
+  },
   known: (exchange) => {
     begin(exchange)
     exchange.incoming(BAKERY, known())
