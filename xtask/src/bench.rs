@@ -13,17 +13,19 @@ use crate::{cache, node, shell};
 /// The tester of APIs, installed once from PyPI.
 const SCHEMATHESIS: &str = "4.32.5";
 
-/// `bench` measures the exchange, `bench search` the search of the window, `bench window` the window itself; `bench
-/// guess` guesses a password for ten minutes, `bench api` sends the API whatever its own description allows and forbids.
+/// `bench` measures the exchange, `bench search` the search of the window, `bench window` the window itself, `bench code`
+/// what the parts of a call cost; `bench guess` guesses a password for ten minutes, `bench api` sends the API whatever its
+/// own description allows and forbids.
 pub(crate) fn bench(arguments: &[String]) -> Result<()> {
     match arguments {
         [] => exchange(),
         [word] if word == "search" => search(),
         [word] if word == "window" => window(),
+        [word] if word == "code" => code(),
         [word] if word == "guess" => attack("guessing::", &[]),
         [word] if word == "api" => api(),
         _ => bail!(
-            "bench takes only `search`, `window`, `guess` or `api`; the environment says what else is measured (see docs/performance.md)"
+            "bench takes only `search`, `window`, `code`, `guess` or `api`; the environment says what else is measured (see docs/performance.md)"
         ),
     }
 }
@@ -94,6 +96,16 @@ fn schemathesis() -> Result<PathBuf> {
         shell::must(&mut shell::program(&pip, &["install", "--quiet", &wanted]))?;
     }
     Ok(program)
+}
+
+/// What reading a message, deciding a call, its transactions and its sound cost, optimised.
+fn code() -> Result<()> {
+    packages::ensure(Purpose::Run)?;
+    let mut bench = shell::cargo(&["bench", "--package", "sip", "--package", "pbx", "--package", "audio"]);
+    for name in ["parser", "transaction", "resolve", "session"] {
+        bench.args(["--bench", name]);
+    }
+    shell::must(&mut bench)
 }
 
 /// Runs the outside runner against an optimised `balie-pbx` with ten thousand users.

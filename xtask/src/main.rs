@@ -27,9 +27,10 @@ cargo xtask test [FLOOR...]    the whole suite, or only the floors named
 cargo xtask screenshots [STATE...]
                                pictures of every screen and state, in every window, language and scheme
 cargo xtask tidy [--fix]       formatting, lints, dependency rules, generated files, links, licences
-cargo xtask bench [search|guess|api]
-                               measure the exchange beside its peers, or the search of the window; guess a
-                               password for ten minutes; or test the API by its own description
+cargo xtask bench [search|window|code|guess|api]
+                               measure the exchange beside its peers, the search of the window, the window itself,
+                               or the parts of a call; guess a password for ten minutes; or test the API by its own
+                               description
 cargo xtask types              write the TypeScript twins of the Rust types
 cargo xtask feature NAME       lay out a new telephony service";
 
