@@ -44,6 +44,11 @@ const RULES: &[Rule] = &[
         ours: &["pbx", "pbx-api", "pbx-sip", "sip", "audio", "phone"],
         never: &["tauri"],
     },
+    Rule {
+        name: "fuzz",
+        ours: &["pbx-server", "pbx", "pbx-api", "sip", "audio", "audio-net"],
+        never: &["tauri"],
+    },
     Rule { name: "xtask", ours: &[], never: &["tokio", "clap"] },
 ];
 

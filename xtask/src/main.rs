@@ -6,6 +6,7 @@ mod bench;
 mod cache;
 mod feature;
 mod floors;
+mod fuzz;
 mod graph;
 mod links;
 mod node;
@@ -31,6 +32,8 @@ cargo xtask bench [search|window|code|guess|api]
                                measure the exchange beside its peers, the search of the window, the window itself,
                                or the parts of a call; guess a password for ten minutes; or test the API by its own
                                description
+cargo xtask bench fuzz [TARGET...]
+                               a million made-up inputs for each reader of bytes from outside
 cargo xtask types              write the TypeScript twins of the Rust types
 cargo xtask feature NAME       lay out a new telephony service";
 
