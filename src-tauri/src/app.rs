@@ -15,7 +15,7 @@ use crate::host::{DesktopHost, remembers_in};
 use crate::incoming::Incoming;
 use crate::keys::Keys;
 use crate::network;
-use crate::notifications::{Freedesktop, Notifications};
+use crate::notifications::{Native, Notifications};
 use crate::obey::Servant;
 use crate::platform;
 use crate::switches::Following;
@@ -104,7 +104,7 @@ fn stays(desk: &Desk) -> bool {
 
 /// Puts around the window what follows the phone.
 fn furnish(frame: &Frame, app: &AppHandle, servant: &Servant, changes: Changes) {
-    let (notifier, quitting) = (Freedesktop::new(servant.clone()), app.clone());
+    let (notifier, quitting) = (Native::new(servant.clone()), app.clone());
     servant.desk.furnish(
         changes,
         vec![
@@ -132,7 +132,7 @@ fn furnish(frame: &Frame, app: &AppHandle, servant: &Servant, changes: Changes) 
 
 /// Finds out what this desktop has, and listens to what happens to this computer. It may take its time; the window does not wait.
 fn look_around(desk: &Desk) {
-    Freedesktop::look(desk.clone());
+    Native::look(desk.clone());
     let (sleeper, mover) = (desk.engine().clone(), desk.engine().clone());
     platform::watch_sleep(move || sleeper.moved());
     network::watch(move || mover.moved());

@@ -3,17 +3,29 @@
 //! Each call has one, which goes when the ringing ends. Its buttons take the same way as a key: pressed too late, they
 //! hear that the call had ended, and nothing else happens.
 
+#[cfg(target_os = "linux")]
 mod freedesktop;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(windows)]
+mod windows;
 
 use std::collections::BTreeSet;
 
-use phone::view::{Call, Language, Settings};
+use phone::Wish;
+use phone::view::{Availability, Call, Language, Settings};
 
-use crate::desk::Surface;
+use crate::desk::{Desk, Surface, Told};
+use crate::obey::Servant;
 use crate::picture::Picture;
-use crate::words::{self, name_of};
+use crate::words::{self, Text, name_of};
 
-pub(crate) use freedesktop::Freedesktop;
+#[cfg(windows)]
+pub(crate) use self::windows::Native;
+#[cfg(target_os = "linux")]
+pub(crate) use freedesktop::Native;
+#[cfg(target_os = "macos")]
+pub(crate) use macos::Native;
 
 /// What shows notifications on this system.
 pub(crate) trait Notifier: Send {
@@ -86,6 +98,52 @@ fn what(call: &Call, language: Language) -> String {
         return incoming.to_owned();
     }
     format!("{incoming} {} {}", words::FOR.read(language), asked.join(" · "))
+}
+
+/// What was pressed on a notification.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Press {
+    Answer,
+    Decline,
+    /// The body was clicked.
+    Open,
+}
+
+impl Press {
+    /// How the system is told, and tells, which one it is.
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Answer => "answer",
+            Self::Decline => "decline",
+            Self::Open => "default",
+        }
+    }
+
+    fn named(name: &str) -> Option<Self> {
+        [Self::Answer, Self::Decline, Self::Open].into_iter().find(|press| press.name() == name)
+    }
+
+    /// Does it for this call; where the phone says no, `refused` tells the person why.
+    fn act(self, servant: &Servant, call: String, refused: impl FnOnce(&str) + Send + 'static) {
+        let wish = match self {
+            Self::Answer => Wish::AnswerCall(call),
+            Self::Decline => Wish::RejectCall(call),
+            Self::Open => return (servant.open)(),
+        };
+        let language = servant.desk.picture().language();
+        servant.desk.wish(wish, move |told| {
+            if let Told::Failed(problem) = told {
+                refused(words::sentence(&problem, language));
+            }
+        });
+    }
+}
+
+/// States whether the system shows notifications, and why not.
+fn state(desk: &Desk, shows: Result<(), Text>) {
+    let notifications =
+        shows.map_or_else(|reason| Availability::absent(reason.nl, reason.en), |()| Availability::Present);
+    desk.state(|desktop| desktop.notifications = notifications);
 }
 
 #[cfg(test)]

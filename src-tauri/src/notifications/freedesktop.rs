@@ -1,4 +1,4 @@
-//! Notifications as the system has them: over D-Bus on Linux, by its own means elsewhere.
+//! Notifications of Linux: over D-Bus (freedesktop.org).
 //!
 //! Every notification is a task of its own. A daemon that is missing, dies or never answers costs that task and
 //! nothing else; the window says then that there are no notifications, and why.
@@ -6,54 +6,47 @@
 use std::collections::BTreeMap;
 
 use notify_rust::{Hint, Notification, NotificationResponse, Timeout, Urgency};
-use phone::Wish;
-use phone::view::Availability;
 use tauri::async_runtime;
 use tokio::sync::oneshot;
 
-use super::{Card, Notifier};
-use crate::desk::{Desk, Told};
+use super::{Card, Notifier, Press, state};
+use crate::desk::Desk;
 use crate::obey::Servant;
-use crate::words::{self, Text};
+use crate::words::Text;
 
-const ANSWER: &str = "answer";
-const DECLINE: &str = "decline";
-/// The body of the notification was clicked.
-const OPEN: &str = "default";
 const ABSENT: Text = Text::new(
     "Op deze computer draait geen meldingendienst. Een oproep is te zien in het venster van Balie.",
     "No notification service runs on this computer. A call shows in Balie's window.",
 );
 
 /// The notifications of this system.
-pub(crate) struct Freedesktop {
+pub(crate) struct Native {
     servant: Servant,
     /// Dropping one ends its notification.
     shown: BTreeMap<String, oneshot::Sender<()>>,
 }
 
-impl Freedesktop {
+impl Native {
     pub(crate) const fn new(servant: Servant) -> Self {
         Self { servant, shown: BTreeMap::new() }
     }
 
     /// Says whether there is anything that shows notifications; asking may start it.
     pub(crate) fn look(desk: Desk) {
-        async_runtime::spawn_blocking(move || state(&desk, notify_rust::get_capabilities().is_ok()));
+        async_runtime::spawn_blocking(move || {
+            state(&desk, notify_rust::get_capabilities().map_or(Err(ABSENT), |_| Ok(())))
+        });
     }
 }
 
-impl Notifier for Freedesktop {
+impl Notifier for Native {
     fn show(&mut self, call: &str, card: Card) {
         let (end, ended) = oneshot::channel();
         self.shown.insert(call.to_owned(), end);
-        let (Servant { desk, open }, call) = (self.servant.clone(), call.to_owned());
+        let (servant, call) = (self.servant.clone(), call.to_owned());
         async_runtime::spawn(async move {
-            match live(&desk, card, ended).await {
-                Some(Press::Answer) => wish(&desk, Wish::AnswerCall(call)),
-                Some(Press::Decline) => wish(&desk, Wish::RejectCall(call)),
-                Some(Press::Open) => open(),
-                None => {}
+            if let Some(press) = live(&servant.desk, card, ended).await {
+                press.act(&servant, call, say);
             }
         });
     }
@@ -63,14 +56,6 @@ impl Notifier for Freedesktop {
     }
 }
 
-/// What was pressed.
-#[derive(Debug, Clone, Copy)]
-enum Press {
-    Answer,
-    Decline,
-    Open,
-}
-
 /// The life of one notification, until it is pressed or the ringing has ended.
 async fn live(desk: &Desk, card: Card, ended: oneshot::Receiver<()>) -> Option<Press> {
     let mut notification = Notification::new();
@@ -78,9 +63,9 @@ async fn live(desk: &Desk, card: Card, ended: oneshot::Receiver<()>) -> Option<P
         .appname("Balie")
         .summary(&card.caller)
         .body(&card.what)
-        .action(ANSWER, card.answer)
-        .action(DECLINE, card.decline)
-        .action(OPEN, "Balie")
+        .action(Press::Answer.name(), card.answer)
+        .action(Press::Decline.name(), card.decline)
+        .action(Press::Open.name(), "Balie")
         .hint(Hint::Category("call.incoming".to_owned()))
         .hint(Hint::DesktopEntry("nl.balie.app".to_owned()))
         .urgency(Urgency::Critical)
@@ -89,11 +74,11 @@ async fn live(desk: &Desk, card: Card, ended: oneshot::Receiver<()>) -> Option<P
         Ok(handle) => handle,
         Err(error) => {
             tracing::warn!(%error, "a call is not notified");
-            state(desk, false);
+            state(desk, Err(ABSENT));
             return None;
         }
     };
-    state(desk, true);
+    state(desk, Ok(()));
     let (press, pressed) = oneshot::channel();
     let waiting = handle.wait_for_action_async(|response| {
         // The other end waits below.
@@ -110,29 +95,15 @@ async fn live(desk: &Desk, card: Card, ended: oneshot::Receiver<()>) -> Option<P
 
 fn read(response: &NotificationResponse) -> Option<Press> {
     match response {
-        NotificationResponse::Action(action) if action == ANSWER => Some(Press::Answer),
-        NotificationResponse::Action(action) if action == DECLINE => Some(Press::Decline),
+        NotificationResponse::Action(action) => Press::named(action),
         NotificationResponse::Default => Some(Press::Open),
-        NotificationResponse::Action(_)
-        | NotificationResponse::Reply(_)
-        | NotificationResponse::Closed(_) => None,
+        NotificationResponse::Reply(_) | NotificationResponse::Closed(_) => None,
     }
 }
 
 /// A button that was pressed too late says so.
-fn wish(desk: &Desk, wish: Wish) {
-    let language = desk.picture().language();
-    desk.wish(wish, move |told| {
-        if let Told::Failed(problem) = told {
-            let mut notification = Notification::new();
-            notification.appname("Balie").summary("Balie").body(words::sentence(&problem, language));
-            async_runtime::spawn(async move { drop(notification.show_async().await) });
-        }
-    });
-}
-
-fn state(desk: &Desk, shows: bool) {
-    let notifications =
-        if shows { Availability::Present } else { Availability::absent(ABSENT.nl, ABSENT.en) };
-    desk.state(|desktop| desktop.notifications = notifications);
+fn say(sentence: &str) {
+    let mut notification = Notification::new();
+    notification.appname("Balie").summary("Balie").body(sentence);
+    async_runtime::spawn(async move { drop(notification.show_async().await) });
 }
