@@ -74,6 +74,11 @@ pub fn run(config: Config, host: Arc<dyn Host>, arguments: &Arguments) -> anyhow
                 async_runtime::spawn(async move { servant.request(request).await });
             }
         }
+        #[cfg(target_os = "macos")]
+        RunEvent::Opened { urls } => opened(&servant, urls),
+        // The icon in the Dock was clicked, which brings a window back.
+        #[cfg(target_os = "macos")]
+        RunEvent::Reopen { .. } => (servant.open)(),
         RunEvent::Exit => {
             // Who starts Balie now wants a new one, and not this one that says goodbye.
             #[cfg(target_os = "linux")]
@@ -91,6 +96,15 @@ fn started_again(app: &AppHandle, arguments: Vec<String>, _folder: String) {
     if let Some(servant) = app.try_state::<Servant>() {
         let servant = servant.inner().clone();
         async_runtime::spawn(async move { servant.obey(arguments.into_iter().skip(1).collect()).await });
+    }
+}
+
+/// Links come as an event here. They take the way of a command line, on which they stand after `--`.
+#[cfg(target_os = "macos")]
+fn opened(servant: &Servant, links: Vec<tauri::Url>) {
+    for link in links {
+        let servant = servant.clone();
+        async_runtime::spawn(async move { servant.obey(vec!["--".to_owned(), link.into()]).await });
     }
 }
 
@@ -125,7 +139,7 @@ fn furnish(frame: &Frame, app: &AppHandle, servant: &Servant, changes: Changes) 
                 was: None,
             }),
             Box::new(Keys::new(app.clone(), servant.desk.clone(), frame.clone())),
-            Box::new(Tray::new(servant.clone(), Arc::new(move || quitting.exit(0)))),
+            Box::new(Tray::new(app, servant.clone(), Arc::new(move || quitting.exit(0)))),
         ],
     );
 }

@@ -127,9 +127,10 @@ mod tests {
 
     #[test]
     fn what_is_installed_names_every_kind_of_link() {
-        let entry = include_str!("../linux/balie.desktop");
+        let (entry, bundle) = (include_str!("../linux/balie.desktop"), include_str!("../Info.plist"));
         for kind in KINDS {
             assert!(entry.contains(&format!("x-scheme-handler/{kind};")), "{kind}");
+            assert!(bundle.contains(&format!("<string>{kind}</string>")), "{kind}");
         }
     }
 

@@ -30,4 +30,4 @@ pub use door::{Knock, knock};
 pub use host::{DesktopHost, remembers_in};
 pub use log::start as start_logging;
 pub use obey::Answer;
-pub use platform::prepare as prepare_platform;
+pub use platform::{prepare as prepare_platform, speak_up};

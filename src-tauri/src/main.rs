@@ -8,7 +8,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use balie::{
-    Answer, Arguments, DesktopHost, Knock, Request, knock, prepare_platform, remembers_in, run, start_logging,
+    Answer, Arguments, DesktopHost, Knock, Request, knock, prepare_platform, remembers_in, run, speak_up,
+    start_logging,
 };
 use clap::Parser as _;
 use phone::view::Secret;
@@ -16,7 +17,10 @@ use phone::{Entrance, Wish};
 use phone_engine::Config;
 
 fn main() -> anyhow::Result<ExitCode> {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::try_parse().unwrap_or_else(|error| {
+        speak_up();
+        error.exit()
+    });
     let request = arguments.request();
     match knock(std::env::args().skip(1).collect()) {
         Knock::Answered(answer) => return Ok(say(&answer)),
@@ -39,6 +43,7 @@ const fn needs_somebody(request: &Request) -> bool {
 
 fn say(answer: &Answer) -> ExitCode {
     if !answer.sentence.is_empty() {
+        speak_up();
         // A closed pipe is the reader's choice; there is nobody left to tell.
         drop(writeln!(std::io::stderr(), "{}", answer.sentence.trim_end()));
     }

@@ -4,22 +4,23 @@
 mod linux;
 #[cfg(target_os = "linux")]
 use linux as system;
+#[cfg(target_os = "macos")]
+mod macos;
+#[cfg(target_os = "macos")]
+use macos as system;
+#[cfg(windows)]
+mod windows;
+#[cfg(windows)]
+use self::windows as system;
 #[cfg(not(windows))]
 mod files;
-#[cfg(target_os = "macos")]
-#[path = "platform/macos.rs"]
-mod system;
-#[cfg(windows)]
-#[path = "platform/windows.rs"]
-mod system;
+#[cfg(not(target_os = "linux"))]
+mod portable_tray;
 
-use std::sync::Arc;
-
-use phone::view::Availability;
-use tauri::WebviewWindow;
+use tauri::{AppHandle, WebviewWindow};
 
 use crate::switches::Switch;
-use crate::tray::{Choice, Icon};
+use crate::tray::{Chosen, Icon, Told};
 
 /// Prepares the process for a window.
 ///
@@ -27,6 +28,16 @@ use crate::tray::{Choice, Icon};
 /// When the program cannot be started again with the environment it needs (Linux).
 pub fn prepare() -> std::io::Result<()> {
     system::prepare()
+}
+
+/// Lets what this process says on its way out be read where it was started from.
+pub fn speak_up() {
+    system::speak_up();
+}
+
+/// The language in which this person uses the system, as a tag like `nl-NL` or `nl_NL.UTF-8`.
+pub(crate) fn locale() -> Option<String> {
+    system::locale()
 }
 
 /// Whether a program may say where its windows stand, and that one of them takes no focus.
@@ -58,11 +69,8 @@ pub(crate) fn autostart() -> impl Switch + 'static {
 }
 
 /// The icon in the tray; `chosen` takes what is chosen in its menu, `told` whether there is a tray.
-pub(crate) fn tray(
-    chosen: Arc<dyn Fn(Choice) + Send + Sync>,
-    told: Arc<dyn Fn(Availability) + Send + Sync>,
-) -> impl Icon + 'static {
-    system::TrayIcon::new(chosen, told)
+pub(crate) fn tray(app: &AppHandle, chosen: Chosen, told: Told) -> impl Icon + 'static {
+    system::TrayIcon::new(app, chosen, told)
 }
 
 /// Calls `woke` whenever this computer wakes from sleep, where the system tells.

@@ -4,8 +4,9 @@ mod shape;
 
 use std::sync::Arc;
 
-use phone::view::{Language, Verb};
+use phone::view::{Availability, Language, Verb};
 use phone::{Wish, in_hand};
+use tauri::AppHandle;
 
 use crate::desk::Surface;
 use crate::obey::Servant;
@@ -82,6 +83,21 @@ impl Face {
         let hangs_up = picture.calls.iter().any(|call| ends.iter().any(|verb| call.can(*verb)));
         Self { standing, answers, hangs_up, do_not_disturb, language: picture.language() }
     }
+
+    /// What stands beside the icon when somebody points at it.
+    pub(crate) fn title(&self) -> String {
+        format!("Balie: {}", self.standing.text().read(self.language))
+    }
+
+    /// Whether this can be chosen now.
+    pub(crate) const fn offers(&self, choice: Choice) -> bool {
+        match choice {
+            Choice::Open | Choice::Quit => true,
+            Choice::Answer => self.answers,
+            Choice::HangUp => self.hangs_up,
+            Choice::DoNotDisturb(_) => !matches!(self.standing, Standing::Offline),
+        }
+    }
 }
 
 /// What was chosen in the menu.
@@ -106,6 +122,11 @@ impl Choice {
     }
 }
 
+/// Takes what was chosen.
+pub(crate) type Chosen = Arc<dyn Fn(Choice) + Send + Sync>;
+/// Takes whether there is a tray.
+pub(crate) type Told = Arc<dyn Fn(Availability) + Send + Sync>;
+
 /// An icon of the system.
 pub(crate) trait Icon: Send {
     /// Shows this from now on; without a tray nothing happens.
@@ -120,7 +141,7 @@ pub(crate) struct Tray {
 
 impl Tray {
     /// `quit` ends the application.
-    pub(crate) fn new(servant: Servant, quit: Arc<dyn Fn() + Send + Sync>) -> Self {
+    pub(crate) fn new(app: &AppHandle, servant: Servant, quit: Arc<dyn Fn() + Send + Sync>) -> Self {
         let desk = servant.desk.clone();
         let chosen = Arc::new(move |choice| match choice {
             Choice::Open => (servant.open)(),
@@ -130,7 +151,7 @@ impl Tray {
             Choice::Quit => quit(),
         });
         let told = Arc::new(move |can| desk.state(|desktop| desktop.tray = can));
-        Self { icon: Box::new(platform::tray(chosen, told)), face: None }
+        Self { icon: Box::new(platform::tray(app, chosen, told)), face: None }
     }
 }
 

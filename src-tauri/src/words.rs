@@ -1,8 +1,8 @@
 //! Texts that people read outside the page, in Dutch and in English.
 
-use std::env;
-
 use phone::view::{Language, Party, Problem};
+
+use crate::platform;
 
 /// A text in both languages.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,12 +44,7 @@ pub(crate) fn is_dutch(language: Language) -> bool {
     match language {
         Language::Nl => true,
         Language::En => false,
-        Language::System => {
-            // As gettext looks for it; an empty variable counts as none.
-            let names = ["LC_ALL", "LC_MESSAGES", "LANG"];
-            let locale = names.iter().filter_map(|name| env::var(name).ok()).find(|value| !value.is_empty());
-            !locale.is_some_and(|locale| locale.starts_with("en"))
-        }
+        Language::System => !platform::locale().is_some_and(|locale| locale.starts_with("en")),
     }
 }
 

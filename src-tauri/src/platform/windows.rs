@@ -1,50 +1,34 @@
-//! Windows. Nothing of this has been run yet.
+//! Windows: the registry of this person says what Balie opens and when it starts; nothing needs an administrator.
 
-use std::sync::Arc;
+mod autostart;
+mod links;
+mod program;
+mod sleep;
 
-use phone::view::Availability;
 use tauri::WebviewWindow;
+use windows::Win32::System::Console::{ATTACH_PARENT_PROCESS, AttachConsole};
 
-use crate::switches::Switch;
-use crate::tray::{Choice, Face, Icon};
-use crate::words::Text;
-
-const NOT_YET: Text = Text::new("Balie kan dit hier nog niet.", "Balie cannot do this here yet.");
-
-/// Not made yet.
-#[derive(Debug)]
-pub(super) struct Links;
-
-/// Not made yet.
-#[derive(Debug)]
-pub(super) struct Autostart;
-
-impl Links {
-    pub(super) const fn new() -> Self {
-        Self
-    }
-}
-
-impl Autostart {
-    pub(super) const fn new() -> Self {
-        Self
-    }
-}
-
-impl Switch for Links {
-    fn set(&mut self, _: bool) -> Result<(), Text> {
-        Err(NOT_YET)
-    }
-}
-
-impl Switch for Autostart {
-    fn set(&mut self, _: bool) -> Result<(), Text> {
-        Err(NOT_YET)
-    }
-}
+pub(super) use super::portable_tray::TrayIcon;
+pub(super) use autostart::Autostart;
+pub(super) use links::Links;
+pub(super) use sleep::watch as watch_sleep;
 
 pub(super) const fn prepare() -> std::io::Result<()> {
     Ok(())
+}
+
+/// A program with windows has no console, not even that of whoever started it. It takes that one only on its way out:
+/// who closes a console ends everything that is attached to it.
+#[expect(unsafe_code, reason = "no safe crate attaches a console")]
+pub(super) fn speak_up() {
+    // SAFETY: it takes a number and touches no memory of ours; nobody has asked for a standard handle at that time.
+    if let Err(error) = unsafe { AttachConsole(ATTACH_PARENT_PROCESS) } {
+        tracing::debug!(%error, "nobody listens at a console");
+    }
+}
+
+pub(super) fn locale() -> Option<String> {
+    sys_locale::get_locale()
 }
 
 pub(super) const fn places_windows() -> bool {
@@ -60,23 +44,36 @@ pub(super) const fn takes_no_focus(_: &WebviewWindow) -> tauri::Result<()> {
     Ok(())
 }
 
-/// Not made yet.
-#[derive(Debug)]
-pub(super) struct TrayIcon;
+#[cfg(test)]
+mod tests {
+    use winreg::RegKey;
+    use winreg::enums::HKEY_CURRENT_USER;
 
-impl TrayIcon {
-    pub(super) fn new(
-        _: Arc<dyn Fn(Choice) + Send + Sync>,
-        told: Arc<dyn Fn(Availability) + Send + Sync>,
-    ) -> Self {
-        told(Availability::absent(NOT_YET.nl, NOT_YET.en));
-        Self
+    /// A place in the registry of this person that stands for a whole one, until it is dropped.
+    pub(super) struct Registry {
+        pub(super) key: RegKey,
+        path: String,
+    }
+
+    impl Registry {
+        pub(super) fn new(name: &str) -> Self {
+            let path = format!(r"Software\nl.balie.app.tests\{}-{name}", std::process::id());
+            Self { key: open(&path), path }
+        }
+
+        /// Another handle to it.
+        pub(super) fn key(&self) -> RegKey {
+            open(&self.path)
+        }
+    }
+
+    fn open(path: &str) -> RegKey {
+        RegKey::predef(HKEY_CURRENT_USER).create_subkey(path).unwrap().0
+    }
+
+    impl Drop for Registry {
+        fn drop(&mut self) {
+            drop(RegKey::predef(HKEY_CURRENT_USER).delete_subkey_all(&self.path));
+        }
     }
 }
-
-impl Icon for TrayIcon {
-    fn show(&mut self, _: Face) {}
-}
-
-/// Not made yet: waking is noticed by the addresses that come back, or by the exchange's silence.
-pub(super) fn watch_sleep(_: impl Fn() + Send + 'static) {}

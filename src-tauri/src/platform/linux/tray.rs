@@ -7,8 +7,9 @@ use ksni::blocking::{Handle, TrayMethods as _};
 use ksni::menu::{CheckmarkItem, StandardItem};
 use ksni::{Category, MenuItem, OfflineReason, Status, ToolTip};
 use phone::view::Availability;
+use tauri::AppHandle;
 
-use crate::tray::{Choice, Face, Icon, Standing, argb};
+use crate::tray::{Choice, Chosen, Face, Icon, Standing, Told, argb};
 use crate::words::Text;
 
 /// Sizes in pixels in which panels want icons.
@@ -20,11 +21,6 @@ const NO_PANEL: Text = Text::new(
      window back.",
 );
 
-/// Takes what was chosen.
-pub(crate) type Chosen = Arc<dyn Fn(Choice) + Send + Sync>;
-/// Takes whether there is a tray.
-pub(crate) type Told = Arc<dyn Fn(Availability) + Send + Sync>;
-
 /// The icon, from its first face on.
 pub(crate) struct TrayIcon {
     chosen: Chosen,
@@ -33,7 +29,7 @@ pub(crate) struct TrayIcon {
 }
 
 impl TrayIcon {
-    pub(crate) fn new(chosen: Chosen, told: Told) -> Self {
+    pub(crate) fn new(_: &AppHandle, chosen: Chosen, told: Told) -> Self {
         // Until somebody shows it there is none.
         told(absent());
         Self { chosen, told, handle: None }
@@ -70,10 +66,10 @@ struct Item {
 }
 
 impl Item {
-    fn button(&self, choice: Choice, enabled: bool) -> MenuItem<Self> {
+    fn button(&self, choice: Choice) -> MenuItem<Self> {
         StandardItem {
             label: choice.text().read(self.face.language).to_owned(),
-            enabled,
+            enabled: self.face.offers(choice),
             activate: Box::new(move |item: &mut Self| (item.chosen)(choice)),
             ..StandardItem::default()
         }
@@ -91,7 +87,7 @@ impl ksni::Tray for Item {
     }
 
     fn title(&self) -> String {
-        format!("Balie: {}", self.face.standing.text().read(self.face.language))
+        self.face.title()
     }
 
     fn status(&self) -> Status {
@@ -117,21 +113,22 @@ impl ksni::Tray for Item {
 
     fn menu(&self) -> Vec<MenuItem<Self>> {
         let on = self.face.do_not_disturb;
+        let other = Choice::DoNotDisturb(!on);
         let disturb = CheckmarkItem {
-            label: Choice::DoNotDisturb(!on).text().read(self.face.language).to_owned(),
+            label: other.text().read(self.face.language).to_owned(),
             checked: on,
-            enabled: self.face.standing != Standing::Offline,
-            activate: Box::new(move |item: &mut Self| (item.chosen)(Choice::DoNotDisturb(!on))),
+            enabled: self.face.offers(other),
+            activate: Box::new(move |item: &mut Self| (item.chosen)(other)),
             ..CheckmarkItem::default()
         };
         vec![
-            self.button(Choice::Open, true),
+            self.button(Choice::Open),
             MenuItem::Separator,
-            self.button(Choice::Answer, self.face.answers),
-            self.button(Choice::HangUp, self.face.hangs_up),
+            self.button(Choice::Answer),
+            self.button(Choice::HangUp),
             disturb.into(),
             MenuItem::Separator,
-            self.button(Choice::Quit, true),
+            self.button(Choice::Quit),
         ]
     }
 
