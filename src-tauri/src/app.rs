@@ -8,7 +8,6 @@ use tauri::{AppHandle, Manager as _, RunEvent, WindowEvent, async_runtime};
 
 use crate::arguments::{Arguments, Request};
 use crate::desk::{Changes, Desk};
-#[cfg(target_os = "linux")]
 use crate::door::Door;
 use crate::frame::Frame;
 use crate::host::{DesktopHost, remembers_in};
@@ -46,7 +45,6 @@ pub fn run(config: Config, host: Arc<dyn Host>, arguments: &Arguments) -> anyhow
     let servant = Servant { desk: desk.clone(), open: Arc::new(move || window::show(&shown)) };
     app.manage(servant.clone());
     furnish(&frame, app.handle(), &servant, changes);
-    #[cfg(target_os = "linux")]
     let mut door = Door::open(servant.clone())
         .inspect_err(|error| tracing::warn!(%error, "other starts of Balie cannot ask anything of this one"))
         .ok();
@@ -81,7 +79,6 @@ pub fn run(config: Config, host: Arc<dyn Host>, arguments: &Arguments) -> anyhow
         RunEvent::Reopen { .. } => (servant.open)(),
         RunEvent::Exit => {
             // Who starts Balie now wants a new one, and not this one that says goodbye.
-            #[cfg(target_os = "linux")]
             drop(door.take());
             tauri_plugin_single_instance::destroy(app);
             async_runtime::block_on(desk.engine().shut_down());

@@ -1,20 +1,35 @@
-//! How another start of Balie reaches the one that runs, and hears what came of it.
+//! How another start of Balie reaches the one that runs, and hears what came of it. A start knocks before it has opened
+//! anything.
 //!
-//! On Linux it is a name on the session's bus; a start knocks there before it has opened anything. Elsewhere the single-instance plugin carries the command line,
-//! without an answer.
+//! On Linux the door is a name on the session's bus. macOS and Windows have no such bus, so there it is a socket or a
+//! pipe in a place that is this person's own.
+
+#[cfg(target_os = "linux")]
+mod bus;
+#[cfg(any(not(target_os = "linux"), test))]
+mod letter;
+#[cfg(windows)]
+mod pipe;
+#[cfg(any(target_os = "macos", all(unix, test)))]
+mod socket;
 
 use phone::view::Language;
 
-use crate::obey::{Answer, Servant};
+use crate::obey::Answer;
 use crate::words::Text;
+
+#[cfg(target_os = "linux")]
+pub(crate) use bus::Door;
+#[cfg(target_os = "linux")]
+pub use bus::knock;
+#[cfg(not(target_os = "linux"))]
+pub(crate) use own::Door;
+#[cfg(not(target_os = "linux"))]
+pub use own::knock;
 
 const NOT_RUNNING: Text = Text::new(
     "Balie draait niet. Start Balie en probeer het opnieuw.",
     "Balie is not running. Start it and try again.",
-);
-const NO_BUS: Text = Text::new(
-    "Deze sessie heeft geen berichtenbus (D-Bus); een Balie die draait is zo niet te bereiken.",
-    "This session has no message bus (D-Bus); a Balie that runs cannot be reached this way.",
 );
 
 /// What comes of knocking.
@@ -30,63 +45,36 @@ fn nobody(why: Text) -> Knock {
     Knock::Nobody(Answer::new(Answer::NOT_RUNNING, why.read(Language::System)))
 }
 
-#[cfg(target_os = "linux")]
-pub(crate) use bus::Door;
-#[cfg(target_os = "linux")]
-pub use bus::knock;
-
-/// Asks the Balie that runs.
+/// The door in this person's own folder.
 #[cfg(not(target_os = "linux"))]
-#[must_use]
-pub fn knock(_: Vec<String>) -> Knock {
-    nobody(NOT_RUNNING)
-}
+mod own {
+    use std::io;
 
-#[cfg(target_os = "linux")]
-mod bus {
-    use zbus::blocking::connection::Builder;
-    use zbus::blocking::{Connection, Proxy};
+    #[cfg(windows)]
+    use super::pipe as system;
+    #[cfg(target_os = "macos")]
+    use super::socket as system;
+    use super::{Knock, NOT_RUNNING, nobody};
+    use crate::host::remembers_in;
+    use crate::obey::{Answer, Servant};
 
-    use super::{Answer, Knock, NO_BUS, NOT_RUNNING, Servant, nobody};
-
-    const NAME: &str = "nl.balie.app.Desk";
-    const PATH: &str = "/nl/balie/app/Desk";
-    const INTERFACE: &str = "nl.balie.app.Desk1";
-
-    /// Open for as long as it is kept.
-    #[derive(Debug)]
-    pub(crate) struct Door {
-        _connection: Connection,
-    }
+    pub(crate) use system::Door;
 
     impl Door {
         /// Opens it.
         ///
         /// # Errors
-        /// Without a session bus, or where another Balie has it.
-        pub(crate) fn open(servant: Servant) -> zbus::Result<Self> {
-            let connection = Builder::session()?.serve_at(PATH, Desk(servant))?.name(NAME)?.build()?;
-            Ok(Self { _connection: connection })
-        }
-    }
-
-    struct Desk(Servant);
-
-    #[zbus::interface(name = "nl.balie.app.Desk1")]
-    impl Desk {
-        /// Takes a command line without the program's name; gives an exit code and a sentence.
-        async fn ask(&self, arguments: Vec<String>) -> (u8, String) {
-            let Answer { code, sentence } = self.0.obey(arguments).await;
-            (code, sentence)
+        /// Where another Balie has it, or where there is no place for it.
+        pub(crate) fn open(servant: Servant) -> io::Result<Self> {
+            Self::open_in(&remembers_in().ok_or(io::ErrorKind::NotFound)?, servant)
         }
     }
 
     /// Asks the Balie that runs.
     #[must_use]
     pub fn knock(arguments: Vec<String>) -> Knock {
-        let Ok(connection) = Connection::session() else { return nobody(NO_BUS) };
-        match ask(&connection, arguments) {
-            Ok((code, sentence)) => Knock::Answered(Answer { code, sentence }),
+        match ask(&arguments) {
+            Ok(answer) => Knock::Answered(answer),
             Err(error) => {
                 tracing::debug!(%error, "nobody answers at the door");
                 nobody(NOT_RUNNING)
@@ -94,7 +82,48 @@ mod bus {
         }
     }
 
-    fn ask(connection: &Connection, arguments: Vec<String>) -> zbus::Result<(u8, String)> {
-        Proxy::new(connection, NAME, PATH, INTERFACE)?.call("Ask", &(arguments,))
+    fn ask(arguments: &[String]) -> io::Result<Answer> {
+        system::ask_in(&remembers_in().ok_or(io::ErrorKind::NotFound)?, arguments)
+    }
+}
+
+/// What every door that carries bytes has in common.
+#[cfg(test)]
+mod contract {
+    use std::io;
+
+    use super::letter::Keeper;
+    use crate::obey::Answer;
+
+    /// Says what it was asked.
+    #[derive(Clone)]
+    pub(super) struct Echo;
+
+    impl Keeper for Echo {
+        async fn obey(&self, arguments: Vec<String>) -> Answer {
+            Answer::new(4, arguments.join(" "))
+        }
+    }
+
+    /// Whoever knocks is answered for as long as the door is kept, one after another and several at a time.
+    pub(super) fn answers<D>(
+        open: impl Fn() -> io::Result<D>,
+        knock: impl Fn(&[String]) -> io::Result<Answer> + Sync,
+    ) {
+        let ask = |text: &str| knock(&["--dial".to_owned(), text.to_owned()]);
+        ask("nobody").unwrap_err();
+
+        for _ in 0..2 {
+            let door = open().unwrap();
+            assert_eq!(ask("201").unwrap(), Answer::new(4, "--dial 201"));
+            std::thread::scope(|scope| {
+                for number in 0..20 {
+                    let text = format!("é\n{number}");
+                    scope.spawn(move || assert_eq!(ask(&text).unwrap().sentence, format!("--dial {text}")));
+                }
+            });
+            drop(door);
+            ask("closed").unwrap_err();
+        }
     }
 }
