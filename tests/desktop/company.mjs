@@ -168,7 +168,13 @@ export class Company {
 
   /** A plain SIP telephone of somebody, which rings beside their window. */
   async telephone(user) {
-    return this.#phone('--server', `127.0.0.1:${this.#sip}`, '--domain', this.#domain, '--user', user, '--password', SECRET)
+    const { server, domain, password } = this.account(user)
+    return this.#phone('--server', server, '--domain', domain, '--user', user, '--password', password)
+  }
+
+  /** What any SIP telephone of somebody must know. */
+  account(user) {
+    return { server: `127.0.0.1:${this.#sip}`, domain: this.#domain, user, password: SECRET }
   }
 
   /** Somebody outside, whose calls come from the provider: one at a time, for they have its address. */
