@@ -52,6 +52,11 @@ export class Colleague {
     await this.ask({ kind: 'hangUp', call: this.#model.calls.find(({ verbs }) => verbs.includes('hangUp')).id })
   }
 
+  /** The number of its program. */
+  get process() {
+    return this.#process.pid
+  }
+
   kill() {
     this.#process.kill('SIGKILL')
   }

@@ -22,6 +22,7 @@ export const going = ({ calls }) => calls.filter(({ state }) => !['ended', 'rele
 export const PASSWORD = 'balie-demo-wachtwoord'
 
 const COMPANY = fileURLToPath(new URL('../../assets/demo/company.toml', import.meta.url))
+const MADE_UP = ['--microphone', 'tone:600', '--speaker', 'null']
 const SECRET = 'balie-demo-geheim'
 const DOMAIN = 'demo.balie.example'
 
@@ -161,15 +162,16 @@ export class Company {
     return text === '' ? null : JSON.parse(text)
   }
 
-  /** A colleague who signs in. */
-  async colleague(login) {
-    return this.#phone('--exchange', this.server, '--authority', this.#authority, '--user', this.user(login), '--password', PASSWORD)
+  /** A colleague who signs in, with sound that is made up, or with the devices of this computer. */
+  async colleague(login, sound = MADE_UP) {
+    const account = ['--exchange', this.server, '--authority', this.#authority, '--user', this.user(login), '--password', PASSWORD]
+    return this.#phone(account, sound)
   }
 
   /** A plain SIP telephone of somebody, which rings beside their window. */
   async telephone(user) {
     const { server, domain, password } = this.account(user)
-    return this.#phone('--server', server, '--domain', domain, '--user', user, '--password', password)
+    return this.#phone(['--server', server, '--domain', domain, '--user', user, '--password', password])
   }
 
   /** What any SIP telephone of somebody must know. */
@@ -179,12 +181,11 @@ export class Company {
 
   /** Somebody outside, whose calls come from the provider: one at a time, for they have its address. */
   async outsider(name, number) {
-    return this.#phone('--user', number, '--domain', '127.0.0.1', '--name', name, '--port', `${this.#provider}`)
+    return this.#phone(['--user', number, '--domain', '127.0.0.1', '--name', name, '--port', `${this.#provider}`])
   }
 
-  async #phone(...flags) {
-    const usual = ['--bind', '127.0.0.1', '--microphone', 'tone:600', '--speaker', 'null', '--log', 'warn']
-    const phone = new Colleague(this.#program('balie-engine'), [...flags, ...usual])
+  async #phone(account, sound = MADE_UP) {
+    const phone = new Colleague(this.#program('balie-engine'), [...account, ...sound, '--bind', '127.0.0.1', '--log', 'warn'])
     this.#colleagues.push(phone)
     await phone.sees('that it can call', (model) => model.account?.registration.kind === 'registered')
     return phone

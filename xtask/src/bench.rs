@@ -39,7 +39,8 @@ fn search() -> Result<()> {
     shell::must(&mut shell::cargo(&test))
 }
 
-/// How fast the optimised window starts, beside another softphone, and how it follows three hundred colleagues.
+/// How fast the optimised window starts, beside another softphone, and how it follows three hundred colleagues; what the phone
+/// costs at rest.
 fn window() -> Result<()> {
     packages::ensure(Purpose::BenchWindow)?;
     node::install()?;
@@ -48,7 +49,7 @@ fn window() -> Result<()> {
     build.args(["--package", "balie", "--package", "phone-engine", "--package", "pbx-server"]);
     shell::must(&mut build)?;
     let window = cache::target().join("release").join("balie").to_string_lossy().into_owned();
-    for script in ["starts", "storm"] {
+    for script in ["starts", "storm", "rest"] {
         let out = cache::folder().join("bench").join(script).to_string_lossy().into_owned();
         shell::must(&mut shell::program("tests/desktop/run", &[&window, &out, script]))?;
     }
