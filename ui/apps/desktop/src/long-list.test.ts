@@ -9,10 +9,8 @@ describe('a long list', () => {
   })
 
   it('has a column where nothing was laid out yet', () => {
-    const grid = document.createElement('div')
-    expect(columnsOf(grid)).toBe(1)
-    grid.style.gridTemplateColumns = '180px 180px 180px'
-    expect(columnsOf(grid)).toBe(3)
+    expect(columnsOf('repeat(auto-fill, minmax(11.25rem, 1fr))')).toBe(1)
+    expect(columnsOf('180.5px 180.5px 180.5px')).toBe(3)
   })
 
   it('is scrolled by the nearest that scrolls', () => {

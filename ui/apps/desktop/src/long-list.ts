@@ -5,9 +5,8 @@ export function piecesOf<Item>(items: readonly Item[], size: number): Item[][] {
   return Array.from({ length: Math.ceil(items.length / size) }, (_, i) => items.slice(i * size, (i + 1) * size))
 }
 
-/** How many stand beside each other in a grid. */
-export function columnsOf(grid: Element): number {
-  const tracks = getComputedStyle(grid).gridTemplateColumns
+/** How many stand beside each other in a grid that was laid out so; one where it was not laid out yet. */
+export function columnsOf(tracks: string): number {
   return Math.max(1, tracks.split(' ').filter((track) => track.endsWith('px')).length)
 }
 
