@@ -122,6 +122,7 @@ impl Endpoint {
             Input::Received { flow, bytes } => self.receive(flow, &bytes),
             Input::FlowClosed(flow) => self.flow_closed(flow),
             Input::SendFailed(flow) => self.send_failed(flow),
+            Input::Unreachable { flow, branch } => self.unreachable(flow, &branch),
             Input::Resolved { id, flow } => {
                 let reply = self.core.resolved(id, flow);
                 self.reply(reply);
@@ -229,6 +230,13 @@ impl Endpoint {
 
     fn send_failed(&mut self, flow: Flow) {
         for id in self.core.clients_on(flow) {
+            let reply = self.core.client_failed(id);
+            self.reply(reply);
+        }
+    }
+
+    fn unreachable(&mut self, flow: Flow, branch: &str) {
+        for id in self.core.unheard_on(flow, branch) {
             let reply = self.core.client_failed(id);
             self.reply(reply);
         }

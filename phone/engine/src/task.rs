@@ -175,6 +175,7 @@ impl Task {
             sip_net::Event::Received { flow, bytes } => endpoint::Input::Received { flow, bytes },
             sip_net::Event::Closed(flow) => endpoint::Input::FlowClosed(flow),
             sip_net::Event::SendFailed(flow) => endpoint::Input::SendFailed(flow),
+            sip_net::Event::Unreachable { flow, branch } => endpoint::Input::Unreachable { flow, branch },
         }));
     }
 

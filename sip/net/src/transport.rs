@@ -39,6 +39,13 @@ pub enum Event {
     Closed(Flow),
     /// Something could not be sent; the flow may already be gone.
     SendFailed(Flow),
+    /// The network brought a datagram back.
+    Unreachable {
+        /// Where it was sent.
+        flow: Flow,
+        /// The branch of the topmost Via in it.
+        branch: String,
+    },
 }
 
 /// Why a transport cannot be set up.
@@ -298,15 +305,15 @@ impl Transport {
     }
 }
 
-/// Reports what could not be delivered as what could not be sent.
+/// Reports what could not be delivered.
 #[cfg(target_os = "linux")]
 async fn report_unreachable(socket: Datagrams, mut context: Context) {
     let (bound, routes, queues) = (socket.address(), Arc::clone(&context.routes), context.queues.clone());
-    let told = |remote| {
+    let told = |remote, branch| {
         let flow =
             Flow { transport: Protocol::Udp, local: routes.local(bound, remote), remote, connection: 0 };
         tracing::debug!(%remote, "the network says that a SIP peer cannot be reached");
-        queues.report(flow, Event::SendFailed(flow));
+        queues.report(flow, Event::Unreachable { flow, branch });
     };
     tokio::select! {
         () = socket.unreachable(told) => {}

@@ -38,7 +38,7 @@ async fn next(events: &mut Arriving) -> Event {
 async fn received(events: &mut Arriving) -> (Flow, Vec<u8>) {
     match next(events).await {
         Event::Received { flow, bytes } => (flow, bytes),
-        other @ (Event::Closed(_) | Event::SendFailed(_)) => panic!("{other:?}"),
+        other @ (Event::Closed(_) | Event::SendFailed(_) | Event::Unreachable { .. }) => panic!("{other:?}"),
     }
 }
 
@@ -79,7 +79,8 @@ async fn a_peer_that_is_switched_off_is_told_at_once() {
 
     for _ in 0..3 {
         caller.send(dead, &message());
-        assert_eq!(next(&mut events).await, Event::SendFailed(dead));
+        let branch = "z9hG4bK1".to_owned();
+        assert_eq!(next(&mut events).await, Event::Unreachable { flow: dead, branch });
         caller.send(alive, &message());
         assert_eq!(received(&mut arrived).await.1, OPTIONS);
     }

@@ -17,8 +17,16 @@ pub enum Input {
     },
     /// A connection ended; what was sent over it and not answered counts as 503.
     FlowClosed(Flow),
-    /// Sending failed (ICMP unreachable, connection refused).
+    /// Sending failed (connection refused, no buffer).
     SendFailed(Flow),
+    /// The network brought a datagram back: its host, port or protocol is unreachable (RFC 3261 section 18.4). Anybody
+    /// can say so; only who saw the datagram knows its branch.
+    Unreachable {
+        /// Where it was sent.
+        flow: Flow,
+        /// The branch of the topmost Via in it.
+        branch: String,
+    },
     /// The answer to [`Effect::Resolve`](super::Effect::Resolve): `None` when no candidate is left.
     Resolved {
         /// The question.

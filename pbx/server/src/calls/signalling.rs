@@ -17,6 +17,7 @@ use sip::digest::Ha1;
 use sip::endpoint;
 use sip_net::{Arriving, Names as _, Resolver, SystemNames, Transport};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 
 use super::media::{Message, Report};
 use super::{Word, views, writer};
@@ -44,7 +45,8 @@ pub(super) struct Signalling {
     companies: BTreeSet<CompanyId>,
     commands: BTreeMap<CommandId, oneshot::Sender<Result<Done, CommandError>>>,
     given: u64,
-    rows: mpsc::UnboundedSender<Write>,
+    /// What calls leave behind, and who writes it; gone once everything is written at the end.
+    rows: Option<(mpsc::UnboundedSender<Write>, JoinHandle<()>)>,
     words: mpsc::UnboundedSender<Word>,
     draining: Option<(oneshot::Sender<()>, BTreeSet<CompanyId>)>,
 }
@@ -66,7 +68,7 @@ impl Signalling {
         };
         let (rows, waiting) = mpsc::unbounded_channel();
         let store = Arc::clone(services.companies.store());
-        tokio::spawn(writer::write(store, Arc::clone(&services.metrics), waiting));
+        let writing = tokio::spawn(writer::write(store, Arc::clone(&services.metrics), waiting));
         Self {
             switch: Switch::new(Instant::now(), config, rand::random()),
             services,
@@ -80,7 +82,7 @@ impl Signalling {
             companies: BTreeSet::new(),
             commands: BTreeMap::new(),
             given: 0,
-            rows,
+            rows: Some((rows, writing)),
             words,
             draining: None,
         }
@@ -127,6 +129,7 @@ impl Signalling {
             sip_net::Event::Received { flow, bytes } => endpoint::Input::Received { flow, bytes },
             sip_net::Event::Closed(flow) => endpoint::Input::FlowClosed(flow),
             sip_net::Event::SendFailed(flow) => endpoint::Input::SendFailed(flow),
+            sip_net::Event::Unreachable { flow, branch } => endpoint::Input::Unreachable { flow, branch },
         };
         self.tell(Input::Endpoint(input));
     }
@@ -180,8 +183,15 @@ impl Signalling {
         if left.is_empty()
             && let Some((empty, _)) = self.draining.take()
         {
-            // Nobody waiting any more is fine.
-            let _ = empty.send(());
+            let written = self.rows.take().map(|(_, writing)| writing);
+            tokio::spawn(async move {
+                if let Some(writing) = written {
+                    // A writer that panicked has said so.
+                    drop(writing.await);
+                }
+                // Nobody waiting any more is fine.
+                let _ = empty.send(());
+            });
         }
     }
 
@@ -389,8 +399,10 @@ impl Signalling {
     }
 
     fn persist(&self, row: Write) {
-        // The writer lives as long as this task.
-        drop(self.rows.send(row));
+        if let Some((rows, _)) = &self.rows {
+            // The writer lives as long as its sender.
+            drop(rows.send(row));
+        }
     }
 
     /// A setting that somebody dialled: durable before anybody hears that it is.

@@ -76,11 +76,11 @@ impl Datagrams {
     /// Waits for peers of whom the network says that they cannot be reached, and names them, until the socket is gone.
     /// Other systems than Linux do not tell.
     #[cfg(target_os = "linux")]
-    pub(super) async fn unreachable(&self, mut told: impl FnMut(SocketAddr)) {
+    pub(super) async fn unreachable(&self, mut told: impl FnMut(SocketAddr, String)) {
         while self.socket.ready(Interest::ERROR).await.is_ok() {
-            while let Ok(peer) = self.socket.try_io(Interest::ERROR, || unreachable::next(&*self.sender)) {
-                if let Some(peer) = peer {
-                    told(peer);
+            while let Ok(back) = self.socket.try_io(Interest::ERROR, || unreachable::next(&*self.sender)) {
+                if let Some((peer, branch)) = back {
+                    told(peer, branch);
                 }
             }
         }

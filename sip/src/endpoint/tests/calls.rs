@@ -144,6 +144,33 @@ fn silence_counts_as_408_and_a_dead_transport_as_503() {
     world.settle();
 }
 
+/// RFC 3261 section 18.4. Anybody can send an ICMP error; who has not seen the request cannot end its call.
+#[test]
+fn a_request_that_the_network_brings_back_counts_as_503_and_a_forged_one_as_nothing() {
+    let mut world = World::new(3);
+    world.dead.insert(address(1));
+    world.dial(0, 1);
+    world.run_ms(50);
+    let flow = world.flow(0, address(1));
+    let sent = header(&world.last(0, "INVITE"), "Via").unwrap();
+    let branch = sent.split("branch=").nth(1).unwrap().split(';').next().unwrap().to_owned();
+    world.input(0, Input::Unreachable { flow, branch: "z9hG4bKguessed".to_owned() });
+    assert!(!world.has(0, |event| matches!(event, Event::Ended { .. })));
+    world.input(0, Input::Unreachable { flow, branch });
+    assert!(matches!(world.ended(0), EndReason::Refused(outcome) if outcome.code == 503));
+
+    world.dial(0, 2);
+    world.run_ms(200);
+    let flow = world.flow(0, address(2));
+    let sent = header(&world.last(0, "INVITE"), "Via").unwrap();
+    let branch = sent.split("branch=").nth(1).unwrap().split(';').next().unwrap().to_owned();
+    world.input(0, Input::Unreachable { flow, branch });
+    assert!(!world.has(0, |event| matches!(event, Event::Ended { .. })), "whoever has answered is there");
+    let (call, _) = world.incoming(2);
+    world.tell(2, Command::Reject { call, status: 486.into(), content: Content::default() });
+    world.settle();
+}
+
 #[test]
 fn the_next_candidate_is_tried_when_the_first_is_silent() {
     let mut world = World::new(2);

@@ -15,8 +15,10 @@ use nix::sys::socket::{
     sockopt::Ipv6RecvErr,
 };
 
-/// The bytes of a datagram that an error brings back; nobody reads them.
-const ENOUGH: usize = 64;
+/// The bytes of a datagram that an error brings back at most; routers give 8 at least and mostly some hundred.
+const ENOUGH: usize = 1280;
+/// How every branch begins (RFC 3261 section 8.1.1.7).
+const BRANCH: &[u8] = b"z9hG4bK";
 
 /// Asks the system to keep such errors for [`next`].
 pub(super) fn keep(socket: &impl AsFd, is_ipv6: bool) -> io::Result<()> {
@@ -25,11 +27,12 @@ pub(super) fn keep(socket: &impl AsFd, is_ipv6: bool) -> io::Result<()> {
     set.map_err(io::Error::from)
 }
 
-/// Whom the next datagram that came back was for; nothing where the error is of another kind.
+/// Whom the next datagram that came back was for, and its branch; nothing where the error is of another kind, or brings
+/// back too little to prove that whoever sent it had seen the datagram.
 ///
 /// # Errors
 /// [`io::ErrorKind::WouldBlock`] when there is none.
-pub(super) fn next(socket: &impl AsRawFd) -> io::Result<Option<SocketAddr>> {
+pub(super) fn next(socket: &impl AsRawFd) -> io::Result<Option<(SocketAddr, String)>> {
     let mut bytes = [0; ENOUGH];
     let mut parts = [IoSliceMut::new(&mut bytes)];
     let mut control = cmsg_space!(sock_extended_err, sockaddr_in6);
@@ -46,7 +49,14 @@ pub(super) fn next(socket: &impl AsRawFd) -> io::Result<Option<SocketAddr>> {
         _ => false,
     });
     let peer = message.address.as_ref().and_then(address).filter(|_| is_unreachable);
-    Ok(peer)
+    let length = message.bytes;
+    Ok(peer.zip(bytes.get(..length).and_then(branch)))
+}
+
+fn branch(datagram: &[u8]) -> Option<String> {
+    let at = datagram.windows(BRANCH.len()).position(|window| window == BRANCH)?;
+    let rest = datagram.get(at..)?.split(|byte| b";, \t\r\n".contains(byte)).next()?;
+    String::from_utf8(rest.to_vec()).ok()
 }
 
 fn is_unreachable(error: sock_extended_err) -> bool {

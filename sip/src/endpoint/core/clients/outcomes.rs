@@ -44,6 +44,13 @@ impl Core {
         self.client_flows.range((flow, 0)..=(flow, u64::MAX)).map(|(_, id)| *id).collect()
     }
 
+    /// Which of them sent this branch and have heard nothing: whoever has answered is there.
+    pub(in crate::endpoint) fn unheard_on(&self, flow: Flow, branch: &str) -> Vec<TransactionId> {
+        let mut ids = self.clients_on(flow);
+        ids.retain(|id| self.clients.get(id).is_some_and(|record| record.branch == branch && !record.heard));
+        ids
+    }
+
     /// The transport failed under a client transaction.
     pub(in crate::endpoint) fn client_failed(&mut self, id: TransactionId) -> Option<(ClientOwner, Reply)> {
         let record = self.clients.get_mut(&id)?;
