@@ -62,8 +62,10 @@ async fn persist(store: &dyn Store, metrics: &Metrics, batch: Vec<Write>) {
         match store.write(batch.clone()).await {
             Ok(()) => return,
             Err(error) if attempt == TRIES => {
-                tracing::error!(%error, rows = batch.len(), "call records are lost");
-                metrics.records_lost.add(u64::try_from(batch.len()).unwrap_or(u64::MAX));
+                let lost = one_by_one(store, batch).await;
+                tracing::error!(%error, rows = lost, "call records are lost");
+                metrics.records_lost.add(lost);
+                return;
             }
             Err(error) => {
                 tracing::warn!(%error, attempt, "call records wait for the database");
@@ -71,6 +73,17 @@ async fn persist(store: &dyn Store, metrics: &Metrics, batch: Vec<Write>) {
             }
         }
     }
+}
+
+/// A row that the database refuses does not take the others with it. Gives how many it refuses.
+async fn one_by_one(store: &dyn Store, rows: Vec<Write>) -> u64 {
+    let mut refused = 0;
+    for row in rows {
+        if store.write(vec![row]).await.is_err() {
+            refused += 1;
+        }
+    }
+    refused
 }
 
 #[cfg(test)]

@@ -23,7 +23,7 @@ use crate::company::{CompanyData, DeviceRow};
 use crate::credentials;
 use crate::store::SessionOwner;
 
-/// Telephones of one user at most, those of the sessions that were used last: as many as one line may have (F-087).
+/// Telephones of one user at most, those of the sessions that were used last, whatever else has signed in: as many as one line may have (F-087).
 const MOST: usize = 10;
 /// Bytes of the hash of a session in the name of its telephone.
 const MARK: usize = 6;
@@ -42,13 +42,16 @@ async fn sip(State(app): State<Arc<App>>, access: Access) -> Answer<Json<SipAcco
     let own = access.own()?;
     let mine = mark(&access.caller.token_hash);
     let sessions = app.accounts.sessions_of(&access.caller.owner, now());
-    let others = sessions.iter().map(mark).filter(|other| *other != mine).take(MOST - 1);
-    let kept: BTreeSet<String> = others.chain([mine.clone()]).collect();
+    let sessions: Vec<String> = sessions.iter().map(|hash| mark(hash)).filter(|other| *other != mine).collect();
     let secret = credentials::new_secret();
     let telephone = app
         .companies
         .edit(access.company_id(), |data| {
             let login = data.subscriber(own).ok_or(ErrorCode::NotFound)?.login.to_lowercase();
+            let theirs = data.devices.values().filter(|row| row.owner == own).filter_map(session);
+            let have_one: BTreeSet<&str> = theirs.collect();
+            let others = sessions.iter().map(String::as_str).filter(|session| have_one.contains(session));
+            let kept: BTreeSet<String> = others.take(MOST - 1).chain([&*mine]).map(str::to_owned).collect();
             let over = |row: &DeviceRow| session(row).is_some_and(|session| !kept.contains(session));
             data.devices.retain(|_, row| row.owner != own || !over(row));
             let found =

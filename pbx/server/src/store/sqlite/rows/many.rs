@@ -62,11 +62,19 @@ pub(super) async fn write(connection: &mut SqliteConnection, rows: &[Write]) -> 
     .await?;
 
     let memories: Vec<_> = rows.iter().filter_map(memory).collect();
-    let remembered = "INSERT OR REPLACE INTO memory (company, subscriber, remembered) ";
-    insert(connection, remembered, &memories, |row, (company, subscriber, remembered)| {
-        row.push_bind(company.0).push_bind(subscriber).push_bind(remembered.as_str());
-    })
-    .await
+    for memories in memories.chunks(MOST) {
+        // Of a company that was removed meanwhile nothing is remembered, and the others' rows are not lost by it.
+        let mut statement = QueryBuilder::new(
+            "INSERT OR REPLACE INTO memory (company, subscriber, remembered)
+             SELECT column1, column2, column3 FROM (",
+        );
+        statement.push_values(memories, |mut row, (company, subscriber, remembered)| {
+            row.push_bind(company.0).push_bind(subscriber).push_bind(remembered.as_str());
+        });
+        statement.push(") WHERE column1 IN (SELECT id FROM company)");
+        statement.build().persistent(false).execute(&mut *connection).await.map_err(unavailable)?;
+    }
+    Ok(())
 }
 
 async fn insert<'a, T>(
