@@ -12,9 +12,6 @@ use tracing_subscriber::filter::LevelFilter;
 /// The kinds of link that Balie opens; `balie` is an invitation. What the system installs names them as well.
 pub(crate) const KINDS: [&str; 5] = ["tel", "sip", "sips", "callto", "balie"];
 
-/// The kinds of link that Balie opens; `balie` is an invitation. What the system installs names them as well.
-pub(crate) const KINDS: [&str; 5] = ["tel", "sip", "sips", "callto", "balie"];
-
 /// Balie, the softphone for front desks.
 #[derive(Debug, Clone, Parser)]
 #[command(name = "balie", version)]

@@ -105,7 +105,7 @@ fn wanted(purpose: Purpose) -> Vec<&'static str> {
         Purpose::Pages => [PAGES, FONTS].concat(),
         Purpose::Test => [BUILD, HEADLESS, PAGES, FONTS, PEERS].concat(),
         Purpose::Bench => [BUILD, BENCH].concat(),
-        Purpose::BenchWindow => [BUILD, HEADLESS, OTHERS].concat(),
+        Purpose::BenchWindow => [BUILD, HEADLESS, FONTS, OTHERS].concat(),
     }
 }
 

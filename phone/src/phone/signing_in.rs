@@ -40,8 +40,10 @@ impl Phone {
     }
 
     pub(super) fn accept_invitation(&mut self, id: u32) -> Verdict {
-        let link = self.invited.take().ok_or(ProblemCode::NotNow)?;
-        self.enter_invited(id, link)
+        let link = self.invited.clone().ok_or(ProblemCode::NotNow)?;
+        let verdict = self.enter_invited(id, link)?;
+        self.invited = None;
+        Ok(verdict)
     }
 
     /// Signs in with an invitation, which names the server and its authority.

@@ -12,4 +12,4 @@ static TARGET: LazyLock<&Target> = LazyLock::new(|| {
     fuzz::target(&name).unwrap_or_else(|| panic!("there is no target `{name}`"))
 });
 
-libfuzzer_sys::fuzz_target!(|bytes: &[u8]| { (TARGET.run)(bytes) });
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| (TARGET.run)(bytes));

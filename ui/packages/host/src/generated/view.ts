@@ -89,7 +89,7 @@ change: Change, };
 /**
  * What changed; each variant replaces the part of [`ViewModel`] that it is named after.
  */
-export type Change = { "part": "everything", "value": ViewModel } | { "part": "account", "value": Account | null } | { "part": "accounts", "value": Array<AccountChoice> } | { "part": "signIn", "value": SignIn | null } | { "part": "calls", "value": Array<Call> } | { "part": "colleagues", "value": Array<Colleague> } | { "part": "lamps", "value": Array<[string, Lamp]> } | { "part": "recents", "value": Array<Recent> } | { "part": "search", "value": Search } | { "part": "problems", "value": Array<Problem> } | { "part": "capabilities", "value": Capabilities } | { "part": "contacts", "value": Contacts } | { "part": "favourites", "value": Array<string> } | { "part": "settings", "value": Settings } | { "part": "devices", "value": Devices } | { "part": "hearing", "value": Hearing | null } | { "part": "prefill", "value": Prefill | null } | { "part": "desktop", "value": Desktop };
+export type Change = { "part": "everything", "value": ViewModel } | { "part": "account", "value": Account | null } | { "part": "accounts", "value": Array<AccountChoice> } | { "part": "signIn", "value": SignIn | null } | { "part": "calls", "value": Array<Call> } | { "part": "colleagues", "value": Array<Colleague> } | { "part": "lamps", "value": Array<[string, Lamp]> } | { "part": "recents", "value": Array<Recent> } | { "part": "search", "value": Search } | { "part": "problems", "value": Array<Problem> } | { "part": "capabilities", "value": Capabilities } | { "part": "contacts", "value": Contacts } | { "part": "favourites", "value": Array<string> } | { "part": "settings", "value": Settings } | { "part": "devices", "value": Devices } | { "part": "hearing", "value": Hearing | null } | { "part": "prefill", "value": Prefill | null } | { "part": "invited", "value": Invited | null } | { "part": "desktop", "value": Desktop };
 
 /**
  * A command with the number under which its outcome comes back.
@@ -124,7 +124,11 @@ password: Secret, } | { "kind": "confirmFingerprint",
 /**
  * The fingerprint that was on the screen, so that a change meanwhile is noticed.
  */
-fingerprint: string, } | { "kind": "useInvitation", 
+fingerprint: string, } | { "kind": "offerInvitation", 
+/**
+ * As in [`Command::UseInvitation`].
+ */
+link: Secret, } | { "kind": "acceptInvitation" } | { "kind": "dismissInvitation" } | { "kind": "useInvitation", 
 /**
  * `balie://host:port/invitation#…`, as the exchange made it.
  */
@@ -1228,6 +1232,15 @@ extension: string | null,
  * The site that it stood on, where the system tells.
  */
 site: string | null, };
+
+/**
+ * An invitation that came from outside Balie and waits for somebody to use it: nothing is sent before.
+ */
+export type Invited = { 
+/**
+ * The exchange that it is of, as host and port.
+ */
+server: string, };
 
 /**
  * Milliseconds since 1970-01-01T00:00:00Z.
