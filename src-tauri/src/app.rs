@@ -26,10 +26,6 @@ use crate::window::{self, MAIN};
 ///
 /// # Errors
 /// When the window system refuses, or the engine does not start.
-#[expect(
-    clippy::wildcard_enum_match_arm,
-    reason = "the events of Tauri are not all known, and few of them matter here"
-)]
 pub fn run(config: Config, host: Arc<dyn Host>, arguments: &Arguments) -> anyhow::Result<()> {
     let app = tauri::Builder::default()
         .plugin(tauri_plugin_single_instance::init(started_again))

@@ -513,6 +513,7 @@ async fn requests_that_cannot_be_read_get_the_error_object() {
 }
 
 /// Whether the exchange takes this telephone's name and secret.
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 fn is_right(exchange: &Exchange, account: &Value) -> bool {
     let company = exchange.server.app.companies.by_domain("molen.example").unwrap();
     let [name, secret] = ["auth_name", "secret"].map(|field| account[field].as_str().unwrap());

@@ -8,10 +8,10 @@ use super::{
     Account, AccountChoice, Authority, Availability, Call, CallSettings, CallState, Capabilities, Change,
     Colleague, Command, CommandOutcome, CommandResult, Consequence, ConsultStage, Contact, ContactNumber,
     Contacts, Desktop, DesktopSettings, Device, DeviceChoice, Devices, Direction, EarlierCall, EndCause,
-    Hearing, HeldBy, Instruction, Invited, KeyProfile, KeySettings, Lamp, LampState, Language, Looks, Moment, Party,
-    Prefill, Problem, ProblemCode, RecallReason, Recent, RecentOutcome, Registration, Sample, Search, Secret,
-    Settings, SignIn, SignInStage, Sound, SoundSettings, Suggestion, SuggestionSource, Theme, TransferStage,
-    Update, Verb, ViewModel, Words,
+    Hearing, HeldBy, Instruction, Invited, KeyProfile, KeySettings, Lamp, LampState, Language, Looks, Moment,
+    Party, Prefill, Problem, ProblemCode, RecallReason, Recent, RecentOutcome, Registration, Sample, Search,
+    Secret, Settings, SignIn, SignInStage, Sound, SoundSettings, Suggestion, SuggestionSource, Theme,
+    TransferStage, Update, Verb, ViewModel, Words,
 };
 
 /// All types of the seam as one TypeScript module.

@@ -9,8 +9,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 use super::{
-    Account, AccountChoice, Call, Capabilities, Colleague, Contacts, Desktop, Devices, Hearing, Invited, Lamp,
-    Prefill, Problem, Recent, Search, Settings, SignIn, ViewModel,
+    Account, AccountChoice, Call, Capabilities, Colleague, Contacts, Desktop, Devices, Hearing, Invited,
+    Lamp, Prefill, Problem, Recent, Search, Settings, SignIn, ViewModel,
 };
 
 /// A change with its number. The first of a subscription is [`Change::Everything`].

@@ -36,7 +36,7 @@ fn the_call_id_alone_is_good_for_nothing() {
 #[test]
 fn the_whole_dialog_is_good_for_nothing_from_another_host() {
     let (mut world, [anna, bert]) = talking(2);
-    let dialog = world.dialog_of(anna).unwrap().clone();
+    let dialog = world.dialog_of(anna).unwrap();
 
     for method in ["BYE", "CANCEL", "REFER", "NOTIFY", "INFO", "UPDATE", "INVITE", "SUBSCRIBE"] {
         let names =
@@ -67,7 +67,7 @@ fn nobody_but_its_owner_takes_the_place_of_a_leg() {
     let (mut world, [anna, bert, carla]) = World::new(4, ["Anna", "Bert", "Carla"]);
     let eve = world.neighbour("Eve");
     connect(&mut world, anna, bert);
-    let dialog = world.dialog_of(anna).unwrap().clone();
+    let dialog = world.dialog_of(anna).unwrap();
     let guess = Replaces { to_tag: "guess".to_owned(), ..dialog.clone() };
 
     let names = Names { call_id: "own", to_tag: None, from_tag: "own" };
@@ -86,7 +86,7 @@ fn nobody_but_its_owner_takes_the_place_of_a_leg() {
 fn nobody_puts_through_to_a_leg_that_is_not_theirs() {
     let (mut world, [anna, bert, carla, dirk]) = World::new(5, ["Anna", "Bert", "Carla", "Dirk"]);
     connect(&mut world, anna, bert);
-    let dialog = world.dialog_of(anna).unwrap().clone();
+    let dialog = world.dialog_of(anna).unwrap();
     connect(&mut world, carla, dirk);
 
     world.refers(carla, &refer_to(&dialog));

@@ -48,9 +48,9 @@ fn only_latest(rows: Vec<Write>) -> Vec<Write> {
         rows.into_iter().partition(|row| matches!(row, Write::PutMemory { .. }));
     let latest: BTreeMap<_, Write> = memories
         .into_iter()
-        .filter_map(|row| match row {
-            Write::PutMemory { company, subscriber, .. } => Some(((company, subscriber), row)),
-            _ => None,
+        .filter_map(|row| {
+            let Write::PutMemory { company, subscriber, .. } = &row else { return None };
+            Some(((*company, *subscriber), row))
         })
         .collect();
     others.extend(latest.into_values());
@@ -106,9 +106,9 @@ mod tests {
 
         let told: Vec<String> = written
             .iter()
-            .map(|row| match row {
-                Write::PutMemory { subscriber, remembered, .. } => format!("{} {remembered}", subscriber.0),
-                _ => "other".to_owned(),
+            .map(|row| {
+                let Write::PutMemory { subscriber, remembered, .. } = row else { return "other".to_owned() };
+                format!("{} {remembered}", subscriber.0)
             })
             .collect();
         assert_eq!(told, ["other", "7 new", "8 a"]);

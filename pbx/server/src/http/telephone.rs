@@ -42,7 +42,7 @@ async fn sip(State(app): State<Arc<App>>, access: Access) -> Answer<Json<SipAcco
     let own = access.own()?;
     let mine = mark(&access.caller.token_hash);
     let sessions = app.accounts.sessions_of(&access.caller.owner, now());
-    let sessions: Vec<String> = sessions.iter().map(|hash| mark(hash)).filter(|other| *other != mine).collect();
+    let sessions: Vec<String> = sessions.iter().map(mark).filter(|other| *other != mine).collect();
     let secret = credentials::new_secret();
     let telephone = app
         .companies

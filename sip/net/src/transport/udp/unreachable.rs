@@ -42,11 +42,9 @@ pub(super) fn next(socket: &impl AsRawFd) -> io::Result<Option<(SocketAddr, Stri
         Some(&mut control),
         MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT,
     )?;
-    let is_unreachable = message.cmsgs()?.any(|part| match part {
-        ControlMessageOwned::Ipv4RecvErr(error, _) | ControlMessageOwned::Ipv6RecvErr(error, _) => {
-            is_unreachable(error)
-        }
-        _ => false,
+    let is_unreachable = message.cmsgs()?.any(|part| {
+        matches!(part, ControlMessageOwned::Ipv4RecvErr(error, _) | ControlMessageOwned::Ipv6RecvErr(error, _)
+            if is_unreachable(error))
     });
     let peer = message.address.as_ref().and_then(address).filter(|_| is_unreachable);
     let length = message.bytes;

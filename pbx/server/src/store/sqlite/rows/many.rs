@@ -93,15 +93,11 @@ async fn insert<'a, T>(
 }
 
 fn call(row: &Write) -> Option<Call<'_>> {
-    match row {
-        Write::AddCall { company, record, log } => Some((*company, record, log.as_slice())),
-        _ => None,
-    }
+    let Write::AddCall { company, record, log } = row else { return None };
+    Some((*company, record, log.as_slice()))
 }
 
 fn memory(row: &Write) -> Option<(CompanyId, u32, &String)> {
-    match row {
-        Write::PutMemory { company, subscriber, remembered } => Some((*company, subscriber.0, remembered)),
-        _ => None,
-    }
+    let Write::PutMemory { company, subscriber, remembered } = row else { return None };
+    Some((*company, subscriber.0, remembered))
 }
