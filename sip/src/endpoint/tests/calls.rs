@@ -160,7 +160,7 @@ fn a_request_that_the_network_brings_back_counts_as_503_and_a_forged_one_as_noth
     assert!(matches!(world.ended(0), EndReason::Refused(outcome) if outcome.code == 503));
 
     world.dial(0, 2);
-    world.run_ms(200);
+    world.run_ms(400);
     let flow = world.flow(0, address(2));
     let sent = header(&world.last(0, "INVITE"), "Via").unwrap();
     let branch = sent.split("branch=").nth(1).unwrap().split(';').next().unwrap().to_owned();
