@@ -12,30 +12,14 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::{cache, shell};
 
-/// How much is tried on each target.
-struct Effort {
-    runs: u32,
-    /// When to stop although there were fewer.
-    seconds: u32,
-    /// The same each time, or chance.
-    seed: Option<u32>,
-    /// Whether what led further is kept for the next time, outside the checkout.
-    keeps: bool,
-}
+/// Inputs for each target.
+const RUNS: u32 = 1_000_000;
+/// When to stop although there were fewer.
+const SECONDS: u32 = 30 * 60;
 
-/// Part of the suite: short, and the same each time.
-const GLANCE: Effort = Effort { runs: 50_000, seconds: 3, seed: Some(1), keeps: false };
-/// `cargo xtask bench fuzz`.
-const MILLION: Effort = Effort { runs: 1_000_000, seconds: 30 * 60, seed: None, keeps: true };
-
-/// Builds the program, so that no floor but `build` waits for it.
-pub(crate) fn build() -> Result<()> {
+/// Builds the program of all targets.
+fn build() -> Result<()> {
     shell::must(program(&["--no-run", "--quiet"]).env("FUZZ_TARGET", "")).context("build the fuzz targets")
-}
-
-/// A look at every target.
-pub(crate) fn glance() -> Result<()> {
-    all(&targets()?, &GLANCE)
 }
 
 /// A million runs of the targets named, or of all.
@@ -44,7 +28,7 @@ pub(crate) fn million(only: &[String]) -> Result<()> {
     if let Some(unknown) = only.iter().find(|name| !targets.contains(name)) {
         bail!("no target `{unknown}`; there are: {}", targets.join(", "));
     }
-    all(if only.is_empty() { &targets } else { only }, &MILLION)
+    all(if only.is_empty() { &targets } else { only })
 }
 
 /// Every target has a folder of inputs.
@@ -63,11 +47,11 @@ fn corpora() -> PathBuf {
     shell::root().join("tests/fuzz/corpus")
 }
 
-fn all(targets: &[String], effort: &Effort) -> Result<()> {
+fn all(targets: &[String]) -> Result<()> {
     build()?;
     shell::say("target                    runs   runs/s   memory MB");
     for target in targets {
-        let figures = run(target, effort)?;
+        let figures = run(target)?;
         shell::say(&format!(
             "{target:<18}{:>12}{:>9}{:>12}",
             figures.runs, figures.per_second, figures.memory_mb
@@ -85,12 +69,9 @@ struct Figures {
     memory_mb: u64,
 }
 
-fn run(target: &str, effort: &Effort) -> Result<Figures> {
+fn run(target: &str) -> Result<Figures> {
     let folder = cache::folder().join("fuzz");
     let corpus = folder.join("corpus").join(target);
-    if !effort.keeps && corpus.exists() {
-        std::fs::remove_dir_all(&corpus).with_context(|| format!("clear {}", corpus.display()))?;
-    }
     std::fs::create_dir_all(&corpus).with_context(|| format!("make {}", corpus.display()))?;
     let log = folder.join(format!("{target}.log"));
     let found = folder.join(format!("{target}-"));
@@ -99,8 +80,7 @@ fn run(target: &str, effort: &Effort) -> Result<Figures> {
     command.env("FUZZ_TARGET", target).arg(&corpus).arg(corpora().join(target));
     command.args(["-print_final_stats=1", "-max_len=4096", "-timeout=10", "-rss_limit_mb=1024"]);
     command.arg(format!("-artifact_prefix={}", found.display()));
-    command.args([format!("-runs={}", effort.runs), format!("-max_total_time={}", effort.seconds)]);
-    command.args(effort.seed.map(|seed| format!("-seed={seed}")));
+    command.args([format!("-runs={RUNS}"), format!("-max_total_time={SECONDS}")]);
     let file = File::create(&log).with_context(|| format!("write {}", log.display()))?;
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(file);
 

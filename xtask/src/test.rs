@@ -6,7 +6,7 @@ use anyhow::{Context, Result};
 
 use crate::floors::{Floor, climb};
 use crate::packages::{self, Purpose};
-use crate::{cache, fuzz, node, shell, tidy};
+use crate::{cache, node, shell, tidy};
 
 /// From what is quick and tells most, to what is slow and real.
 const FLOORS: &[Floor] = &[
@@ -35,14 +35,12 @@ fn install() -> Result<()> {
 fn build() -> Result<()> {
     tidy::tidy(&[])?;
     shell::must(&mut shell::workspace("test", &["--quiet", "--no-run"])).context("build the tests")?;
-    shell::must(&mut shell::workspace("build", &["--quiet"])).context("build the programs")?;
-    fuzz::build()
+    shell::must(&mut shell::workspace("build", &["--quiet"])).context("build the programs")
 }
 
-/// Units, properties and stories, and a look at every fuzz target: everything that needs no server of its own.
+/// Units, properties and stories: everything that needs no server of its own.
 fn stories() -> Result<()> {
-    shell::must(&mut shell::workspace("test", &[]))?;
-    fuzz::glance()
+    shell::must(&mut shell::workspace("test", &[]))
 }
 
 /// The pages by themselves: their logic, and every state of every screen before the accessibility rules.
