@@ -99,7 +99,7 @@ await stage.play(async () => {
   })
   await step('one that another program opens waits, and is put away', async () => {
     opens(link)
-    await window.find('h2', company.server)
+    await window.find('section[aria-labelledby=invited-title] strong', company.server)
     await stage.picture('3-waits')
     await window.find('h1', 'Sanne Bruinsma · 206')
     await window.click('button', 'Niet gebruiken')
@@ -129,7 +129,7 @@ await stage.play(async () => {
     await window.find('h1', 'Uw account')
     await until('the system knows Balie', () => existsSync(join(process.env.XDG_DATA_HOME, 'applications/Balie.desktop')))
     execFileSync('xdg-open', [await company.invite('fatima')], { timeout: 20_000, stdio: 'ignore' })
-    await window.find('h2', company.server)
+    await window.find('section[aria-labelledby=invited-title] strong', company.server)
     await heard(3)
     await acceptInvitation(window, company.server)
     await window.find('h1', 'Fatima El Amrani · 207')

@@ -22,7 +22,7 @@ export async function useInvitation(window, link) {
 
 /** Uses an invitation that another program opened: its exchange is named, and nobody is signed in before. */
 export async function acceptInvitation(window, server) {
-  await window.find('h2', server)
+  await window.find('section[aria-labelledby=invited-title] strong', server)
   await window.click('button', 'Gebruik uitnodiging')
 }
 
