@@ -57,6 +57,8 @@ enum Word {
     Found { id: ResolveId, flow: Option<Flow> },
     /// The addresses of a provider.
     Provider { company: CompanyId, trunk: TrunkId, addresses: BTreeSet<IpAddr> },
+    /// Answer when what calls left behind is written.
+    Written(oneshot::Sender<()>),
     /// No new calls; answer when the last one is gone.
     Drain(oneshot::Sender<()>),
     /// End every call now.
@@ -109,6 +111,13 @@ impl Runtime for Calls {
 
     fn ready(&self) -> bool {
         self.ready.load(Ordering::Relaxed)
+    }
+
+    async fn written(&self) {
+        let (done, all_is_written) = oneshot::channel();
+        if self.words.send(Word::Written(done)).is_ok() {
+            drop(tokio::time::timeout(Duration::from_secs(1), all_is_written).await);
+        }
     }
 
     async fn drain(&self, patience: Duration) {

@@ -31,6 +31,10 @@ pub trait Runtime: Send + Sync {
     /// Whether telephones can register and call.
     fn ready(&self) -> bool;
 
+    /// Returns once what calls have left behind so far can be read from the store, or after a second: whoever asks for
+    /// the latest calls must not miss the one that has just ended.
+    async fn written(&self) {}
+
     /// Takes no new calls, lets those that run end by themselves for at most this long, then ends
     /// the rest with a reason. Returns when the last one is gone and its record handed over.
     async fn drain(&self, patience: Duration);

@@ -46,7 +46,7 @@ pub(super) struct Signalling {
     commands: BTreeMap<CommandId, oneshot::Sender<Result<Done, CommandError>>>,
     given: u64,
     /// What calls leave behind, and who writes it; gone once everything is written at the end.
-    rows: Option<(mpsc::UnboundedSender<Write>, JoinHandle<()>)>,
+    rows: Option<(mpsc::UnboundedSender<writer::Line>, JoinHandle<()>)>,
     words: mpsc::UnboundedSender<Word>,
     draining: Option<(oneshot::Sender<()>, BTreeSet<CompanyId>)>,
 }
@@ -164,6 +164,7 @@ impl Signalling {
             Word::Provider { company, trunk, addresses } => {
                 self.tell(Input::TrunkAddresses { company, trunk, addresses });
             }
+            Word::Written(done) => self.to_writer(writer::Line::Written(done)),
             Word::Drain(empty) => self.drain(empty),
             Word::Stop => self.tell_all(&exchange::Input::Stop),
         }
@@ -399,9 +400,13 @@ impl Signalling {
     }
 
     fn persist(&self, row: Write) {
-        if let Some((rows, _)) = &self.rows {
+        self.to_writer(writer::Line::Row(row));
+    }
+
+    fn to_writer(&self, line: writer::Line) {
+        if let Some((lines, _)) = &self.rows {
             // The writer lives as long as its sender.
-            drop(rows.send(row));
+            drop(lines.send(line));
         }
     }
 

@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use tokio::time::{Instant, timeout_at};
 
 use crate::metrics::Metrics;
@@ -22,23 +22,50 @@ const AGAIN: Duration = Duration::from_millis(200);
 /// So often; then the record is lost, and counted.
 const TRIES: u32 = 25;
 
+/// What the writer is given.
+#[derive(Debug)]
+pub(super) enum Line {
+    /// To be written.
+    Row(Write),
+    /// Somebody waits until the rows before this can be read; no others are waited for.
+    Written(oneshot::Sender<()>),
+}
+
 /// Writes rows in batches; ends when the sender is gone and everything is written.
 pub(super) async fn write(
     store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
-    mut rows: mpsc::UnboundedReceiver<Write>,
+    mut lines: mpsc::UnboundedReceiver<Line>,
 ) {
-    let mut batch = Vec::new();
-    while let Some(row) = rows.recv().await {
-        batch.push(row);
-        let until = Instant::now() + GATHER;
-        while batch.len() < BATCH {
-            match timeout_at(until, rows.recv()).await {
-                Ok(Some(row)) => batch.push(row),
-                Ok(None) | Err(_) => break,
-            }
+    while let Some(first) = lines.recv().await {
+        let (batch, waits) = gather(first, &mut lines).await;
+        if !batch.is_empty() {
+            persist(&*store, &metrics, only_latest(batch)).await;
         }
-        persist(&*store, &metrics, only_latest(std::mem::take(&mut batch))).await;
+        if let Some(waits) = waits {
+            // Whoever waited may have gone.
+            let _ = waits.send(());
+        }
+    }
+}
+
+/// The rows that share a commit, and who waits for it.
+async fn gather(
+    first: Line,
+    lines: &mut mpsc::UnboundedReceiver<Line>,
+) -> (Vec<Write>, Option<oneshot::Sender<()>>) {
+    let (mut batch, mut next) = (Vec::new(), Some(first));
+    let until = Instant::now() + GATHER;
+    loop {
+        match next {
+            Some(Line::Row(row)) => batch.push(row),
+            Some(Line::Written(waits)) => return (batch, Some(waits)),
+            None => return (batch, None),
+        }
+        if batch.len() >= BATCH {
+            return (batch, None);
+        }
+        next = timeout_at(until, lines.recv()).await.ok().flatten();
     }
 }
 
@@ -92,6 +119,25 @@ mod tests {
     use pbx_api::CompanyId;
 
     use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn whoever_waits_for_rows_waits_for_no_others() {
+        let (lines, mut waiting) = mpsc::unbounded_channel();
+        let row = || Line::Row(Write::RemoveCompany(CompanyId(2)));
+        let (done, _waits) = oneshot::channel();
+        lines.send(row()).unwrap();
+        lines.send(Line::Written(done)).unwrap();
+        lines.send(row()).unwrap();
+        let begun = Instant::now();
+
+        let first = waiting.recv().await.unwrap();
+        let (batch, waits) = gather(first, &mut waiting).await;
+        assert_eq!((batch.len(), waits.is_some(), begun.elapsed()), (1, true, Duration::ZERO));
+
+        let first = waiting.recv().await.unwrap();
+        let (batch, waits) = gather(first, &mut waiting).await;
+        assert_eq!((batch.len(), waits.is_some(), begun.elapsed()), (1, false, GATHER));
+    }
 
     #[test]
     fn of_what_is_remembered_only_the_latest_is_written() {

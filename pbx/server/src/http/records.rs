@@ -48,6 +48,7 @@ async fn records(
     let limit = wanted.limit.unwrap_or(PAGE).clamp(1, PAGE);
     let query =
         CallQuery { before: wanted.before.map(CallId), subscriber: wanted.user.map(SubscriberId), limit };
+    app.runtime.written().await;
     let found = app.companies.store().calls(access.company_id(), query).await;
     let records = found.map_err(|error| stored(&error))?;
     let full = records.len() >= usize::try_from(limit).unwrap_or(usize::MAX);
@@ -74,6 +75,7 @@ async fn lists(
     let own = access.own()?;
     let list = LogList::named(&which.list).ok_or_else(|| ApiError::new(ErrorCode::BadValue).about("list"))?;
     let limit = which.limit.unwrap_or(LINES).clamp(1, LINES);
+    app.runtime.written().await;
     let found = app.companies.store().log(access.company_id(), own, list, limit).await;
     Ok(Json(found.map_err(|error| stored(&error))?))
 }

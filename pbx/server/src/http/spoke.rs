@@ -56,6 +56,7 @@ async fn spoke_with(
     }
     let (number, colleague) = read(&access.company.directory, &whom.number);
     let only = colleague.map(|_| own);
+    app.runtime.written().await;
     let rows = app.companies.store().spoke(access.company_id(), &number, only, BACK).await;
     let rows = rows.map_err(|error| stored(&error))?;
     let here = |who: SubscriberId| access.company.data.subscriber(who).is_some();
