@@ -171,12 +171,15 @@ impl Task {
     }
 
     fn network(&mut self, event: sip_net::Event) {
-        self.tell(Input::Endpoint(match event {
+        let input = match event {
             sip_net::Event::Received { flow, bytes } => endpoint::Input::Received { flow, bytes },
             sip_net::Event::Closed(flow) => endpoint::Input::FlowClosed(flow),
             sip_net::Event::SendFailed(flow) => endpoint::Input::SendFailed(flow),
-            sip_net::Event::Unreachable { flow, branch } => endpoint::Input::Unreachable { flow, branch },
-        }));
+            // That an exchange is away is heard from the registration, which is then made anew. A lamp that came back
+            // sooner would tell of an exchange that does not know this telephone any more.
+            sip_net::Event::Unreachable { .. } => return,
+        };
+        self.tell(Input::Endpoint(input));
     }
 
     fn word(&mut self, word: Word) {
