@@ -44,6 +44,8 @@ fn files() -> Option<PathBuf> {
 }
 
 fn open(folder: &Path) -> anyhow::Result<RollingFileAppender> {
+    // Where there is no folder yet, looking for old files in it would complain on the error stream.
+    std::fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
     let files = RollingFileAppender::builder()
         .rotation(Rotation::DAILY)
         .filename_prefix("balie")
