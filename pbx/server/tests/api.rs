@@ -6,14 +6,14 @@ use std::time::Instant;
 
 use hyper::{Method, StatusCode};
 use pbx::exchange::{Actor, Verb};
-use pbx_api::{CallView, Direction, Event, LegId, LegState, LegView, Party, SubscriberId, Timestamp};
+use pbx_api::{CallView, Event, LegId, Party, SubscriberId, Timestamp};
 use pbx_server::seen::SeenCall;
 use serde_json::{Value, json};
 
 #[path = "support/exchange.rs"]
 mod support;
 
-use support::{Exchange, PASSWORD, connect};
+use support::{Exchange, PASSWORD, connect, talking};
 
 #[tokio::test]
 async fn only_the_exchanges_own_authority_vouches_for_it() {
@@ -522,26 +522,5 @@ fn is_right(exchange: &Exchange, account: &Value) -> bool {
 }
 
 fn call(id: u64, leg: u64, subscriber: u32) -> CallView {
-    let party = Party { subscriber: Some(SubscriberId(subscriber)), ..Party::default() };
-    let leg = LegView {
-        id: LegId(leg),
-        party,
-        direction: Direction::Outgoing,
-        state: LegState::Talking,
-        since: Timestamp(0),
-        sip_call_id: None,
-    };
-    CallView {
-        id: pbx_api::CallId(id),
-        version: 1,
-        started: Timestamp(0),
-        answered: Some(Timestamp(0)),
-        dialled: "201".to_owned(),
-        diversions: Vec::new(),
-        legs: vec![leg],
-        note: String::new(),
-        transfer: None,
-        ended: false,
-        end_reason: None,
-    }
+    talking(id, leg, Party { subscriber: Some(SubscriberId(subscriber)), ..Party::default() })
 }

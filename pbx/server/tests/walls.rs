@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use hyper::{Method, StatusCode};
 use pbx_api::{
-    CallId, CallRecord, CallView, Contact, ContactCard, Direction, Event, LegId, LegState, LegView, LogEntry,
-    LogList, Outcome, Party, Presence, PresenceState, Registration, SubscriberId, Timestamp,
+    CallId, CallRecord, CallView, Contact, ContactCard, Event, LogEntry, LogList, Outcome, Party, Presence,
+    PresenceState, Registration, SubscriberId, Timestamp,
 };
 use pbx_server::store::Write;
 use pbx_server::{company_file, transfer};
@@ -18,7 +18,7 @@ use serde_json::{Value, json};
 #[path = "support/exchange.rs"]
 mod support;
 
-use support::{Exchange, KeptConnection};
+use support::{Exchange, KeptConnection, talking};
 
 /// Stands in everything that the other company has.
 const MARK: &str = "kluis";
@@ -459,28 +459,7 @@ impl Kluis {
 
 fn call(id: u64, leg: u64, subscriber: u32) -> CallView {
     let name = Some("Kluisbeller".to_owned());
-    let party = Party { subscriber: Some(SubscriberId(subscriber)), name, ..Party::default() };
-    let leg = LegView {
-        id: LegId(leg),
-        party,
-        direction: Direction::Outgoing,
-        state: LegState::Talking,
-        since: Timestamp(0),
-        sip_call_id: None,
-    };
-    CallView {
-        id: CallId(id),
-        version: 1,
-        started: Timestamp(0),
-        answered: Some(Timestamp(0)),
-        dialled: "201".to_owned(),
-        diversions: Vec::new(),
-        legs: vec![leg],
-        note: String::new(),
-        transfer: None,
-        ended: false,
-        end_reason: None,
-    }
+    talking(id, leg, Party { subscriber: Some(SubscriberId(subscriber)), name, ..Party::default() })
 }
 
 // ---- damage ----

@@ -15,7 +15,7 @@ use hyper::client::conn::http1::SendRequest;
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
 use pbx::exchange::{Actor, CommandError, Done, Verb};
-use pbx_api::{CallId, CompanyId, LegId};
+use pbx_api::{CallId, CallView, CompanyId, Direction, LegId, LegState, LegView, Party, Timestamp};
 use pbx_server::companies::Changed;
 use pbx_server::config::Config;
 use pbx_server::runtime::Runtime;
@@ -252,4 +252,29 @@ fn company(name: &str, hash: &str) -> String {
         secret = "bert-secret"
         "#
     )
+}
+
+/// A call in which one party talks.
+pub(crate) fn talking(id: u64, leg: u64, party: Party) -> CallView {
+    let leg = LegView {
+        id: LegId(leg),
+        party,
+        direction: Direction::Outgoing,
+        state: LegState::Talking,
+        since: Timestamp(0),
+        sip_call_id: None,
+    };
+    CallView {
+        id: CallId(id),
+        version: 1,
+        started: Timestamp(0),
+        answered: Some(Timestamp(0)),
+        dialled: "201".to_owned(),
+        diversions: Vec::new(),
+        legs: vec![leg],
+        note: String::new(),
+        transfer: None,
+        ended: false,
+        end_reason: None,
+    }
 }
