@@ -144,6 +144,11 @@ fn silence_counts_as_408_and_a_dead_transport_as_503() {
     world.settle();
 }
 
+fn branch_of_the_invite(world: &World) -> String {
+    let via = header(&world.last(0, "INVITE"), "Via").unwrap();
+    via.split("branch=").nth(1).unwrap().split(';').next().unwrap().to_owned()
+}
+
 /// RFC 3261 section 18.4. Anybody can send an ICMP error; who has not seen the request cannot end its call.
 #[test]
 fn a_request_that_the_network_brings_back_counts_as_503_and_a_forged_one_as_nothing() {
@@ -152,8 +157,7 @@ fn a_request_that_the_network_brings_back_counts_as_503_and_a_forged_one_as_noth
     world.dial(0, 1);
     world.run_ms(50);
     let flow = world.flow(0, address(1));
-    let sent = header(&world.last(0, "INVITE"), "Via").unwrap();
-    let branch = sent.split("branch=").nth(1).unwrap().split(';').next().unwrap().to_owned();
+    let branch = branch_of_the_invite(&world);
     world.input(0, Input::Unreachable { flow, branch: "z9hG4bKguessed".to_owned() });
     assert!(!world.has(0, |event| matches!(event, Event::Ended { .. })));
     world.input(0, Input::Unreachable { flow, branch });
@@ -162,8 +166,7 @@ fn a_request_that_the_network_brings_back_counts_as_503_and_a_forged_one_as_noth
     world.dial(0, 2);
     world.run_ms(400);
     let flow = world.flow(0, address(2));
-    let sent = header(&world.last(0, "INVITE"), "Via").unwrap();
-    let branch = sent.split("branch=").nth(1).unwrap().split(';').next().unwrap().to_owned();
+    let branch = branch_of_the_invite(&world);
     world.input(0, Input::Unreachable { flow, branch });
     assert!(!world.has(0, |event| matches!(event, Event::Ended { .. })), "whoever has answered is there");
     let (call, _) = world.incoming(2);
