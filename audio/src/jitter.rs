@@ -85,6 +85,9 @@ const HIGH_WATER: Duration = Duration::from_millis(15);
 const LOW_WATER: Duration = Duration::from_millis(2);
 /// A delay this much too long is reduced at the cost of quality.
 const URGENT: Duration = Duration::from_millis(60);
+/// Sound is continued in whole pieces, of which so many make a second: Opus knows none shorter (RFC 6716 3.1). A
+/// hole that were filled by a decoder here and by repetition there would click where the two meet.
+const PIECES: u32 = 400;
 /// Longest packet in fractions of a second: 200 ms.
 const LONGEST_PACKET: u32 = 5;
 
@@ -247,8 +250,13 @@ impl JitterBuffer {
             return true;
         }
         let step = hole.min(self.rate.frame_samples());
-        self.conceal(decoder, step);
-        self.playing = Some(Playing { next: playing.next + self.ticks(step).max(1), ..playing });
+        let whole = step - step % self.piece();
+        if whole == 0 {
+            self.playing = Some(Playing { next: timestamp, ..playing });
+            return true;
+        }
+        self.conceal(decoder, whole);
+        self.playing = Some(Playing { next: playing.next + self.ticks(whole), ..playing });
         true
     }
 
@@ -280,7 +288,7 @@ impl JitterBuffer {
     /// Nothing has arrived that could be played: continues the sound, and gives up after a while.
     fn wait(&mut self, decoder: &mut Decoder) -> bool {
         let Some(playing) = self.playing else { return false };
-        let missing = self.rate.frame_samples() - self.pcm.len();
+        let missing = (self.rate.frame_samples() - self.pcm.len()).next_multiple_of(self.piece());
         if playing.bridged > self.ticks((self.rate.hz() as usize / 1000) * PATIENCE.as_millis() as usize) {
             self.playing = None;
             self.pcm.clear();
@@ -298,6 +306,7 @@ impl JitterBuffer {
         true
     }
 
+    /// Continues the sound for a whole number of pieces.
     fn conceal(&mut self, decoder: &mut Decoder, samples: usize) {
         let Some(room) = self.scratch.get_mut(..samples) else { return };
         if !decoder.conceal(room) {
@@ -327,6 +336,11 @@ impl JitterBuffer {
     /// The delay of the first waiting sample, in microseconds.
     fn position_delay(&self, now: Instant, playing: Playing) -> i64 {
         self.delay.delay_of(now, playing.next) + self.micros(self.pcm.len())
+    }
+
+    /// Samples in the shortest continuation.
+    fn piece(&self) -> usize {
+        (self.rate.hz() / PIECES) as usize
     }
 
     fn micros(&self, samples: usize) -> i64 {

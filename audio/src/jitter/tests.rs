@@ -164,6 +164,32 @@ fn a_tone_passes_a_jittery_network_at_its_pitch() {
 }
 
 #[test]
+fn where_packets_are_missing_nothing_clicks() {
+    for codec in Codec::ALL {
+        let rate = codec.sample_rate();
+        let run = Run {
+            codec,
+            seconds: 40.0,
+            // Uneven enough that sound is stretched and shortened, so that what is missing begins at any sample.
+            delay_ms: |r, n| 20.0 + r.unit() * if n / 50 % 2 == 0 { 60.0 } else { 5.0 },
+            lost: |_, n| n % 40 > 36,
+        };
+        let tone = sine(300.0, 0.4, rate, 1.02);
+
+        let outcome = run.on(&tone);
+
+        let own = steepest(&tone);
+        let worst = steepest(&outcome.pcm[rate.hz() as usize..]);
+        assert!(worst < own + 0.1, "{codec}: a step of {worst}, the tone's own are {own}");
+    }
+}
+
+/// The largest step from one sample to the next.
+fn steepest(pcm: &[f32]) -> f32 {
+    pcm.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max)
+}
+
+#[test]
 fn packets_in_the_wrong_order_are_played_in_the_right_one() {
     let swapped = |_: &mut Random, n: usize| if n.is_multiple_of(2) { 50.0 } else { 20.0 };
     let run = Run { codec: Codec::Pcmu, seconds: 10.0, delay_ms: swapped, lost: NONE };
