@@ -168,6 +168,11 @@ impl JitterBuffer {
         Pulled::Sound
     }
 
+    /// Whether sound comes out of it: it has begun, and the stream has not stopped.
+    pub fn is_playing(&self) -> bool {
+        self.playing.is_some()
+    }
+
     /// How long after its fastest possible arrival the next sample will be played.
     pub fn present_delay(&self, now: Instant) -> Duration {
         let micros = self.playing.map_or(0, |playing| self.position_delay(now, playing));

@@ -12,6 +12,34 @@ pub fn add(mix: &mut [f32], source: &[f32], gain: f32) {
     }
 }
 
+/// The soft end of a sound that a mix loses, which would click if it broke off.
+///
+/// The sound goes on for half a frame, mirrored around its last sample, so that neither its value nor its slope
+/// jumps, and fades.
+#[derive(Debug, Clone, Default)]
+pub struct Ending {
+    samples: Vec<f32>,
+}
+
+impl Ending {
+    /// What was heard last of a sound, at its gain in the mix.
+    pub fn begin(&mut self, frame: &[f32], gain: f32) {
+        let Some((last, before)) = frame.split_last() else { return };
+        let length = frame.len() / 2;
+        self.samples.resize(length, 0.0);
+        for (n, (sample, mirrored)) in self.samples.iter_mut().zip(before.iter().rev()).enumerate() {
+            let weight = 0.5 + 0.5 * (std::f32::consts::PI * (n + 1) as f32 / (length + 1) as f32).cos();
+            *sample += gain * weight * (2.0 * last - mirrored);
+        }
+    }
+
+    /// Adds it to the next frame of the mix; then it is over.
+    pub fn play(&mut self, mix: &mut [f32]) {
+        add(mix, &self.samples, 1.0);
+        self.samples.clear();
+    }
+}
+
 /// Turns a mix down while it is too loud: at once, and back within a quarter of a second.
 #[derive(Debug, Clone)]
 pub struct Limiter {
@@ -90,6 +118,24 @@ mod tests {
         limiter.process(&mut quiet);
 
         assert!(quiet.iter().all(|s| (s - 0.1).abs() < 1e-3));
+    }
+
+    #[test]
+    fn a_sound_that_a_mix_loses_ends_without_a_click() {
+        let rate = SampleRate::Hz16000;
+        let tone = sine(440.0, 0.5, rate, 0.1);
+        for cut in 160..320 {
+            let mut ending = Ending::default();
+            ending.begin(&tone[cut - 160..cut], 1.0);
+            let mut after = [0.0; 160];
+            ending.play(&mut after);
+
+            let whole = [&tone[..cut], &after].concat();
+            let bend =
+                |pcm: &[f32]| pcm.windows(3).map(|w| (w[0] - 2.0 * w[1] + w[2]).abs()).fold(0.0, f32::max);
+            assert!(bend(&whole) < 1.6 * bend(&tone), "{cut}: {} of {}", bend(&whole), bend(&tone));
+            assert!(after[80..].iter().all(|sample| *sample == 0.0));
+        }
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! A listener that hears exactly one leg, with the same codec and unchanged level, and of which nothing
 //! is recorded, is *relayed*: each packet leaves at the moment it arrives, with only its header
 //! rewritten. Everything else is decoded, mixed and encoded once per tick of 10 ms. A switch between the
-//! two keeps the outgoing stream's SSRC and continues its sequence and timestamps.
+//! two keeps the outgoing stream's SSRC and continues its sequence and timestamps, and a voice that is heard
+//! before and after it is switched when nobody hears it (`switching.rs`).
 //!
 //! Use: [`Session::leg_packet`] for each datagram, [`Session::tick`] when [`Session::deadline`] is
 //! reached (the phone calls [`Session::exchange_frame`] instead, once per 10 ms of its sound device),
@@ -22,6 +23,7 @@ mod report;
 mod reporting;
 mod routing;
 mod settings;
+mod switching;
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -31,7 +33,7 @@ use rand_chacha::rand_core::{Rng as _, SeedableRng as _};
 
 use crate::codec::telephone_event::Digit;
 use crate::frame::{FRAME, SampleRate};
-use crate::mixer::Limiter;
+use crate::mixer::{Ending, Limiter};
 use crate::rtp::OutgoingStream;
 use crate::rtp::packet::{Datagram, classify};
 
@@ -60,6 +62,7 @@ pub struct Session {
     /// Places of the legs that are decoded.
     heard_legs: Vec<usize>,
     loudspeaker: Vec<(Sound, f32)>,
+    loudspeaker_ending: Ending,
     loudspeaker_limiter: Limiter,
     tap_rows: Vec<TapRow>,
     mix_rate: SampleRate,
@@ -85,6 +88,7 @@ impl Session {
             players: Vec::new(),
             heard_legs: Vec::new(),
             loudspeaker: Vec::new(),
+            loudspeaker_ending: Ending::default(),
             loudspeaker_limiter: Limiter::default(),
             tap_rows: Vec::new(),
             mix_rate: settings.mix_rate.unwrap_or(SampleRate::Hz8000),
@@ -121,6 +125,7 @@ impl Session {
     pub fn remove_leg(&mut self, now: Instant, leg: LegId, output: &mut impl Output) {
         if let Some(place) = self.place(leg) {
             self.send_report(now, place, true, output);
+            self.let_go(|_, _, sound| *sound != Sound::Leg(place));
             self.legs.remove(place);
             self.replan(now);
         }
@@ -129,6 +134,13 @@ impl Session {
     /// Takes legs out without a word to their peers, to go on in another session: see [`Session::adopt_legs`].
     /// Those that move together are taken together: who is heard by the others stays decoded on the way.
     pub fn release_legs(&mut self, now: Instant, legs: &[LegId]) -> Vec<MovingLeg> {
+        let moves = |leg: LegId| legs.contains(&leg);
+        self.let_go(|session, ear, sound| match (ear, sound) {
+            (Ear::Leg(ear), Sound::Leg(place)) => moves(ear) == moves(session.legs[*place].id),
+            (Ear::Leg(ear), Sound::Player(_)) => !moves(ear),
+            (Ear::Loudspeaker, Sound::Leg(place)) => !moves(session.legs[*place].id),
+            (_, Sound::Microphone) | (Ear::Loudspeaker, Sound::Player(_)) => true,
+        });
         let (moving, staying) =
             std::mem::take(&mut self.legs).into_iter().partition(|leg: &Leg| legs.contains(&leg.id));
         self.legs = staying;
@@ -140,13 +152,18 @@ impl Session {
     /// a jump. A leg replaces one of the same id.
     pub fn adopt_legs(&mut self, now: Instant, moving: Vec<MovingLeg>, plan: MediaPlan) {
         let report_due = now + self.report_interval();
+        let before = self.legs.len();
         self.legs.retain(|leg| moving.iter().all(|comes| comes.id() != leg.id));
+        if self.legs.len() < before {
+            self.replan(now);
+        }
         self.legs.extend(moving.into_iter().map(|leg| leg.settle(report_due)));
         self.set_plan(now, plan);
     }
 
     /// States who hears whom from now on. Sources with an unchanged id and content go on.
     pub fn set_plan(&mut self, now: Instant, plan: MediaPlan) {
+        self.let_go(|session, ear, sound| session.keeps(&plan, ear, sound));
         self.plan = plan;
         self.replan(now);
     }

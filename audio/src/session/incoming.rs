@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use crate::codec::telephone_event::{Digit, EventPayload, EventReceiver, ReleasedDigit};
 use crate::codec::{Codec, Decoder, OpusSettings};
-use crate::frame::SampleRate;
+use crate::frame::{FRAME, SampleRate};
 use crate::jitter::{JitterBuffer, JitterStatistics, Pulled};
+use crate::level;
 use crate::resample::FixedResampler;
 use crate::rtp::ReceiveStatistics;
 use crate::rtp::packet::Packet;
@@ -40,6 +41,8 @@ struct Listening {
     detector: Option<DigitDetector>,
     /// Of the frame pulled last.
     delay: Duration,
+    /// For how long nothing but quiet has been pulled.
+    quiet: Duration,
 }
 
 /// Whether a packet belongs to the stream that we follow.
@@ -61,6 +64,8 @@ impl Accepted {
 
 /// A stream may take over at once when the one before has been quiet for this long.
 const HANDOVER: Duration = Duration::from_millis(100);
+/// A voice as quiet as this (dBFS) pauses; with a headset there is less between the words.
+const QUIET_DB: f32 = -45.0;
 /// Otherwise it must send so many packets in a row.
 const PERSISTENCE: u32 = 3;
 
@@ -220,6 +225,7 @@ impl Incoming {
             frame: vec![0.0; rate.frame_samples()],
             detector: detect.then(|| DigitDetector::new(from)),
             delay: Duration::ZERO,
+            quiet: Duration::ZERO,
         });
     }
 
@@ -233,11 +239,23 @@ impl Incoming {
         let listening = self.listening.as_mut()?;
         let pulled = listening.buffer.pull(now, &mut listening.decoder, &mut listening.decoded);
         listening.delay = listening.buffer.present_delay(now);
+        let quiet = pulled == Pulled::Idle || level::rms(&listening.decoded).0 < QUIET_DB;
+        listening.quiet = if quiet { listening.quiet + FRAME } else { Duration::ZERO };
         listening.resampler.process(&listening.decoded, &mut listening.frame);
         match (pulled, &mut listening.detector) {
             (Pulled::Sound, Some(detector)) => detector.observe(&listening.decoded),
             (Pulled::Sound | Pulled::Idle, _) => None,
         }
+    }
+
+    /// Whether its sound has begun to come out of the jitter buffer.
+    pub(super) fn is_playing(&self) -> bool {
+        self.listening.as_ref().is_some_and(|listening| listening.buffer.is_playing())
+    }
+
+    /// For how long it has been quiet; for ever if nobody listens here.
+    pub(super) fn quiet(&self) -> Duration {
+        self.listening.as_ref().map_or(Duration::MAX, |listening| listening.quiet)
     }
 
     /// The frame pulled last, at the rate of the mix; empty if nobody listens.

@@ -20,6 +20,12 @@ pub(super) struct Leg {
     pub(super) incoming: Incoming,
     pub(super) outgoing: Outgoing,
     pub(super) route: Route,
+    /// How the plan wants it to get what it is sent; otherwise than [`Leg::route`] while a switch waits.
+    pub(super) planned: Route,
+    /// Since when a switch waits for its moment.
+    pub(super) waits: Option<Instant>,
+    /// What it was sent until now.
+    pub(super) sent: Sent,
     /// Places in the session's list of the legs that are sent this leg's packets.
     pub(super) relayed_to: Vec<usize>,
     pub(super) report_due: Instant,
@@ -43,7 +49,17 @@ impl MovingLeg {
 
     /// The leg, without anything that belonged to the session it comes from.
     pub(super) fn settle(self, report_due: Instant) -> Leg {
-        Leg { route: Route::Nothing, relayed_to: Vec::new(), report_due, ..*self.0 }
+        let Leg { mut outgoing, .. } = *self.0;
+        outgoing.row.clear();
+        Leg {
+            outgoing,
+            route: Route::Nothing,
+            planned: Route::Nothing,
+            waits: None,
+            relayed_to: Vec::new(),
+            report_due,
+            ..*self.0
+        }
     }
 }
 
@@ -56,6 +72,18 @@ pub(super) enum Route {
     Relay(usize),
     /// What the mixer makes.
     Mix,
+}
+
+/// Whose voices a leg is sent, and how. Legs are named by their ids, which outlive every place.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(super) enum Sent {
+    /// None.
+    #[default]
+    Nothing,
+    /// This one's packets.
+    Relayed(LegId),
+    /// A mix of these.
+    Mixed(Vec<LegId>),
 }
 
 /// What the peer has reported about our stream.
@@ -75,6 +103,9 @@ impl Leg {
             outgoing: Outgoing::new(stream),
             settings,
             route: Route::Nothing,
+            planned: Route::Nothing,
+            waits: None,
+            sent: Sent::Nothing,
             relayed_to: Vec::new(),
             report_due: now,
             peer: PeerReport::default(),
@@ -92,6 +123,11 @@ impl Leg {
             self.incoming.set_codec(codec);
         }
         self.settings = settings;
+    }
+
+    /// Whether it is mixed, or is about to be.
+    pub(super) fn mixes(&self) -> bool {
+        self.route == Route::Mix || self.planned == Route::Mix
     }
 
     /// The codec that this payload type stands for.

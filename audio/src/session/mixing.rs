@@ -25,11 +25,15 @@ impl Session {
         output: &mut impl Output,
     ) {
         self.pull_legs(now);
+        if self.is_time_to_switch(now) {
+            self.replan(now);
+        }
         self.play(now);
         self.send_mixes(now, microphone, output);
         if let Some(loudspeaker) = loudspeaker {
             let mut mix = [0.0; MAX_FRAME_SAMPLES];
             self.sum(&self.loudspeaker, microphone, &mut mix);
+            self.loudspeaker_ending.play(&mut mix);
             self.loudspeaker_limiter.process(&mut mix);
             loudspeaker.iter_mut().zip(mix).for_each(|(out, sample)| *out = sample);
         }
@@ -61,12 +65,13 @@ impl Session {
         for place in 0..self.legs.len() {
             let leg = &self.legs[place];
             let had_digits = leg.outgoing.has_digits();
-            if leg.route != Route::Mix && !had_digits {
+            if !leg.mixes() && !had_digits {
                 continue;
             }
             let mut mix: Frame = [0.0; MAX_FRAME_SAMPLES];
             self.sum(&leg.outgoing.row, microphone, &mut mix);
             let leg = &mut self.legs[place];
+            leg.outgoing.ending.play(&mut mix);
             let tick = Tick {
                 now,
                 leg: leg.id,
@@ -74,7 +79,8 @@ impl Session {
                 mix_rate: self.mix_rate,
                 packet_frames: leg.packet_frames(),
                 packet_ticks: leg.packet_ticks(),
-                may_send: leg.settings.direction.sends(),
+                // Until the switch the encoder works for nobody.
+                may_send: leg.settings.direction.sends() && (leg.route == Route::Mix || had_digits),
             };
             leg.outgoing.send_frame(&tick, mix.get_mut(..samples).unwrap_or_default(), output);
             digits_done |= had_digits && !leg.outgoing.has_digits();
@@ -87,14 +93,17 @@ impl Session {
     /// Adds up a row of the gain matrix.
     fn sum(&self, row: &[(Sound, f32)], microphone: &[f32], mix: &mut Frame) {
         for (sound, gain) in row {
-            let frame = match sound {
-                Sound::Leg(place) => {
-                    self.legs.get(*place).map(|leg| leg.incoming.frame()).unwrap_or_default()
-                }
-                Sound::Player(place) => self.players.get(*place).map(|p| p.frame()).unwrap_or_default(),
-                Sound::Microphone => microphone,
-            };
+            let frame = if *sound == Sound::Microphone { microphone } else { self.frame_of(sound) };
             mixer::add(mix, frame, *gain);
+        }
+    }
+
+    /// The present frame of a sound that is not the microphone's.
+    pub(super) fn frame_of(&self, sound: &Sound) -> &[f32] {
+        match sound {
+            Sound::Leg(place) => self.legs.get(*place).map(|leg| leg.incoming.frame()).unwrap_or_default(),
+            Sound::Player(place) => self.players.get(*place).map(|p| p.frame()).unwrap_or_default(),
+            Sound::Microphone => &[],
         }
     }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use crate::codec::telephone_event::{Digit, EventSender, held_ticks};
 use crate::codec::{Codec, Encoder, OpusSettings};
 use crate::frame::{FRAME, SampleRate};
-use crate::mixer::Limiter;
+use crate::mixer::{Ending, Limiter};
 use crate::resample::FixedResampler;
 use crate::rtp::OutgoingStream;
 use crate::rtp::packet::HEADER_BYTES;
@@ -22,6 +22,8 @@ pub(super) struct Outgoing {
     pub(super) stream: OutgoingStream,
     /// What the listener hears, at which gain; only while it is mixed.
     pub(super) row: Vec<(Sound, f32)>,
+    /// What that row has lost fades out in the next frame.
+    pub(super) ending: Ending,
     speaking: Option<Speaking>,
     digits: VecDeque<(Digit, Duration)>,
     sending: Option<Sending>,
@@ -48,6 +50,8 @@ struct Speaking {
     resampler: FixedResampler,
     limiter: Limiter,
     pending: Vec<f32>,
+    /// Packets made so far, as far as it matters.
+    made: u32,
 }
 
 /// A digit on its way.
@@ -64,6 +68,8 @@ enum Sending {
 
 /// Silence after each digit.
 const GAP: Duration = Duration::from_millis(60);
+/// After so many packets an encoder knows the sound: Opus needs two.
+const WARM: u32 = 2;
 /// Digits that wait at most; more are refused.
 const MOST_DIGITS: usize = 64;
 /// Longest packet that we make: 120 ms of G.711 with its header, and room for Opus.
@@ -71,7 +77,15 @@ const LONGEST_PACKET: usize = 1_500;
 
 impl Outgoing {
     pub(super) fn new(stream: OutgoingStream) -> Self {
-        Self { stream, row: Vec::new(), speaking: None, digits: VecDeque::new(), sending: None, frames: 0 }
+        Self {
+            stream,
+            row: Vec::new(),
+            ending: Ending::default(),
+            speaking: None,
+            digits: VecDeque::new(),
+            sending: None,
+            frames: 0,
+        }
     }
 
     /// Queues a digit.
@@ -103,8 +117,14 @@ impl Outgoing {
             encoder,
             resampler: FixedResampler::new(rate, codec.sample_rate()),
             limiter: Limiter::default(),
+            made: 0,
             pending: Vec::with_capacity(codec.sample_rate().frame_samples() * 12),
         });
+    }
+
+    /// Whether the encoder knows the sound: its first packets after nothing are weak.
+    pub(super) fn is_warm(&self) -> bool {
+        self.speaking.as_ref().is_some_and(|speaking| speaking.made >= WARM)
     }
 
     /// Stops encoding: the leg is relayed or sent nothing.
@@ -191,6 +211,7 @@ impl Outgoing {
         let mut bytes = [0; LONGEST_PACKET];
         let Some((head, body)) = bytes.split_first_chunk_mut::<HEADER_BYTES>() else { return };
         let Ok(length) = speaking.encoder.encode(&speaking.pending, body) else { return };
+        speaking.made = speaking.made.saturating_add(1);
         if !tick.may_send {
             return;
         }

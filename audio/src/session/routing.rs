@@ -5,6 +5,7 @@ use std::time::Instant;
 
 use crate::frame::SampleRate;
 use crate::level::Decibel;
+use crate::mixer::Ending;
 
 use super::Session;
 use super::leg::Route;
@@ -15,21 +16,22 @@ use super::player::Player;
 impl Session {
     /// Brings everything in line with the plan and the legs.
     pub(super) fn replan(&mut self, now: Instant) {
-        for place in 0..self.legs.len() {
-            let route = self.route(place);
-            self.legs[place].route = route;
-        }
+        self.choose_routes(now);
         for place in 0..self.legs.len() {
             let relayed_to = self.relayed_from(place);
             self.legs[place].relayed_to = relayed_to;
         }
-        self.mix_rate = self.choose_rate();
+        let rate = self.choose_rate();
+        if rate != self.mix_rate {
+            self.let_go_at_once();
+            self.mix_rate = rate;
+        }
         self.renew_players();
         self.renew_rows();
         self.renew_coders();
         self.mixing = !self.plan.taps.is_empty()
             || !self.loudspeaker.is_empty()
-            || self.legs.iter().any(|leg| leg.route == Route::Mix || leg.outgoing.has_digits());
+            || self.legs.iter().any(|leg| leg.mixes() || leg.outgoing.has_digits());
         if !self.mixing {
             self.next_frame = None;
         } else if self.next_frame.is_none() {
@@ -42,7 +44,8 @@ impl Session {
         places.filter(|place| self.legs[*place].route == Route::Relay(source)).collect()
     }
 
-    fn route(&self, place: usize) -> Route {
+    /// What the plan wants for a leg.
+    pub(super) fn planned_route(&self, place: usize) -> Route {
         let leg = &self.legs[place];
         let Some(listener) = self.plan.listener(Ear::Leg(leg.id)) else { return Route::Nothing };
         if !leg.settings.direction.sends() {
@@ -63,7 +66,7 @@ impl Session {
         }
     }
 
-    fn can_relay(&self, from: usize, to: usize) -> bool {
+    pub(super) fn can_relay(&self, from: usize, to: usize) -> bool {
         let (source, listener) = (&self.legs[from], &self.legs[to]);
         let sounds_digits = listener.settings.telephone_event.is_none();
         source.settings.direction.receives()
@@ -87,7 +90,7 @@ impl Session {
         if let Some(rate) = self.settings.mix_rate {
             return rate;
         }
-        let mixed = self.legs.iter().filter(|leg| leg.route == Route::Mix);
+        let mixed = self.legs.iter().filter(|leg| leg.mixes());
         let tapped = self.legs.iter().filter(|leg| self.is_tapped(leg.id));
         let heard = mixed.map(|leg| leg.settings.sends.codec.sample_rate());
         let recorded = tapped.map(|leg| leg.incoming.codec().sample_rate());
@@ -112,17 +115,18 @@ impl Session {
 
     fn renew_rows(&mut self) {
         for place in 0..self.legs.len() {
-            let row = match self.legs[place].route {
-                Route::Mix => self.row(Ear::Leg(self.legs[place].id)),
-                Route::Nothing | Route::Relay(_) => Vec::new(),
-            };
+            let leg = &self.legs[place];
+            let row = if leg.mixes() { self.row(Ear::Leg(leg.id)) } else { Vec::new() };
+            if !leg.mixes() {
+                self.legs[place].outgoing.ending = Ending::default();
+            }
             self.legs[place].outgoing.row = row;
         }
         self.loudspeaker = self.row(Ear::Loudspeaker);
         self.tap_rows = self.plan.taps.iter().map(|tap| self.tap_row(&tap.of)).collect();
     }
 
-    fn row(&self, ear: Ear) -> Vec<(Sound, f32)> {
+    pub(super) fn row(&self, ear: Ear) -> Vec<(Sound, f32)> {
         let hears = self.plan.listener(ear).map(|listener| listener.hears.as_slice()).unwrap_or_default();
         let sound = |(id, gain): &(SourceId, Decibel)| Some((self.sound(*id)?, gain.amplitude()));
         hears.iter().filter_map(sound).collect()
@@ -165,7 +169,7 @@ impl Session {
             } else {
                 leg.incoming.stop_listening();
             }
-            if leg.route == Route::Mix {
+            if leg.mixes() {
                 leg.outgoing.speak(leg.settings.sends.codec, rate, opus);
             } else {
                 leg.outgoing.stop_speaking();

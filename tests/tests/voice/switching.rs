@@ -2,10 +2,12 @@
 //! switch.
 //!
 //! The conversation is brought together in the exchange, by a command (F-004), and not by a telephone that
-//! mixes. A voice that is heard before and after a switch may be gone for no longer than three packets: one that
-//! the mixer waits for, one that it fills, and one that the receiver conceals. It may bend a little more sharply
-//! than it does anyway, which a click does by far. Where the machine is too busy for sound there are gaps also where
-//! nothing switches; what is heard then says nothing, and it is done once more.
+//! mixes. A voice that is heard before and after a switch may be gone for no longer than two packets, which the
+//! receiver conceals, and may bend a little more sharply than it does anyway, which a click does by far.
+//!
+//! What a switch itself does is proven in virtual time, for every codec and at every place within a packet (`audio`).
+//! Here a machine that is busy at that very moment sounds the same as a fault, so it is done again: a fault of ours
+//! is heard each time.
 
 use std::time::Duration;
 
@@ -32,24 +34,18 @@ fn the_same_holds_where_every_voice_is_transcoded() -> Result<()> {
 const TRIES: u32 = 3;
 
 fn from_two_to_three_and_back(codecs: [&str; 3]) -> Result<()> {
+    let mut flaws = Vec::new();
     for _ in 0..TRIES {
-        if switches(codecs)? == Measured::Calm {
-            return Ok(());
+        match switches(codecs)?.as_slice() {
+            [] => return Ok(()),
+            heard => flaws.push(heard.join("; ")),
         }
     }
-    anyhow::bail!("{TRIES} times the machine was too busy for sound")
+    anyhow::bail!("heard each time: {}", flaws.join(" | "))
 }
 
-/// What a measurement is worth.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Measured {
-    /// Speech came through in time.
-    Calm,
-    /// It did not, also where nothing switched.
-    Disturbed,
-}
-
-fn switches(codecs: [&str; 3]) -> Result<Measured> {
+/// Everything that was heard of a switch.
+fn switches(codecs: [&str; 3]) -> Result<Vec<String>> {
     let mut office = Office::speaking(codecs, &[("bert", OTHERS_STAY)])?;
     office.anna_talks_with_bert()?;
     let Office { anna, bert, carla, exchange, .. } = &mut office;
@@ -69,23 +65,36 @@ fn switches(codecs: [&str; 3]) -> Result<Measured> {
     bert.hang_up()?;
     let left = prove("Bert has left", &[anna.hears(&[carla]), bert.hears_nobody(), carla.hears(&[anna])])?;
 
+    // Everybody pauses for a moment, and is relayed from then on.
+    for muted in [true, false] {
+        for who in [&mut *anna, &mut *carla] {
+            who.in_call(|call| Command::Mute { call, on: muted })?;
+        }
+        let heard = if muted {
+            [anna.hears_nobody(), carla.hears_nobody()]
+        } else {
+            [anna.hears(&[carla]), carla.hears(&[anna])]
+        };
+        prove(if muted { "both are muted" } else { "and speak again" }, &heard)?;
+    }
+
     let all = [
         unbroken("Carla, for Bert, from two to three", carla, (&asked, 1), (&three, 1), bert)?,
         unbroken("Bert, for Carla, from two to three", bert, (&asked, 2), (&three, 2), carla)?,
         unbroken("Carla, for Anna, from three to two", carla, (&three, 0), (&left, 0), anna)?,
         unbroken("Anna, for Carla, from three to two", anna, (&three, 2), (&left, 2), carla)?,
     ];
-    Ok(if all.contains(&Measured::Disturbed) { Measured::Disturbed } else { Measured::Calm })
+    Ok(all.into_iter().flatten().collect())
 }
 
-/// Somebody's voice goes on from one moment to the next in what `listener` hears.
+/// What is heard of a switch in somebody's voice, from one moment to the next in what `listener` hears.
 fn unbroken(
     what: &str,
     speaker: &Engine,
     before: (&Moment, usize),
     after: (&Moment, usize),
     listener: &Engine,
-) -> Result<Measured> {
+) -> Result<Option<String>> {
     let whole = before.0.through(after.0, &listener.heard, (before.1, after.1))?;
     let calm = [before, after].map(|(moment, ear)| moment.through(moment, &listener.heard, (ear, ear)));
     let [first, last] = calm;
@@ -94,20 +103,13 @@ fn unbroken(
     let bend = whole.sharpest_bend() / worst(Heard::sharpest_bend);
     let gap = whole.longest_gap(speaker.tone);
     let usual = first.longest_gap(speaker.tone).max(last.longest_gap(speaker.tone));
-    note(&format!("{what}: a gap of {gap:?} (elsewhere {usual:?}), bends {bend:.1} times as sharp"));
-    let tolerated = GAP + 2 * usual;
-    if usual > USUAL && (gap > tolerated || bend > BEND) {
-        return Ok(Measured::Disturbed);
-    }
-    ensure!(gap <= tolerated, "{what}: a gap of {gap:?}, elsewhere {usual:?}");
-    ensure!(bend <= BEND, "{what}: a click, {bend:.1} times as sharp as the voices themselves");
-    Ok(Measured::Calm)
+    let found = format!("{what}: a gap of {gap:?} (elsewhere {usual:?}), bends {bend:.1} times as sharp");
+    note(&found);
+    Ok((gap > GAP + usual || bend > BEND).then_some(found))
 }
 
-/// So long a voice may seem gone where nothing switches: a packet that the receiver conceals.
-const USUAL: Duration = Duration::from_millis(20);
-/// Three packets of 20 ms.
-const GAP: Duration = Duration::from_millis(60);
+/// Two packets of 20 ms.
+const GAP: Duration = Duration::from_millis(40);
 /// Where two encoders' packets meet, the receiver's decoder blends them over a few milliseconds: up to five times as
 /// sharp as these voices, depending on how their phases happen to fit. A cut without blending is 40 times as sharp at
 /// 1,700 Hz and 300 times at 600 Hz.

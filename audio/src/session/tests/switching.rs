@@ -52,6 +52,7 @@ fn switching_between_relay_and_mix_leaves_no_mark_on_the_stream() {
         let call = MediaPlan::call(LegId(0), LegId(1));
         for _ in 0..3 {
             world.plan(call.clone());
+            world.pause();
             world.run(1500);
             assert!(world.session.is_relayed(LegId(0)));
             world.assert_hears(0, &[1]);
@@ -72,6 +73,42 @@ fn switching_between_relay_and_mix_leaves_no_mark_on_the_stream() {
 
         assert_continuous(world.got(0), codec);
     }
+}
+
+#[test]
+fn a_voice_that_goes_on_is_heard_without_a_gap_or_a_click_whatever_is_switched() {
+    for codec in Codec::ALL {
+        let mut world = World::new(&[codec; 3]);
+        let call = MediaPlan::call(LegId(0), LegId(1));
+        let conference = MediaPlan::conference(&[LegId(0), LegId(1), LegId(2)]);
+        world.plan(call.clone());
+        world.run(1000);
+        // At every place within a packet and within the third one's wave.
+        for n in 0..20 {
+            for (plan, until) in [(&conference, 500 + 10 * n), (&call, 500)] {
+                let before = world.phone(0).heard.len();
+                world.plan(plan.clone());
+                world.run(until);
+                world.assert_unbroken(0, 1, before);
+            }
+            assert!(!world.session.is_relayed(LegId(0)), "{codec}: nobody has paused");
+            world.pause();
+            world.run(300);
+            assert!(world.session.is_relayed(LegId(0)), "{codec}: all have paused");
+        }
+    }
+}
+
+#[test]
+fn a_voice_that_never_pauses_is_relayed_after_all() {
+    let mut world = World::new(&[Codec::Pcma; 3]);
+    world.plan(MediaPlan::conference(&[LegId(0), LegId(1), LegId(2)]));
+    world.run(500);
+    world.plan(MediaPlan::call(LegId(0), LegId(1)));
+    world.run(19_900);
+    assert!(!world.session.is_relayed(LegId(0)));
+    world.run(300);
+    assert!(world.session.is_relayed(LegId(0)));
 }
 
 /// One SSRC, no gap in the sequence, timestamps that advance by whole packets and with real time.

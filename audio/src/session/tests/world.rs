@@ -29,6 +29,8 @@ pub(super) struct Phone {
     pub(super) timestamp: u32,
     pub(super) ssrc: u32,
     pub(super) speaking: bool,
+    /// It sends silence.
+    pub(super) muted: bool,
     pub(super) heard: Vec<f32>,
     pub(super) got: Vec<Got>,
     received: i64,
@@ -46,6 +48,7 @@ impl Phone {
             timestamp: u32::MAX - 5_000,
             ssrc,
             speaking: true,
+            muted: false,
             heard: Vec::new(),
             got: Vec::new(),
             received: 1 << 20,
@@ -57,6 +60,9 @@ impl Phone {
         let rate = self.codec.sample_rate();
         let mut pcm = vec![0.0; rate.frame_samples() * 2];
         self.tone.fill(&mut pcm, rate);
+        if self.muted {
+            pcm.fill(0.0);
+        }
         let mut payload = [0; 1500];
         let length = self.encoder.encode(&pcm, &mut payload).unwrap();
         self.wrap(self.codec.offered_payload_type(), false, &payload[..length])
@@ -187,6 +193,13 @@ impl World {
         }
     }
 
+    /// Everybody is silent for a moment, as people are between their sentences.
+    pub(super) fn pause(&mut self) {
+        self.phones.values_mut().for_each(|phone| phone.muted = true);
+        self.run(300);
+        self.phones.values_mut().for_each(|phone| phone.muted = false);
+    }
+
     /// 10 ms: phones send, the session works, phones listen.
     fn step(&mut self) {
         if self.frames.is_multiple_of(2) {
@@ -250,6 +263,27 @@ impl World {
                 assert!(level < -55.0, "{party} hears {other} at {level} dB");
             }
         }
+    }
+
+    /// Asserts that a party has heard another one without a gap of more than 10 ms and without a click since it had
+    /// heard so many samples.
+    #[track_caller]
+    pub(super) fn assert_unbroken(&self, party: u32, other: u32, since: usize) {
+        let phone = &self.phones[&LegId(party)];
+        let (codec, rate) = (phone.codec, phone.codec.sample_rate());
+        let heard = &phone.heard[since..];
+        let (piece, step) = (2 * rate.frame_samples(), rate.frame_samples() / 2);
+        let gone = |piece: &[f32]| level_at(piece, frequency(other), rate).0 < -24.0;
+        let mut gap = 0;
+        for (n, piece) in heard.windows(piece).step_by(step).enumerate() {
+            gap = if gone(piece) { gap + 1 } else { 0 };
+            assert!(gap <= 2, "{codec}: {other} is gone at {} ms", 5 * n);
+        }
+        let steepest = heard.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
+        // Where a third voice comes in, and G.711 repeats a moment, a step may be twice as steep as two such tones are;
+        // a cut is four times so.
+        let own: f32 = [other, 2].iter().map(|party| 0.25 * frequency(*party) * 6.3 / rate.hz() as f32).sum();
+        assert!(steepest < 2.5 * own, "{codec}: a step of {steepest}, of their own {own}");
     }
 
     /// Asserts that what a party was sent is one stream without any jump.
