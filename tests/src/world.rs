@@ -7,7 +7,9 @@
 mod company;
 mod ladder;
 mod network;
+mod silence;
 mod telephone;
+mod told;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::Write as _;
@@ -29,7 +31,9 @@ use sip::message::Replaces;
 use ladder::Ladder;
 use network::Datagram;
 pub use network::{Dice, Network, Weather};
+use silence::Silence;
 pub use telephone::{Account, CallState, Line, Telephone};
+use told::Told;
 
 /// The company of a world.
 pub const COMPANY: CompanyId = CompanyId(1);
@@ -42,10 +46,21 @@ pub const MAIN_NUMBER: &str = "+31850000200";
 
 /// How long every announcement lasts here.
 const ANNOUNCEMENT: Duration = Duration::from_secs(3);
+/// For how long telephones register at a time, unless it is said otherwise.
+const LEASE: Duration = Duration::from_secs(300);
 
 /// Somebody in the world, by the order of arrival.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Person(usize);
+
+/// Whether what happens is written down. That takes longer than all the rest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Notes {
+    /// Each message, for [`World::ladder`], and each effect, for [`World::transcript`].
+    Kept,
+    /// Nothing.
+    NotKept,
+}
 
 /// The world.
 #[derive(Debug)]
@@ -68,8 +83,11 @@ pub struct World {
     pub records: Vec<CallRecord>,
     /// What became of each command: its number, and the error if it failed.
     pub outcomes: Vec<(u64, Option<exchange::CommandError>)>,
+    notes: Notes,
     ladder: Ladder,
     transcript: String,
+    told: Told,
+    silence: Option<Silence>,
     letters: BTreeMap<SocketAddr, Vec<Vec<u8>>>,
 }
 
@@ -78,9 +96,15 @@ impl World {
     ///
     /// A provider stands ready outside ([`World::outsider`]); weather is fine.
     pub fn new<const N: usize>(seed: u64, names: [&str; N]) -> (Self, [Person; N]) {
+        (Self::with_notes(seed, &names, Notes::Kept, LEASE), std::array::from_fn(Person))
+    }
+
+    /// The same, for any number of people ([`World::people`]) whose telephones register for so long at a time,
+    /// and perhaps without notes.
+    pub fn with_notes(seed: u64, names: &[&str], notes: Notes, lease: Duration) -> Self {
         let began = epoch();
         let wall = "2026-11-23T09:00:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH);
-        let (directory, secrets) = company::of(&names);
+        let (directory, secrets) = company::of(names);
         let directory = Arc::new(directory);
         let config = endpoint::Config { product: "Balie".to_owned(), ..endpoint::Config::default() };
         let mut world = Self {
@@ -99,8 +123,11 @@ impl World {
             commands: 0,
             records: Vec::new(),
             outcomes: Vec::new(),
+            notes,
             ladder: Ladder::default(),
             transcript: String::new(),
+            told: Told::default(),
+            silence: None,
             letters: BTreeMap::new(),
         };
         let opening = Opening {
@@ -113,18 +140,27 @@ impl World {
             guessing: Default::default(),
         };
         world.tell(Input::Open(Box::new(opening)));
-        let people = std::array::from_fn(|index| world.plug_in(names[index], index));
+        for (index, name) in names.iter().enumerate() {
+            world.plug_in(name, index, lease);
+        }
         world.run_for(Duration::from_secs(1));
-        (world, people)
+        world
     }
 
-    fn plug_in(&mut self, name: &str, index: usize) -> Person {
+    fn plug_in(&mut self, name: &str, index: usize, lease: Duration) {
         let account = company::account(name);
         let host = u8::try_from(index + 10).unwrap_or(u8::MAX);
         let address = SocketAddr::from((Ipv4Addr::new(10, 0, 0, host), 5060));
         let person = self.add(account, address);
-        self.with(person, Telephone::register);
-        person
+        self.with(person, |telephone, now| {
+            telephone.lease = lease;
+            telephone.register(now);
+        });
+    }
+
+    /// Everybody, by the order of arrival.
+    pub fn people(&self) -> Vec<Person> {
+        (0..self.telephones.len()).map(Person).collect()
     }
 
     /// Somebody behind the provider; calls of the company to the outside arrive there.
@@ -250,6 +286,12 @@ impl World {
         self.network.cut(address);
     }
 
+    /// Has the network again.
+    pub fn has_the_network_again(&mut self, who: Person) {
+        let address = self.telephone(who).address;
+        self.network.mend(address);
+    }
+
     /// Signs in again.
     pub fn registers(&mut self, who: Person) {
         self.with(who, Telephone::register);
@@ -353,6 +395,23 @@ impl World {
         self.places.iter().filter(|(_, place)| place.ip() == ip).map(|(leg, _)| *leg).collect()
     }
 
+    /// The leg of a call on somebody's telephone, by its place on the display, once sound was agreed.
+    pub fn leg_at(&self, who: Person, place: usize) -> Option<LegId> {
+        let telephone = self.telephone(who);
+        let there = SocketAddr::new(telephone.address.ip(), telephone.lines.get(place)?.port);
+        self.places.iter().find(|(_, place)| **place == there).map(|(leg, _)| *leg)
+    }
+
+    /// How many legs have a place for their sound.
+    pub fn legs_with_sound(&self) -> usize {
+        self.places.len()
+    }
+
+    /// Whether one leg hears another.
+    pub fn leg_hears(&self, listener: LegId, speaker: LegId) -> bool {
+        self.plans.values().any(|plan| plan.hears(listener, speaker))
+    }
+
     /// Besides those in the session descriptions, the hosts that a person's sound is taken from.
     pub fn sound_is_taken_from(&self, who: Person) -> BTreeSet<IpAddr> {
         self.legs(who).iter().filter_map(|leg| self.signallers.get(leg).copied().flatten()).collect()
@@ -426,7 +485,8 @@ impl World {
     fn next_event(&self) -> Option<Instant> {
         let telephones = self.telephones.iter().filter_map(Telephone::deadline);
         let clips = self.playing.values().map(|(end, _)| *end);
-        telephones.chain(self.switch.deadline()).chain(self.network.next()).chain(clips).min()
+        let silence = self.silence.as_ref().map(Silence::deadline);
+        telephones.chain(self.switch.deadline()).chain(self.network.next()).chain(clips).chain(silence).min()
     }
 
     fn step(&mut self) {
@@ -437,6 +497,7 @@ impl World {
             self.tell(Input::Timeout);
         }
         self.end_clips();
+        self.listen();
         for index in 0..self.telephones.len() {
             self.with(Person(index), |telephone, now| {
                 if telephone.deadline().is_some_and(|at| at <= now) {
@@ -462,7 +523,9 @@ impl World {
     }
 
     fn deliver(&mut self, datagram: Datagram) {
-        self.ladder.note(self.now - self.began, &datagram);
+        if self.notes == Notes::Kept {
+            self.ladder.note(self.now - self.began, &datagram);
+        }
         let Datagram { from, to, bytes } = datagram;
         if to == exchange_address() {
             let flow = Flow { transport: Transport::Udp, local: to, remote: from, connection: 0 };
@@ -477,7 +540,7 @@ impl World {
     }
 
     /// Lets a telephone do something and puts what it sends on the network.
-    fn with(&mut self, who: Person, work: impl FnOnce(&mut Telephone, Instant)) {
+    pub fn with(&mut self, who: Person, work: impl FnOnce(&mut Telephone, Instant)) {
         let Some(telephone) = self.telephones.get_mut(who.0) else { return };
         work(telephone, self.now);
         while let Some(datagram) = telephone.poll(self.now) {
@@ -497,6 +560,9 @@ impl World {
     }
 
     fn note(&mut self, effect: &Effect) {
+        if self.notes == Notes::NotKept {
+            return;
+        }
         let at = (self.now - self.began).as_micros();
         writeln!(self.transcript, "{at} {effect:?}").expect("writing to a String does not fail");
     }
@@ -520,7 +586,12 @@ impl World {
                 self.media(media);
                 None
             }
-            Effect::Exchange { effect, .. } => self.exchange_effect(*effect),
+            Effect::Exchange { company, effect } => {
+                if company == COMPANY {
+                    self.told.take(&effect);
+                }
+                self.exchange_effect(*effect)
+            }
             Effect::Close(_) | Effect::Registration { .. } => None,
         }
     }
@@ -586,22 +657,51 @@ impl World {
         self.switch.handle(self.now, Input::Exchange(COMPANY, changed));
     }
 
-    /// What can never be: a plan with ears of nobody, a record without an end, lamps that lie.
+    /// What can never be, whatever people do and the network loses.
     ///
     /// # Panics
     /// When an invariant is broken; the message says which.
     pub fn check(&self) {
-        let known: BTreeSet<LegId> = self.places.keys().copied().collect();
+        if let Err(wrong) = self.invariants() {
+            panic!("{wrong}");
+        }
+    }
+
+    /// What can never be: a plan with ears of nobody, a record too many, a lamp that lies.
+    ///
+    /// # Errors
+    /// Says which invariant is broken.
+    pub fn invariants(&self) -> Result<(), String> {
         for (call, plan) in &self.plans {
             for heard in plan.listeners.values().flatten() {
-                if let Source::Leg(leg) = heard.source {
-                    assert!(known.contains(&leg), "{call} lets somebody hear leg {leg}, which is gone");
+                if let Source::Leg(leg) = heard.source
+                    && !self.places.contains_key(&leg)
+                {
+                    return Err(format!("call {call} lets somebody hear leg {leg}, which is gone"));
                 }
             }
         }
-        for record in &self.records {
-            assert!(record.ended >= record.started, "{} ends before it begins", record.call);
+        let Some(exchange) = self.exchange() else { return Ok(()) };
+        self.told.agrees_with(exchange, &self.directory)?;
+        self.told.joins(&self.plans)?;
+        self.told.records(&self.records)
+    }
+
+    /// What may not be left behind once everybody has gone home.
+    ///
+    /// # Errors
+    /// Says what is left.
+    pub fn nothing_remains(&self) -> Result<(), String> {
+        let calls = self.told.calls();
+        let signalling = self.counts().map_or(0, |counts| counts.legs);
+        let sound = self.places.len();
+        if calls + signalling + sound + self.plans.len() == 0 {
+            return Ok(());
         }
+        let plans = self.plans.len();
+        Err(format!(
+            "there remain {calls} calls, {signalling} SIP legs, {sound} legs with sound, {plans} plans"
+        ))
     }
 }
 

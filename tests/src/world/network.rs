@@ -89,12 +89,19 @@ impl Network {
 
     /// Pulls somebody's cable.
     pub fn cut(&mut self, address: SocketAddr) {
-        self.cut.push(address);
+        if !self.is_cut(address) {
+            self.cut.push(address);
+        }
     }
 
     /// Puts it back.
     pub fn mend(&mut self, address: SocketAddr) {
         self.cut.retain(|cut| *cut != address);
+    }
+
+    /// Whether somebody's cable is out.
+    pub fn is_cut(&self, address: SocketAddr) -> bool {
+        self.cut.contains(&address)
     }
 
     /// When the next datagram arrives.

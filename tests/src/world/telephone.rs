@@ -48,8 +48,10 @@ pub struct Line {
     pub forwarded: bool,
     /// Media came before the answer (183).
     pub early_media: bool,
-    port: u16,
-    held: bool,
+    /// Where it wants its sound.
+    pub(super) port: u16,
+    /// The other side is kept waiting.
+    pub held: bool,
 }
 
 /// What makes up a telephone.
@@ -87,6 +89,8 @@ pub struct Telephone {
     pub refuses: Option<u16>,
     /// Knows UPDATE (RFC 3311); many a desk telephone does not.
     pub updates: bool,
+    /// For how long it registers at a time.
+    pub lease: Duration,
     keys: u64,
 }
 
@@ -106,6 +110,7 @@ impl Telephone {
             watching: BTreeMap::new(),
             refuses: None,
             updates: true,
+            lease: Duration::from_secs(300),
             keys: 0,
         }
     }
@@ -130,12 +135,8 @@ impl Telephone {
     pub fn register(&mut self, now: Instant) {
         let address = self.own_address();
         let request = self.outgoing(format!("sip:{}", self.account.domain), address.clone(), address);
-        let registering = Registering {
-            request,
-            expires: Duration::from_secs(300),
-            contact_parameters: String::new(),
-            keep_alive: None,
-        };
+        let registering =
+            Registering { request, expires: self.lease, contact_parameters: String::new(), keep_alive: None };
         let registration = RegistrationKey(1);
         self.command(now, Command::Register { registration, registering: Box::new(registering) });
     }
@@ -162,18 +163,32 @@ impl Telephone {
         self.command(now, Command::Call { call, invite: Box::new(invite) });
     }
 
-    /// Picks up the call that rings.
+    /// Picks up the latest call that rings.
     pub fn answer(&mut self, now: Instant) {
-        let Some(line) = self.line(|line| line.state == CallState::RingingHere) else { return };
+        if let Some(place) = self.latest(|line| line.state == CallState::RingingHere) {
+            self.answer_at(now, place);
+        }
+    }
+
+    /// Picks up the call in this place of the display.
+    pub fn answer_at(&mut self, now: Instant, place: usize) {
+        let Some(line) = self.lines.get_mut(place) else { return };
         line.state = CallState::Talking;
         let (call, port) = (line.key, line.port);
         let content = Content::sdp(self.description(port, "sendrecv"));
         self.command(now, Command::Answer { call, content });
     }
 
-    /// Declines the call that rings.
+    /// Declines the latest call that rings.
     pub fn decline(&mut self, now: Instant, code: u16) {
-        let Some(line) = self.line(|line| line.state == CallState::RingingHere) else { return };
+        if let Some(place) = self.latest(|line| line.state == CallState::RingingHere) {
+            self.decline_at(now, place, code);
+        }
+    }
+
+    /// Declines the call in this place of the display.
+    pub fn decline_at(&mut self, now: Instant, place: usize, code: u16) {
+        let Some(line) = self.lines.get_mut(place) else { return };
         line.state = CallState::Over(Some(code));
         let call = line.key;
         self.command(now, Command::Reject { call, status: code.into(), content: Content::none() });
@@ -181,7 +196,14 @@ impl Telephone {
 
     /// Ends the latest call that is not over.
     pub fn hang_up(&mut self, now: Instant) {
-        let Some(line) = self.line(|line| !matches!(line.state, CallState::Over(_))) else { return };
+        if let Some(place) = self.latest(Line::open) {
+            self.hang_up_at(now, place);
+        }
+    }
+
+    /// Ends the call in this place of the display.
+    pub fn hang_up_at(&mut self, now: Instant, place: usize) {
+        let Some(line) = self.lines.get_mut(place) else { return };
         line.state = CallState::Over(None);
         let call = line.key;
         self.command(now, Command::Hangup { call, content: Content::none() });
@@ -189,9 +211,14 @@ impl Telephone {
 
     /// Puts the latest conversation on hold, or takes it off.
     pub fn hold(&mut self, now: Instant, hold: bool) {
-        let Some(line) = self.line(|line| line.state == CallState::Talking && line.held != hold) else {
-            return;
-        };
+        if let Some(place) = self.latest(|line| line.state == CallState::Talking && line.held != hold) {
+            self.hold_at(now, place, hold);
+        }
+    }
+
+    /// Puts the conversation in this place of the display on hold, or takes it off.
+    pub fn hold_at(&mut self, now: Instant, place: usize, hold: bool) {
+        let Some(line) = self.lines.get_mut(place) else { return };
         line.held = hold;
         let (call, port) = (line.key, line.port);
         let direction = if hold { "sendonly" } else { "sendrecv" };
@@ -201,14 +228,25 @@ impl Telephone {
 
     /// Puts the other side of the latest conversation through to a number.
     pub fn transfer(&mut self, now: Instant, to: &str) {
-        self.refer(now, format!("<sip:{}@{}>", to.replace('#', "%23"), self.account.domain));
+        if let Some(place) = self.latest(|line| line.state == CallState::Talking) {
+            self.transfer_at(now, place, to);
+        }
+    }
+
+    /// Puts the other side of the conversation in this place of the display through to a number.
+    pub fn transfer_at(&mut self, now: Instant, place: usize, to: &str) {
+        self.refer_at(now, place, format!("<sip:{}@{}>", to.replace('#', "%23"), self.account.domain));
     }
 
     /// Sends a REFER within the latest conversation.
     pub fn refer(&mut self, now: Instant, refer_to: String) {
-        let Some(call) = self.line(|line| line.state == CallState::Talking).map(|line| line.key) else {
-            return;
-        };
+        if let Some(place) = self.latest(|line| line.state == CallState::Talking) {
+            self.refer_at(now, place, refer_to);
+        }
+    }
+
+    fn refer_at(&mut self, now: Instant, place: usize, refer_to: String) {
+        let Some(call) = self.lines.get(place).map(|line| line.key) else { return };
         let request = RequestKey(self.key());
         self.command(now, Command::Refer { call, request, refer_to, content: Content::none() });
     }
@@ -218,20 +256,22 @@ impl Telephone {
         self.endpoint.replaces(self.lines.last()?.key)
     }
 
-    /// Connects the other sides of the two latest calls (Refer-To with Replaces).
+    /// Connects the other sides of the two latest calls.
     pub fn transfer_attended(&mut self, now: Instant) {
-        let mut open = self.lines.iter().rev().filter(|line| !matches!(line.state, CallState::Over(_)));
-        let (Some(second), Some(first)) =
-            (open.next().map(|line| line.key), open.next().map(|line| line.key))
-        else {
-            return;
-        };
-        let Some(dialog) = self.endpoint.replaces(second) else { return };
+        let mut open = (0..self.lines.len()).rev().filter(|place| self.lines[*place].open());
+        if let (Some(second), Some(first)) = (open.next(), open.next()) {
+            self.connect_at(now, first, second);
+        }
+    }
+
+    /// Connects the other sides of the calls in these two places of the display (Refer-To with Replaces).
+    pub fn connect_at(&mut self, now: Instant, first: usize, second: usize) {
+        let dialog = self.lines.get(second).and_then(|line| self.endpoint.replaces(line.key));
+        let Some(dialog) = dialog else { return };
         let uri = sip::message::Uri::parse(&format!("sip:{}", self.account.domain));
         let Some(uri) = uri.ok().and_then(|uri| uri.as_sip().cloned()) else { return };
         let refer_to = format!("<{}>", uri.with_user("other").with_header("Replaces", &dialog.to_string()));
-        let request = RequestKey(self.key());
-        self.command(now, Command::Refer { call: first, request, refer_to, content: Content::none() });
+        self.refer_at(now, first, refer_to);
     }
 
     /// Watches a colleague.
@@ -422,9 +462,9 @@ impl Telephone {
         self.lines.iter_mut().rev().find(|line| line.key == key)
     }
 
-    /// The latest line that fits.
-    fn line(&mut self, fits: impl Fn(&Line) -> bool) -> Option<&mut Line> {
-        self.lines.iter_mut().rev().find(|line| fits(line))
+    /// Where the latest line stands that fits.
+    fn latest(&self, fits: impl Fn(&Line) -> bool) -> Option<usize> {
+        self.lines.iter().rposition(fits)
     }
 
     fn key(&mut self) -> u64 {
@@ -450,6 +490,11 @@ impl Line {
             port,
             held: false,
         }
+    }
+
+    /// Whether it is not over.
+    pub fn open(&self) -> bool {
+        !matches!(self.state, CallState::Over(_))
     }
 
     /// The values of a header of the INVITE that made it ring here.
