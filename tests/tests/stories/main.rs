@@ -13,6 +13,7 @@ mod hold;
 mod hostile;
 mod identity;
 mod registration;
+mod scenarios;
 mod third_party;
 mod three_way_call;
 mod trunk;
