@@ -8,14 +8,15 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, bail};
 
 use crate::packages::{self, Purpose};
-use crate::{cache, fuzz, node, shell};
+use crate::{cache, fuzz, node, planted, shell};
 
 /// The tester of APIs, installed once from PyPI.
 const SCHEMATHESIS: &str = "4.32.5";
 
 /// `bench` measures the exchange, `bench search` the search of the window, `bench window` the window itself, `bench code`
-/// what the parts of a call cost; `bench fuzz` makes up bytes for each reader, `bench guess` guesses a password for ten
-/// minutes, `bench api` sends the API whatever its own description allows and forbids.
+/// what the parts of a call cost; `bench fuzz` makes up bytes for each reader, `bench planted` plants bugs for the random
+/// scenarios to find; `bench guess` guesses a password for ten minutes, `bench api` sends the API whatever its own
+/// description allows and forbids.
 pub(crate) fn bench(arguments: &[String]) -> Result<()> {
     match arguments {
         [] => exchange(),
@@ -23,10 +24,11 @@ pub(crate) fn bench(arguments: &[String]) -> Result<()> {
         [word] if word == "window" => window(),
         [word] if word == "code" => code(),
         [word, targets @ ..] if word == "fuzz" => fuzz::million(targets),
+        [word, bugs @ ..] if word == "planted" => planted::planted(bugs),
         [word] if word == "guess" => attack("guessing::", &[]),
         [word] if word == "api" => api(),
         _ => bail!(
-            "bench takes only `search`, `window`, `code`, `fuzz`, `guess` or `api`; the environment says what else is measured (see docs/performance.md)"
+            "bench takes only `search`, `window`, `code`, `fuzz`, `planted`, `guess` or `api`; the environment says what else is measured (see docs/performance.md)"
         ),
     }
 }

@@ -11,6 +11,7 @@ mod graph;
 mod links;
 mod node;
 mod packages;
+mod planted;
 mod run;
 mod screenshots;
 mod shell;
@@ -34,6 +35,8 @@ cargo xtask bench [search|window|code|guess|api]
                                description
 cargo xtask bench fuzz [TARGET...]
                                a million made-up inputs for each reader of bytes from outside
+cargo xtask bench planted [BUG...]
+                               plant ten bugs, one at a time, and see that the random scenarios find each
 cargo xtask types              write the TypeScript twins of the Rust types
 cargo xtask feature NAME       lay out a new telephony service";
 
