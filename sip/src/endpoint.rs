@@ -222,6 +222,7 @@ impl Endpoint {
 
     fn flow_closed(&mut self, flow: Flow) {
         self.send_failed(flow);
+        self.core.forget_flow(flow);
         let keys: Vec<_> = self.registrations.keys().copied().collect();
         for key in keys {
             self.with_registration(key, |registrant, core| registrant.flow_closed(core, flow));

@@ -117,7 +117,8 @@ pub struct Limits {
     /// Subscriptions that others hold with us.
     pub subscriptions: usize,
     /// Answers a second that one source gets to requests that nobody accepted, after a burst of as many:
-    /// OPTIONS, challenges, refusals. The rest is met with silence.
+    /// OPTIONS, challenges, refusals. The rest is met with silence. A flow over which something was accepted has as
+    /// many of its own.
     pub answers_per_stranger: u32,
 }
 

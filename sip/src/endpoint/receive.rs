@@ -12,7 +12,6 @@ use super::event::{Effect, Event};
 use super::flow::Flow;
 use super::read;
 use super::watcher::Watcher;
-use crate::Source;
 use crate::dialog::ReplacesVerdict;
 use crate::message::{Fields, Message, Method, Request, wire};
 
@@ -38,8 +37,7 @@ impl Endpoint {
             }
             Ok(Message::Request(request)) => self.receive_request(flow, Arc::new(request)),
             Err(error) => {
-                let source = Source::of(flow.remote.ip());
-                if let Some(answer) = error.answer.filter(|_| self.core.may_answer(source)) {
+                if let Some(answer) = error.answer.filter(|_| self.core.may_answer(flow)) {
                     let bytes = answer.to_bytes().into();
                     self.core.effect(Effect::Send { flow, bytes });
                 }

@@ -4,7 +4,6 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 
 use super::{Core, TimerKey, TransactionId};
-use crate::Source;
 use crate::endpoint::command::{CallKey, Content, Status};
 use crate::endpoint::draft::{Answer, render_answer};
 use crate::endpoint::event::Effect;
@@ -211,10 +210,10 @@ impl Core {
         if status.code >= 200 {
             record.request = None;
         }
-        let source = Source::of(record.reply_to.remote.ip());
+        let flow = record.reply_to;
         record.machine.handle(self.now, ServerInput::Respond(status.code));
         if (101..300).contains(&status.code) {
-            self.credit(source);
+            self.credit(flow);
         }
         self.run_server(id);
         Some(bytes)
@@ -272,7 +271,7 @@ impl Core {
         status: &Status,
         (headers, content): (&[(String, String)], &Content),
     ) {
-        if self.may_answer(Source::of(reply_to.remote.ip())) {
+        if self.may_answer(reply_to) {
             let to_tag = self.tag_for(request);
             let answer = Answer { status, to_tag: &to_tag, contact: None, headers, content };
             let bytes = render_answer(request, via, &answer, "").into();

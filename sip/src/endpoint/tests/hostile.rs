@@ -1,5 +1,7 @@
 //! Requests that must not be obeyed, and how they are answered.
 
+use std::net::SocketAddr;
+
 use super::world::{World, address, header};
 use crate::endpoint::{
     Challenged, Command, Config, Content, EndReason, Event, Flow, Input, Limits, RequestKey,
@@ -7,7 +9,10 @@ use crate::endpoint::{
 
 /// Sends text to 1 as if from 0's address, or from elsewhere.
 fn inject(world: &mut World, text: &str, from: usize) {
-    let remote = address(from);
+    inject_from(world, text, address(from));
+}
+
+fn inject_from(world: &mut World, text: &str, remote: SocketAddr) {
     let flow = Flow { local: address(1), remote, ..world.flow(1, remote) };
     world.input(1, Input::Received { flow, bytes: text.as_bytes().to_vec() });
 }
@@ -286,6 +291,31 @@ fn a_source_whose_requests_are_accepted_is_never_silenced() {
 
     assert_eq!(world.count(1, "SIP/2.0 401"), 1_500);
     assert_eq!(world.count(1, "SIP/2.0 200"), 1_500);
+}
+
+#[test]
+fn whoever_was_accepted_is_answered_while_others_behind_the_same_address_flood() {
+    let mut world = World::new(2);
+    let ask = |world: &mut World, branch: &str, port: u16| {
+        let text = request("MESSAGE", "").replace("z9hG4bKx", branch).replace("hostile", branch);
+        inject_from(world, &text, SocketAddr::new(address(0).ip(), port));
+        world.take(1, |event| match event {
+            Event::Request { request, .. } => Some(*request),
+            _ => None,
+        })
+    };
+    let accepted = ask(&mut world, "z9hG4bKfirst", 5_062);
+    world.tell(1, Command::Respond { request: accepted, status: 200.into(), content: Content::none() });
+    for number in 0..1_500 {
+        inject(&mut world, &request("OPTIONS", "").replace("z9hG4bKx", &format!("z9hG4bK{number}")), 0);
+    }
+
+    for (branch, port) in [("z9hG4bKsecond", 5_062), ("z9hG4bKstranger", 5_064)] {
+        let of = Challenged::Request(ask(&mut world, branch, port));
+        world.tell(1, Command::Challenge { of, status: 401.into(), content: Content::none() });
+    }
+
+    assert_eq!(world.count(1, "SIP/2.0 401"), 1, "the one that it knows, and no stranger");
 }
 
 #[test]
