@@ -25,10 +25,11 @@ mod view;
 
 use std::time::Instant;
 
-use pbx_api::{CallId, LegId};
+use jiff::Timestamp;
+use pbx_api::{CallId, LegId, Outcome};
 
 use crate::attempt::Attempt;
-use crate::ledger::Draft;
+use crate::ledger::{Draft, Kept};
 
 pub(crate) use leg::{Leg, MusicCue};
 pub use media_plan::{Heard, MediaPlan, Source, Tap};
@@ -53,6 +54,8 @@ pub(crate) struct Call {
     pub plan: MediaPlan,
     /// As told last; none until the first time.
     pub view: Option<CallView>,
+    /// What was told last of the record that it would leave; none until the first time.
+    pub kept: Option<Kept>,
     /// When this call was last told to want a tick.
     pub timer: Option<Instant>,
 }
@@ -79,6 +82,7 @@ impl Call {
             basis: None,
             plan: MediaPlan::default(),
             view: None,
+            kept: None,
             timer: None,
         }
     }
@@ -108,6 +112,21 @@ impl Call {
     /// Everybody who has answered, or whose call was answered.
     pub(crate) fn connected(&self) -> impl Iterator<Item = &Leg> {
         self.legs.iter().filter(|leg| leg.connected())
+    }
+
+    /// What of its record cannot be told any more once the exchange is gone.
+    pub(crate) fn worth_keeping(&self) -> Kept {
+        self.ledger.worth_keeping(self.connected().map(|leg| leg.id).collect())
+    }
+
+    /// Its record if the exchange were gone from `now` on: everybody in it was lost.
+    pub(crate) fn if_lost(&self, now: Timestamp) -> Draft {
+        let mut draft = self.ledger.clone();
+        for leg in &self.legs {
+            draft.leg_ended(leg, now, Outcome::Lost);
+        }
+        draft.outcome = Outcome::Lost;
+        draft
     }
 
     /// The only other connected party beside `leg`; none when there are more or fewer.

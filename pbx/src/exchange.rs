@@ -73,8 +73,8 @@ pub(crate) enum Mode {
 impl Exchange {
     /// An exchange without calls, in which nobody can be reached yet.
     ///
-    /// `wall` is the wall clock at `now`; call numbers start from it, so that they are not used
-    /// twice over restarts that are at least a second apart.
+    /// `wall` is the wall clock at `now`; call numbers start from it. Where an earlier start may have numbered
+    /// calls in the same second, [`number_after`](Self::number_after) keeps the two apart.
     #[must_use]
     pub fn new(now: Instant, wall: Timestamp, directory: Arc<Directory>, memory: Memory) -> Self {
         Self {
@@ -90,6 +90,11 @@ impl Exchange {
             lamps: BTreeMap::new(),
             version: 0,
         }
+    }
+
+    /// Gives no call a number that is not above `last`, the highest that was kept of an earlier start.
+    pub fn number_after(&mut self, last: CallId) {
+        self.table.number_after(last);
     }
 
     /// Takes in what happened at `now`; what was due before it happens first.

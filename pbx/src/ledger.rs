@@ -15,7 +15,7 @@ use crate::directory::SubscriberId;
 use crate::feature::{Direction, LogLine};
 use crate::trace::Trace;
 
-pub(crate) use draft::{Draft, Side};
+pub(crate) use draft::{Draft, Kept, Side};
 
 /// Everything worth keeping of a call that is over.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -135,6 +135,7 @@ impl World {
             wall,
             directory,
             memory: Default::default(),
+            last_call: None,
             secrets,
             seed: spread(seed ^ 1),
             guessing: Default::default(),
@@ -182,6 +183,7 @@ impl World {
             wall: "2026-11-23T09:00:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH),
             directory: Arc::new(directory),
             memory: Default::default(),
+            last_call: None,
             secrets,
             seed: spread(2),
             guessing: Default::default(),
@@ -641,6 +643,7 @@ impl World {
             | exchange::Effect::Presence(_)
             | exchange::Effect::CallChanged(_)
             | exchange::Effect::CallEnded { .. }
+            | exchange::Effect::Running(_)
             | exchange::Effect::Remember { .. }
             | exchange::Effect::EmergencyAlarm { .. }
             | exchange::Effect::Drained => {}

@@ -59,7 +59,7 @@ pub struct Counts {
 impl Company {
     /// Opens a company: its providers are registered at from now on.
     pub(crate) fn open(desk: &mut Desk, opening: Opening) -> Self {
-        let Opening { company, wall, directory, memory, secrets, seed, guessing } = opening;
+        let Opening { company, wall, directory, memory, last_call, secrets, seed, guessing } = opening;
         let mut opened = Self {
             id: company,
             exchange: Exchange::new(desk.now, wall, directory.clone(), memory),
@@ -70,6 +70,9 @@ impl Company {
             watchers: Watchers::default(),
             directory,
         };
+        if let Some(last) = last_call {
+            opened.exchange.number_after(last);
+        }
         opened.proof.set_secrets(secrets);
         opened.sign_in_at_providers(desk);
         opened

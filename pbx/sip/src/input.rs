@@ -7,7 +7,7 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use pbx::directory::{CredentialsRef, Directory, SubscriberId, TrunkId};
 use pbx::memory::Memory;
-use pbx_api::{CompanyId, DeviceId};
+use pbx_api::{CallId, CompanyId, DeviceId};
 use sip::digest::Ha1;
 use sip::endpoint;
 
@@ -53,6 +53,8 @@ pub struct Opening {
     pub directory: Arc<Directory>,
     /// What is remembered.
     pub memory: Memory,
+    /// The highest number of a call that was kept, if any was.
+    pub last_call: Option<CallId>,
     /// The secrets that its directory names.
     pub secrets: Secrets,
     /// Unguessable bytes for nonces.

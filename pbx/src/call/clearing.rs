@@ -11,7 +11,7 @@ use super::{Call, Phase};
 use crate::directory::SubscriberId;
 use crate::exchange::{CancelReason, CommandError, Effect, Exchange, LegEffect, Release, TransferProgress};
 use crate::feature::{self, Cause, ControllerLeaves, Errand, Fact};
-use crate::ledger::TransferResult;
+use crate::ledger::{CallRecord, Draft, TransferResult};
 use crate::memory::Change;
 
 use super::asking;
@@ -203,9 +203,14 @@ impl Exchange {
             self.emit(Effect::CommandFailed { id, error });
         }
         self.call_gone(&closed);
-        let now = self.clock.wall();
-        let ended_calls = closed.ledger.ended_calls();
-        let mut record = closed.ledger.close(call, now);
+        let record = self.record(call, closed.ledger);
+        self.emit(Effect::Record(Box::new(record)));
+    }
+
+    /// What remains of a call that is over now, with the lines of everybody's list.
+    pub(crate) fn record(&self, call: CallId, draft: Draft) -> CallRecord {
+        let ended_calls = draft.ended_calls();
+        let mut record = draft.close(call, self.clock.wall());
         for (subscriber, ended) in ended_calls {
             let fact = Fact::CallEnded(ended);
             for errand in asking::errands(&self.directory, subscriber, &fact) {
@@ -214,7 +219,7 @@ impl Exchange {
                 }
             }
         }
-        self.emit(Effect::Record(Box::new(record)));
+        record
     }
 
     /// A transfer ended one way or the other.

@@ -46,6 +46,9 @@ pub enum Effect {
         /// The exchange's version after this.
         version: u64,
     },
+    /// The record of a call that runs, as it would be if the exchange were gone from now on: who keeps it can close
+    /// a call that the exchange itself could not. Given again when something in it changed that cannot be told later.
+    Running(Box<CallRecord>),
     /// A call is over: this is its record, for keeps.
     Record(Box<CallRecord>),
     /// What is remembered about a subscriber changed; keep it. Nobody waits for this.

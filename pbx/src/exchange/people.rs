@@ -39,6 +39,8 @@ pub(crate) struct World {
     pub views: BTreeMap<CallId, CallView>,
     pub lamps: BTreeMap<SubscriberId, Presence>,
     pub records: Vec<CallRecord>,
+    /// What was last told of calls that run, for the case that the exchange is gone.
+    pub running: BTreeMap<CallId, CallRecord>,
     pub replies: BTreeMap<CommandId, Result<Done, CommandError>>,
     pub stored: Vec<Stored>,
     pub store: Store,
@@ -75,6 +77,7 @@ impl World {
             views: BTreeMap::new(),
             lamps: BTreeMap::new(),
             records: Vec::new(),
+            running: BTreeMap::new(),
             replies: BTreeMap::new(),
             stored: Vec::new(),
             store: Store::Works,
@@ -278,7 +281,13 @@ impl World {
             Effect::CallEnded { call, .. } => {
                 self.views.remove(&call).expect("only a call that was seen can end");
             }
-            Effect::Record(record) => self.records.push(*record),
+            Effect::Running(record) => {
+                self.running.insert(record.call, *record);
+            }
+            Effect::Record(record) => {
+                self.running.remove(&record.call);
+                self.records.push(*record);
+            }
             Effect::Store { id, change } => {
                 self.stored.push(change);
                 match self.store {

@@ -105,6 +105,23 @@ impl Exchange {
             self.version = next;
             self.emit(Effect::CallChanged(view));
         }
+        self.keep(id);
+    }
+
+    /// Has the record of a call that runs kept, when it would tell more than the last one.
+    fn keep(&mut self, id: CallId) {
+        let Some(call) = self.table.call(id) else {
+            return;
+        };
+        let kept = call.worth_keeping();
+        if call.kept.as_ref() == Some(&kept) {
+            return;
+        }
+        let record = self.record(id, call.if_lost(self.clock.wall()));
+        if let Some(call) = self.table.call_mut(id) {
+            call.kept = Some(kept);
+        }
+        self.emit(Effect::Running(Box::new(record)));
     }
 
     /// A call is over: its sound, its view and its timer go.

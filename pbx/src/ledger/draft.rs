@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use jiff::Timestamp;
-use pbx_api::{CallId, Outcome};
+use pbx_api::{CallId, LegId, Outcome};
 
 use super::{CallRecord, LegRecord, TransferRecord, TransferResult};
 use crate::attempt::{Diversion, Identity, Party};
@@ -32,6 +32,16 @@ pub(crate) struct Draft {
     pub outcome: Outcome,
     legs: Vec<LegRecord>,
     sides: BTreeMap<SubscriberId, Side>,
+}
+
+/// Of which moments the record of a call that runs is kept: that it began, whom it concerns, who answered, who left,
+/// what was done with it and what was written about it. That a telephone rings is none of them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Kept {
+    talking: Vec<LegId>,
+    /// Legs that ended, subscribers, redirections and transfers so far.
+    counts: [usize; 4],
+    note: String,
 }
 
 /// The call as one subscriber saw it.
@@ -123,6 +133,12 @@ impl Draft {
             outcome,
             payer: leg.payer,
         });
+    }
+
+    /// What a record that is kept now would tell, beside those who are `talking`.
+    pub(crate) fn worth_keeping(&self, talking: Vec<LegId>) -> Kept {
+        let counts = [self.legs.len(), self.sides.len(), self.diversions.len(), self.transfers.len()];
+        Kept { talking, counts, note: self.note.clone() }
     }
 
     /// How the transfer that still waits ended; without one it does nothing.

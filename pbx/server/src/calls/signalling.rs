@@ -229,11 +229,16 @@ impl Signalling {
         let id = company.id();
         self.companies.insert(id);
         let memory = self.memory(id).await;
+        let last_call = self.services.companies.store().last_call(id).await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "the numbers of earlier calls cannot be read");
+            None
+        });
         let opening = Opening {
             company: id,
             wall: wall(),
             directory: Arc::clone(&company.directory),
             memory,
+            last_call,
             secrets: secrets(company),
             seed: rand::random(),
             guessing: self.services.config.guessing.limits(),
@@ -388,7 +393,7 @@ impl Signalling {
             exchange::Effect::CommandDone { id, done } => self.reply(id, Ok(done)),
             exchange::Effect::CommandFailed { id, error } => self.reply(id, Err(error)),
             exchange::Effect::Drained => self.finish_draining(Some(company)),
-            exchange::Effect::Leg { .. } | exchange::Effect::Media { .. } => {}
+            exchange::Effect::Running(_) | exchange::Effect::Leg { .. } | exchange::Effect::Media { .. } => {}
         }
     }
 

@@ -32,6 +32,7 @@ impl Company {
             }
             Effect::CallChanged(_)
             | Effect::CallEnded { .. }
+            | Effect::Running(_)
             | Effect::Record(_)
             | Effect::Remember { .. }
             | Effect::Store { .. }

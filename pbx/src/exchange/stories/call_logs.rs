@@ -1,5 +1,6 @@
 //! F-005 and F-008: lists of calls, and records.
 
+use pbx_api::{CallId, Outcome};
 use serde_json::json;
 
 use crate::attempt::Shown;
@@ -234,4 +235,58 @@ fn the_last_dialled_number_and_the_last_caller_are_remembered() {
     assert_eq!(memory.of(ANNA).last_dialled.unwrap().to_string(), "202");
     let last = memory.of(BERT).last_caller.unwrap();
     assert_eq!((last.number.unwrap().to_string(), last.answered), ("201".to_owned(), true));
+}
+
+#[test]
+fn of_a_call_that_runs_a_record_is_kept_that_says_it_was_lost() {
+    let mut world = World::new();
+    let anna = world.dials(ANNA, "202");
+    let kept = |world: &World| world.running.values().next().expect("one call runs").clone();
+
+    let rang = kept(&world);
+    world.answers(BERT);
+    world.run_s(30);
+    let spoke = kept(&world);
+    world.hangs_up(anna);
+
+    assert_eq!((rang.outcome, rang.answered), (Outcome::Lost, None));
+    assert_eq!(
+        rang.log.iter().map(|(who, line)| (*who, line.list)).collect::<Vec<_>>(),
+        [(ANNA, Placed), (BERT, Missed)]
+    );
+    assert!(spoke.answered.is_some() && spoke.call == rang.call);
+    assert!(spoke.legs.len() == 2 && spoke.legs.iter().all(|leg| leg.outcome == Outcome::Lost));
+    assert_eq!(spoke.log.iter().map(|(_, line)| line.list).collect::<Vec<_>>(), [Placed, Received]);
+    assert!(world.running.is_empty() && world.record().outcome == Outcome::Answered);
+}
+
+#[test]
+fn a_record_is_kept_again_only_when_it_would_tell_more() {
+    let mut world = World::new();
+    world.dials(ANNA, "202");
+    world.answers(BERT);
+    let told = |world: &World| world.log.iter().filter(|effect| effect.starts_with("Running")).count();
+
+    let before = told(&world);
+    world.run_s(600);
+    let call = world.only_call();
+    world.commands(ANNA, Verb::Note { call, text: "wil een offerte".to_owned() });
+
+    assert!(before <= 3, "{before} times until somebody answered");
+    assert_eq!(told(&world), before + 1);
+    assert_eq!(world.running[&call].note, "wil een offerte");
+}
+
+#[test]
+fn calls_are_numbered_on_after_the_last_one_that_was_kept() {
+    let mut world = World::new();
+    let anna = world.dials(ANNA, "202");
+    world.hangs_up(anna);
+    let last = CallId(world.record().call.0 + 5_000_000);
+
+    world.exchange.number_after(last);
+    let anna = world.dials(ANNA, "202");
+    world.hangs_up(anna);
+
+    assert_eq!(world.records.last().map(|record| record.call), Some(CallId(last.0 + 1)));
 }
