@@ -233,6 +233,14 @@ codes! {
     NotStored "not_stored" 503
         nl "De wijziging is niet opgeslagen." do "Probeer het opnieuw; blijft het zo, waarschuw dan uw beheerder."
         en "The change was not stored." do "Try again; if it stays so, tell your administrator.";
+    /// The disk has no room for it.
+    StorageFull "storage_full" 507
+        nl "De schijf van de centrale is vol; de wijziging is niet opgeslagen." do "Vraag uw beheerder om ruimte te maken; bellen gaat door."
+        en "The disk of the exchange is full; the change was not stored." do "Ask your administrator to make room; calls go on.";
+    /// The database can be read and not written.
+    StorageReadOnly "storage_read_only" 503
+        nl "De database van de centrale is alleen te lezen; de wijziging is niet opgeslagen." do "Vraag uw beheerder om haar weer schrijfbaar te maken; bellen gaat door."
+        en "The database of the exchange can only be read; the change was not stored." do "Ask your administrator to make it writable again; calls go on.";
     /// A fault of ours.
     Internal "internal" 500
         nl "Er ging iets mis in de centrale." do "Probeer het opnieuw; blijft het zo, waarschuw dan uw beheerder."

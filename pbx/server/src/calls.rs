@@ -29,6 +29,7 @@ use tokio::sync::{mpsc, oneshot};
 use crate::authority::Identity;
 use crate::companies::Changed;
 use crate::config::Config;
+use crate::metrics::Held;
 use crate::runtime::{Runtime, Services};
 
 use media::{Media, Report};
@@ -59,6 +60,8 @@ enum Word {
     Provider { company: CompanyId, trunk: TrunkId, addresses: BTreeSet<IpAddr> },
     /// Answer when what calls left behind is written.
     Written(oneshot::Sender<()>),
+    /// Tell what is held now.
+    Held(oneshot::Sender<Held>),
     /// No new calls; answer when the last one is gone.
     Drain(oneshot::Sender<()>),
     /// End every call now.
@@ -118,6 +121,14 @@ impl Runtime for Calls {
         if self.words.send(Word::Written(done)).is_ok() {
             drop(tokio::time::timeout(Duration::from_secs(1), all_is_written).await);
         }
+    }
+
+    async fn held(&self) -> Held {
+        let (reply, answer) = oneshot::channel();
+        if self.words.send(Word::Held(reply)).is_err() {
+            return Held::default();
+        }
+        answer.await.unwrap_or_default()
     }
 
     async fn drain(&self, patience: Duration) {

@@ -212,6 +212,14 @@ pub(crate) fn refused(errors: &[DirectoryError]) -> ApiError {
 pub(crate) fn stored(error: &StoreError) -> ApiError {
     match error {
         StoreError::Taken(_) => ErrorCode::AlreadyExists.into(),
+        StoreError::Full(_) => {
+            tracing::warn!(%error, "the store refused");
+            ErrorCode::StorageFull.into()
+        }
+        StoreError::ReadOnly(_) => {
+            tracing::warn!(%error, "the store refused");
+            ErrorCode::StorageReadOnly.into()
+        }
         StoreError::Unavailable(_) | StoreError::Unreadable { .. } | StoreError::TooNew { .. } => {
             tracing::error!(%error, "the store refused");
             ErrorCode::NotStored.into()

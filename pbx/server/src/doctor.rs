@@ -86,6 +86,7 @@ async fn database(config: &Config) -> Finding {
         let (store, _) = SqliteStore::open(&path).await?;
         let companies = store.companies().await?.len();
         store.check().await?;
+        store.look_for_damage().await?;
         store.close().await;
         Ok::<_, crate::store::StoreError>(companies)
     };

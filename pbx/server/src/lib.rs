@@ -31,4 +31,5 @@ pub mod seen;
 pub mod serve;
 pub mod store;
 pub mod transfer;
+mod unfinished;
 pub mod views;

@@ -14,7 +14,7 @@ use pbx_api::CompanyId;
 use crate::companies::{Changed, Companies};
 use crate::config::Config;
 use crate::events::Hub;
-use crate::metrics::Metrics;
+use crate::metrics::{Held, Metrics};
 
 /// What carries calls.
 #[async_trait]
@@ -34,6 +34,11 @@ pub trait Runtime: Send + Sync {
     /// Returns once what calls have left behind so far can be read from the store, or after a second: whoever asks for
     /// the latest calls must not miss the one that has just ended.
     async fn written(&self) {}
+
+    /// What the signalling holds at this moment.
+    async fn held(&self) -> Held {
+        Held::default()
+    }
 
     /// Takes no new calls, lets those that run end by themselves for at most this long, then ends
     /// the rest with a reason. Returns when the last one is gone and its record handed over.

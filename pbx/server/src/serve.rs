@@ -24,7 +24,7 @@ use crate::metrics::Metrics;
 use crate::runtime::{Runtime, Services};
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Kind, Store, Write};
-use crate::{credentials, private, views};
+use crate::{credentials, private, unfinished, views};
 
 /// Changes of one edit that are told one by one; more of them are told as "read it all again".
 const TOLD_SINGLY: usize = 20;
@@ -65,12 +65,13 @@ impl Server {
         }
         let store: Arc<dyn Store> = Arc::new(store);
         let identity = authority::identity(&config, SystemTime::now()).context("Prepare the certificate")?;
+        let metrics = Arc::new(Metrics::default());
+        metrics.calls_cut_off.add(unfinished::close(&*store).await);
         let companies = Companies::load(Arc::clone(&store)).await.context("Load the companies")?;
         let lasts = Duration::from_secs(u64::from(config.https.session_hours) * 3600);
         let guessing = config.guessing.limits();
         let accounts = Accounts::load(Arc::clone(&companies), lasts, guessing, http::now()).await?;
         let hub = Arc::new(Hub::new(credentials::hex(&rand::random::<[u8; 8]>())));
-        let metrics = Arc::new(Metrics::default());
 
         let services = Services {
             config: Arc::clone(&config),
@@ -156,7 +157,6 @@ async fn signal() -> anyhow::Result<()> {
     tokio::signal::ctrl_c().await.context("Listen for Ctrl-C")
 }
 
-/// Has every change of a company reach what carries calls, and whoever listens to events.
 /// Every leg holds two sockets, and systems begin a program with room for a hundred calls.
 fn allow_open_files() {
     match rlimit::increase_nofile_limit(OPEN_FILES) {
@@ -166,6 +166,7 @@ fn allow_open_files() {
     }
 }
 
+/// Has every change of a company reach what carries calls, and whoever listens to events.
 fn spread(companies: &Companies, hub: &Arc<Hub>, runtime: &Arc<dyn Runtime>) {
     let (hub, runtime) = (Arc::clone(hub), Arc::clone(runtime));
     companies.watch(Box::new(move |changed| {
@@ -216,6 +217,8 @@ fn told_of(company: &crate::companies::Company, write: &Write) -> Option<Change>
         | Write::RemoveSessionsOf(_)
         | Write::ForgetSessions(_)
         | Write::AddCall { .. }
+        | Write::PutRunning(_)
+        | Write::Alive(_)
         | Write::PutMemory { .. }
         | Write::PutInvitation(_)
         | Write::RemoveInvitation(_)

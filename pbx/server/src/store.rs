@@ -13,12 +13,18 @@ use crate::company::{CompanyData, DeviceRow, Person};
 pub mod sqlite;
 
 /// Why something was not stored or not read.
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum StoreError {
     /// Another row has the same unique value; says which.
     #[error("already stored: {0}")]
     Taken(String),
-    /// The database does not answer as it should: locked, full, read-only, gone.
+    /// The disk has no room for it.
+    #[error("database: no room: {0}")]
+    Full(String),
+    /// The database can be read and not written.
+    #[error("database: read-only: {0}")]
+    ReadOnly(String),
+    /// The database does not answer as it should: locked, broken, gone.
     #[error("database: {0}")]
     Unavailable(String),
     /// A row cannot be read; the database was changed by something else, or is of a newer version.
@@ -149,6 +155,26 @@ pub struct InvitationRow {
     pub expires: Timestamp,
 }
 
+/// A call that ran when its row was written, as its record would be if the exchange had stopped then.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RunningRow {
+    /// Whose.
+    pub company: CompanyId,
+    /// The record; its legs and itself end when the row was written.
+    pub record: CallRecord,
+    /// Its lines in users' lists.
+    pub log: Vec<LogEntry>,
+}
+
+/// How writing goes.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Writing {
+    /// Why the last attempt to write failed; nothing while writing works.
+    pub trouble: Option<StoreError>,
+    /// Writes that were refused since the start because of such trouble.
+    pub refused: u64,
+}
+
 /// One row to write.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Write {
@@ -246,6 +272,10 @@ pub enum Write {
     RemoveSessionsOf(SessionOwner),
     /// Forgets sessions that ended before this instant.
     ForgetSessions(Timestamp),
+    /// Keeps what a call that runs would leave, until [`AddCall`](Self::AddCall) comes.
+    PutRunning(Box<RunningRow>),
+    /// The exchange runs at this moment.
+    Alive(Timestamp),
     /// Keeps a call that is over.
     AddCall {
         /// Whose.
@@ -342,7 +372,13 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         limit: u32,
     ) -> Result<Vec<SpokeRow>, StoreError>;
 
-    /// The last call number that was given out in a company, so that numbering goes on after it.
+    /// Calls of every company that ran when they were written last, and of which no record was written since.
+    async fn running(&self) -> Result<Vec<RunningRow>, StoreError>;
+
+    /// The last moment at which the exchange is known to have run.
+    async fn alive(&self) -> Result<Option<Timestamp>, StoreError>;
+
+    /// The highest number of a call that is kept of a company, so that numbering goes on after it.
     async fn last_call(&self, company: CompanyId) -> Result<Option<CallId>, StoreError>;
 
     /// What the exchange remembers of each subscriber, JSON.
@@ -371,6 +407,9 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// Whether something can be written and read now.
     async fn check(&self) -> Result<(), StoreError>;
+
+    /// How writing goes, without trying.
+    fn writing(&self) -> Writing;
 
     /// Writes what is still under way and lets go of the files.
     async fn close(&self);

@@ -17,7 +17,7 @@ use pbx_server::company::{CompanyData, differences};
 use pbx_server::company_file;
 use pbx_server::store::sqlite::SqliteStore;
 use pbx_server::store::{
-    CallQuery, Kind, PlatformAccount, SessionOwner, SessionRow, Store, StoreError, Write,
+    CallQuery, Kind, PlatformAccount, RunningRow, SessionOwner, SessionRow, Store, StoreError, Write,
 };
 
 const COMPANY: CompanyId = CompanyId(1);
@@ -81,6 +81,25 @@ async fn many_who_write_at_once_are_all_answered() {
 
     assert_eq!(store.calls(COMPANY, page(1000)).await.unwrap().len(), 500);
     assert_eq!(store.last_call(COMPANY).await.unwrap(), Some(CallId(500)));
+}
+
+#[tokio::test]
+async fn a_call_that_runs_is_kept_until_its_record_comes() {
+    let (store, _folder) = store().await;
+    let row = |n| match call(n) {
+        Write::AddCall { company, record, log } => RunningRow { company, record: *record, log },
+        other => panic!("{other:?}"),
+    };
+    let put = |n| Write::PutRunning(Box::new(row(n)));
+
+    store.write(vec![put(1), put(2), put(3), put(2), Write::Alive(Timestamp(9))]).await.unwrap();
+    store.write(vec![call(1), call(3)]).await.unwrap();
+
+    assert_eq!(store.running().await.unwrap(), [row(2)]);
+    assert_eq!(store.alive().await.unwrap(), Some(Timestamp(9)));
+    store.write(vec![put(7)]).await.unwrap();
+    assert_eq!(store.last_call(COMPANY).await.unwrap(), Some(CallId(7)), "its number is taken");
+    assert_eq!(store.calls(COMPANY, page(9)).await.unwrap().len(), 2, "it is no record yet");
 }
 
 #[tokio::test]

@@ -155,6 +155,12 @@ impl Switch {
         self.companies.get(&company).map(Company::counts)
     }
 
+    /// What the endpoint holds for all companies together, to look at.
+    #[must_use]
+    pub fn census(&self) -> endpoint::Census {
+        self.endpoint.census()
+    }
+
     fn take(&mut self, input: Input) {
         match input {
             Input::Endpoint(input) => self.network_says(input),

@@ -17,17 +17,21 @@ use sip::digest::Ha1;
 use sip::endpoint;
 use sip_net::{Arriving, Names as _, Resolver, SystemNames, Transport};
 use tokio::sync::{mpsc, oneshot};
-use tokio::task::JoinHandle;
 
 use super::media::{Message, Report};
+use super::writer::Left;
 use super::{Word, views, writer};
 use crate::companies::{Changed, Company};
+use crate::http::now;
+use crate::metrics::Held;
 use crate::runtime::Services;
 use crate::seen::SeenCall;
 use crate::store::Write;
 
 /// How often providers' names are looked up anew, and the exchange follows the wall clock.
 const MINUTE: Duration = Duration::from_secs(60);
+/// How often it is written down that calls still run: so exact is the end of those that are cut off.
+const STILL_HERE: Duration = Duration::from_secs(10);
 /// Packets of the same address that convince us where a telephone behind an address translator is.
 const LOCK_AFTER: u16 = 10;
 
@@ -45,8 +49,7 @@ pub(super) struct Signalling {
     companies: BTreeSet<CompanyId>,
     commands: BTreeMap<CommandId, oneshot::Sender<Result<Done, CommandError>>>,
     given: u64,
-    /// What calls leave behind, and who writes it; gone once everything is written at the end.
-    rows: Option<(mpsc::UnboundedSender<writer::Line>, JoinHandle<()>)>,
+    left: mpsc::UnboundedSender<Left>,
     words: mpsc::UnboundedSender<Word>,
     draining: Option<(oneshot::Sender<()>, BTreeSet<CompanyId>)>,
 }
@@ -66,9 +69,9 @@ impl Signalling {
             contact_host: services.config.external_address.map(Into::into),
             ..endpoint::Config::default()
         };
-        let (rows, waiting) = mpsc::unbounded_channel();
+        let (left, waiting) = mpsc::unbounded_channel();
         let store = Arc::clone(services.companies.store());
-        let writing = tokio::spawn(writer::write(store, Arc::clone(&services.metrics), waiting));
+        tokio::spawn(writer::write(store, Arc::clone(&services.metrics), waiting));
         Self {
             switch: Switch::new(Instant::now(), config, rand::random()),
             services,
@@ -82,7 +85,7 @@ impl Signalling {
             companies: BTreeSet::new(),
             commands: BTreeMap::new(),
             given: 0,
-            rows: Some((rows, writing)),
+            left,
             words,
             draining: None,
         }
@@ -100,6 +103,7 @@ impl Signalling {
         }
         ready.store(true, Ordering::Relaxed);
         let mut minute = tokio::time::interval(MINUTE);
+        let mut still_here = tokio::time::interval(STILL_HERE);
         loop {
             let due = self.switch.deadline();
             let sleep = async move {
@@ -120,6 +124,7 @@ impl Signalling {
                 },
                 () = sleep => self.tell(Input::Timeout),
                 _ = minute.tick() => self.minute(),
+                _ = still_here.tick() => self.still_here(),
             }
         }
     }
@@ -164,9 +169,22 @@ impl Signalling {
             Word::Provider { company, trunk, addresses } => {
                 self.tell(Input::TrunkAddresses { company, trunk, addresses });
             }
-            Word::Written(done) => self.to_writer(writer::Line::Written(done)),
+            Word::Written(done) => self.persist(Left::Read(done)),
+            // Whoever asked may have gone.
+            Word::Held(reply) => drop(reply.send(self.held())),
             Word::Drain(empty) => self.drain(empty),
             Word::Stop => self.tell_all(&exchange::Input::Stop),
+        }
+    }
+
+    fn held(&self) -> Held {
+        let census = self.switch.census();
+        Held {
+            dialogs: census.tags,
+            transactions: census.client_transactions + census.server_transactions,
+            subscriptions: census.subscriptions,
+            timers: census.timers,
+            streams: self.streams.len(),
         }
     }
 
@@ -184,15 +202,7 @@ impl Signalling {
         if left.is_empty()
             && let Some((empty, _)) = self.draining.take()
         {
-            let written = self.rows.take().map(|(_, writing)| writing);
-            tokio::spawn(async move {
-                if let Some(writing) = written {
-                    // A writer that panicked has said so.
-                    drop(writing.await);
-                }
-                // Nobody waiting any more is fine.
-                let _ = empty.send(());
-            });
+            self.persist(Left::Last(empty));
         }
     }
 
@@ -206,6 +216,12 @@ impl Signalling {
         self.tell_all(&exchange::Input::WallClock(wall()));
         for company in self.services.companies.all() {
             self.look_up_providers(&company);
+        }
+    }
+
+    fn still_here(&self) {
+        if self.services.hub.totals().0 > 0 {
+            self.persist(Left::Row(Write::Alive(now())));
         }
     }
 
@@ -373,18 +389,19 @@ impl Signalling {
                     self.services.hub.tell(company, last.ended(version));
                 }
             }
+            exchange::Effect::Running(record) => self.persist(Left::Running(company, record)),
             exchange::Effect::Record(record) => {
                 let (record, log) = views::record(&record);
                 for user in views::unheard(&record, &log) {
                     self.services.hub.tell(company, Event::Setting { change: Change::Calls { user } });
                 }
-                self.persist(Write::AddCall { company, record: Box::new(record), log });
+                self.persist(Left::Row(Write::AddCall { company, record: Box::new(record), log }));
             }
             exchange::Effect::Remember { subscriber, .. } => {
                 let Some(exchange) = self.switch.exchange(company) else { return };
                 let remembered = serde_json::to_string(&exchange.memory().of(subscriber));
                 let remembered = remembered.expect("what is remembered is plain data");
-                self.persist(Write::PutMemory { company, subscriber, remembered });
+                self.persist(Left::Row(Write::PutMemory { company, subscriber, remembered }));
             }
             exchange::Effect::Store { id, change } => self.keep(company, id, change),
             exchange::Effect::EmergencyAlarm { call, by, test, .. } => {
@@ -393,7 +410,7 @@ impl Signalling {
             exchange::Effect::CommandDone { id, done } => self.reply(id, Ok(done)),
             exchange::Effect::CommandFailed { id, error } => self.reply(id, Err(error)),
             exchange::Effect::Drained => self.finish_draining(Some(company)),
-            exchange::Effect::Running(_) | exchange::Effect::Leg { .. } | exchange::Effect::Media { .. } => {}
+            exchange::Effect::Leg { .. } | exchange::Effect::Media { .. } => {}
         }
     }
 
@@ -404,15 +421,9 @@ impl Signalling {
         }
     }
 
-    fn persist(&self, row: Write) {
-        self.to_writer(writer::Line::Row(row));
-    }
-
-    fn to_writer(&self, line: writer::Line) {
-        if let Some((lines, _)) = &self.rows {
-            // The writer lives as long as its sender.
-            drop(lines.send(line));
-        }
+    fn persist(&self, left: Left) {
+        // The writer lives as long as this task.
+        drop(self.left.send(left));
     }
 
     /// A setting that somebody dialled: durable before anybody hears that it is.

@@ -1,162 +1,277 @@
 //! What calls leave behind, on its way to the store, beside the signalling.
 //!
 //! Every commit waits for the disk, so rows that come close together share one. Nobody waits for them here: a record
-//! is durable a moment after its call.
+//! is durable a moment after its call. While the database takes nothing they wait in memory, as many as there is room
+//! for, so that a disk that is full for an hour costs no record.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
+use pbx::ledger;
+use pbx_api::{CallId, CompanyId};
 use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 
+use super::views;
 use crate::metrics::Metrics;
-use crate::store::{Store, Write};
+use crate::store::{RunningRow, Store, Write};
 
 /// How long the first row of a batch waits for others.
 const GATHER: Duration = Duration::from_millis(100);
 /// Rows of one batch at most.
 const BATCH: usize = 1024;
 /// A database that does not answer is asked again after so long.
-const AGAIN: Duration = Duration::from_millis(200);
-/// So often; then the record is lost, and counted.
-const TRIES: u32 = 25;
+const AGAIN: Duration = Duration::from_millis(500);
+/// Rows that wait for it at most, some 100 MB of them; the oldest beyond that are lost, and counted.
+const WAITING: usize = 50_000;
+/// When the exchange stops a database that takes nothing is asked so often more.
+const LAST_TRIES: u32 = 10;
 
-/// What the writer is given.
+/// Something that a call left.
 #[derive(Debug)]
-pub(super) enum Line {
-    /// To be written.
+pub(super) enum Left {
+    /// A row as it is stored.
     Row(Write),
-    /// Somebody waits until the rows before this can be read; no others are waited for.
-    Written(oneshot::Sender<()>),
+    /// The record of a call that runs, as it would be if nothing more came. It becomes a row when it is written:
+    /// most are followed by another one before.
+    Running(CompanyId, Box<ledger::CallRecord>),
+    /// Somebody waits until what came before this can be read, and for nothing after it. While the database takes
+    /// nothing nobody is kept waiting.
+    Read(oneshot::Sender<()>),
+    /// Nothing more comes: tell when everything before this is written, or will not be.
+    Last(oneshot::Sender<()>),
 }
 
-/// Writes rows in batches; ends when the sender is gone and everything is written.
+/// Writes what calls leave in batches; ends when the sender is gone and everything is written.
 pub(super) async fn write(
     store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
-    mut lines: mpsc::UnboundedReceiver<Line>,
+    mut left: mpsc::UnboundedReceiver<Left>,
 ) {
-    while let Some(first) = lines.recv().await {
-        let (batch, waits) = gather(first, &mut lines).await;
-        if !batch.is_empty() {
-            persist(&*store, &metrics, only_latest(batch)).await;
-        }
-        if let Some(waits) = waits {
-            // Whoever waited may have gone.
-            let _ = waits.send(());
-        }
-    }
-}
-
-/// The rows that share a commit, and who waits for it.
-async fn gather(
-    first: Line,
-    lines: &mut mpsc::UnboundedReceiver<Line>,
-) -> (Vec<Write>, Option<oneshot::Sender<()>>) {
-    let (mut batch, mut next) = (Vec::new(), Some(first));
-    let until = Instant::now() + GATHER;
-    loop {
-        match next {
-            Some(Line::Row(row)) => batch.push(row),
-            Some(Line::Written(waits)) => return (batch, Some(waits)),
-            None => return (batch, None),
-        }
-        if batch.len() >= BATCH {
-            return (batch, None);
-        }
-        next = timeout_at(until, lines.recv()).await.ok().flatten();
-    }
-}
-
-/// What is remembered of a telephone is whole in each row: the last one of a batch says it all.
-fn only_latest(rows: Vec<Write>) -> Vec<Write> {
-    let (memories, mut others): (Vec<Write>, Vec<Write>) =
-        rows.into_iter().partition(|row| matches!(row, Write::PutMemory { .. }));
-    let latest: BTreeMap<_, Write> = memories
-        .into_iter()
-        .filter_map(|row| {
-            let Write::PutMemory { company, subscriber, .. } = &row else { return None };
-            Some(((*company, *subscriber), row))
-        })
-        .collect();
-    others.extend(latest.into_values());
-    others
-}
-
-async fn persist(store: &dyn Store, metrics: &Metrics, batch: Vec<Write>) {
-    for attempt in 1..=TRIES {
-        match store.write(batch.clone()).await {
-            Ok(()) => return,
-            Err(error) if attempt == TRIES => {
-                let lost = one_by_one(store, batch).await;
-                tracing::error!(%error, rows = lost, "call records are lost");
-                metrics.records_lost.add(lost);
-                return;
+    let writer = Writer { store, metrics };
+    let mut waiting = Vec::new();
+    let (mut readers, mut last) = (Vec::new(), Vec::new());
+    while let Some(first) = left.recv().await {
+        waiting.push(first);
+        gather(&mut left, &mut waiting, GATHER).await;
+        let mut tries = 0;
+        loop {
+            readers.extend(waiting.extract_if(.., |one| matches!(one, Left::Read(_))));
+            last.extend(waiting.extract_if(.., |one| matches!(one, Left::Last(_))));
+            let all_is_written = writer.persist(&mut waiting).await;
+            readers.drain(..).for_each(tell);
+            if all_is_written {
+                break;
             }
-            Err(error) => {
-                tracing::warn!(%error, attempt, "call records wait for the database");
-                tokio::time::sleep(AGAIN).await;
+            tries += u32::from(!last.is_empty() || left.is_closed());
+            if tries >= LAST_TRIES {
+                writer.lose(&mut waiting);
+                break;
             }
+            gather(&mut left, &mut waiting, AGAIN).await;
+        }
+        last.drain(..).for_each(tell);
+    }
+}
+
+fn tell(whom: Left) {
+    if let Left::Read(done) | Left::Last(done) = whom {
+        // Whoever waited may have lost patience.
+        let _ = done.send(());
+    }
+}
+
+/// Takes in what comes within a time, or until somebody waits for what came. A batch that is full waits for no more,
+/// unless it waits for the database.
+async fn gather(left: &mut mpsc::UnboundedReceiver<Left>, waiting: &mut Vec<Left>, time: Duration) {
+    let until = Instant::now() + time;
+    let is_awaited = |one: &Left| matches!(one, Left::Read(_) | Left::Last(_));
+    while (waiting.len() < BATCH || time == AGAIN) && !waiting.last().is_some_and(is_awaited) {
+        match timeout_at(until, left.recv()).await {
+            Ok(Some(one)) => waiting.push(one),
+            Ok(None) => return sleep_until(until).await,
+            Err(_) => return,
         }
     }
 }
 
-/// A row that the database refuses does not take the others with it. Gives how many it refuses.
-async fn one_by_one(store: &dyn Store, rows: Vec<Write>) -> u64 {
-    let mut refused = 0;
-    for row in rows {
-        if store.write(vec![row]).await.is_err() {
-            refused += 1;
+/// What writes.
+struct Writer {
+    store: Arc<dyn Store>,
+    metrics: Arc<Metrics>,
+}
+
+impl Writer {
+    /// Writes everything that waits; what was written does not wait any more. False when the database takes nothing.
+    async fn persist(&self, waiting: &mut Vec<Left>) -> bool {
+        *waiting = still_new(std::mem::take(waiting));
+        if let Some(over) = waiting.len().checked_sub(WAITING).filter(|over| *over > 0) {
+            let mut oldest: Vec<Left> = waiting.drain(..over).collect();
+            self.lose(&mut oldest);
+        }
+        self.metrics.records_waiting.set(waiting.len());
+        while !waiting.is_empty() {
+            let batch: Vec<Write> = waiting.iter().take(BATCH).filter_map(row).collect();
+            let count = waiting.len().min(BATCH);
+            if let Err(error) = self.store.write(batch.clone()).await {
+                let taken = if self.is_in_trouble() { 0 } else { self.one_by_one(batch).await };
+                tracing::debug!(%error, waiting = waiting.len(), "call records wait for the database");
+                if taken < count {
+                    waiting.drain(..taken);
+                    return false;
+                }
+            }
+            waiting.drain(..count);
+            self.metrics.records_waiting.set(waiting.len());
+        }
+        true
+    }
+
+    fn is_in_trouble(&self) -> bool {
+        self.store.writing().trouble.is_some()
+    }
+
+    /// Some row can never be stored, whatever the disk does, such as one of a company that is gone: the others can.
+    /// How many are done with.
+    async fn one_by_one(&self, batch: Vec<Write>) -> usize {
+        for (done, row) in batch.iter().enumerate() {
+            if let Err(error) = self.store.write(vec![row.clone()]).await {
+                if self.is_in_trouble() {
+                    return done;
+                }
+                tracing::error!(%error, "something that a call left cannot be stored");
+                self.metrics.records_lost.add(u64::from(matches!(row, Write::AddCall { .. })));
+            }
+        }
+        batch.len()
+    }
+
+    fn lose(&self, rows: &mut Vec<Left>) {
+        let records = rows.drain(..).filter(|one| matches!(one, Left::Row(Write::AddCall { .. }))).count();
+        tracing::error!(records, "call records are lost: the database takes nothing");
+        self.metrics.records_lost.add(u64::try_from(records).unwrap_or(u64::MAX));
+    }
+}
+
+fn row(left: &Left) -> Option<Write> {
+    match left {
+        Left::Row(row) => Some(row.clone()),
+        Left::Running(company, record) => {
+            let (record, log) = views::record(record);
+            Some(Write::PutRunning(Box::new(RunningRow { company: *company, record, log })))
+        }
+        Left::Read(_) | Left::Last(_) => None,
+    }
+}
+
+/// Without what says less than something later: of what is remembered of a telephone each row is whole, of a call that
+/// runs as well, and a call that is over does not run.
+fn still_new(left: Vec<Left>) -> Vec<Left> {
+    let over: BTreeSet<(CompanyId, CallId)> = left.iter().filter_map(ended).collect();
+    let mut last = BTreeMap::new();
+    for (place, one) in left.iter().enumerate() {
+        if let Some(subject) = subject(one) {
+            last.insert(subject, place);
         }
     }
-    refused
+    let new = |place: usize, one: &Left| match one {
+        Left::Running(company, record) if over.contains(&(*company, record.call)) => false,
+        Left::Running(..) | Left::Row(_) | Left::Read(_) | Left::Last(_) => {
+            subject(one).is_none_or(|subject| last.get(&subject) == Some(&place))
+        }
+    };
+    let left = left.into_iter().enumerate();
+    let mut left: Vec<Left> = left.filter(|(place, one)| new(*place, one)).map(|(_, one)| one).collect();
+    // Those of one kind are written by one statement.
+    left.sort_by_key(kind);
+    left
+}
+
+const fn kind(left: &Left) -> u8 {
+    match left {
+        Left::Row(Write::AddCall { .. }) => 1,
+        Left::Running(..) => 2,
+        Left::Row(Write::PutMemory { .. }) => 3,
+        Left::Row(_) | Left::Read(_) | Left::Last(_) => 0,
+    }
+}
+
+fn ended(left: &Left) -> Option<(CompanyId, CallId)> {
+    match left {
+        Left::Row(Write::AddCall { company, record, .. }) => Some((*company, record.call)),
+        Left::Row(_) | Left::Running(..) | Left::Read(_) | Left::Last(_) => None,
+    }
+}
+
+/// What a later one of replaces.
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+enum Subject {
+    Memory(CompanyId, pbx::directory::SubscriberId),
+    Call(CompanyId, CallId),
+    Alive,
+}
+
+fn subject(left: &Left) -> Option<Subject> {
+    match left {
+        Left::Row(Write::PutMemory { company, subscriber, .. }) => {
+            Some(Subject::Memory(*company, *subscriber))
+        }
+        Left::Running(company, record) => Some(Subject::Call(*company, record.call)),
+        Left::Row(Write::Alive(_)) => Some(Subject::Alive),
+        Left::Row(_) | Left::Read(_) | Left::Last(_) => None,
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use pbx::directory::SubscriberId;
-    use pbx_api::CompanyId;
 
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn whoever_waits_for_rows_waits_for_no_others() {
-        let (lines, mut waiting) = mpsc::unbounded_channel();
-        let row = || Line::Row(Write::RemoveCompany(CompanyId(2)));
-        let (done, _waits) = oneshot::channel();
-        lines.send(row()).unwrap();
-        lines.send(Line::Written(done)).unwrap();
-        lines.send(row()).unwrap();
+    async fn whoever_reads_waits_for_what_came_before_and_for_nothing_after() {
+        let (sender, mut left) = mpsc::unbounded_channel();
+        let row = || Left::Row(Write::RemoveCompany(CompanyId(2)));
+        let (done, _answer) = oneshot::channel();
+        for one in [row(), Left::Read(done), row()] {
+            sender.send(one).unwrap();
+        }
         let begun = Instant::now();
 
-        let first = waiting.recv().await.unwrap();
-        let (batch, waits) = gather(first, &mut waiting).await;
-        assert_eq!((batch.len(), waits.is_some(), begun.elapsed()), (1, true, Duration::ZERO));
+        let mut waiting = vec![left.recv().await.unwrap()];
+        gather(&mut left, &mut waiting, GATHER).await;
+        assert!(matches!(waiting.as_slice(), [Left::Row(_), Left::Read(_)]));
+        assert_eq!(begun.elapsed(), Duration::ZERO);
 
-        let first = waiting.recv().await.unwrap();
-        let (batch, waits) = gather(first, &mut waiting).await;
-        assert_eq!((batch.len(), waits.is_some(), begun.elapsed()), (1, false, GATHER));
+        let mut waiting = vec![left.recv().await.unwrap()];
+        gather(&mut left, &mut waiting, GATHER).await;
+        assert!(matches!(waiting.as_slice(), [Left::Row(_)]));
+        assert_eq!(begun.elapsed(), GATHER);
     }
 
     #[test]
     fn of_what_is_remembered_only_the_latest_is_written() {
-        let memory = |subscriber: u32, remembered: &str| Write::PutMemory {
-            company: CompanyId(1),
-            subscriber: SubscriberId(subscriber),
-            remembered: remembered.to_owned(),
+        let memory = |subscriber: u32, remembered: &str| {
+            Left::Row(Write::PutMemory {
+                company: CompanyId(1),
+                subscriber: SubscriberId(subscriber),
+                remembered: remembered.to_owned(),
+            })
         };
-        let other = || Write::RemoveCompany(CompanyId(2));
+        let other = || Left::Row(Write::RemoveCompany(CompanyId(2)));
 
-        let written = only_latest(vec![memory(7, "old"), other(), memory(8, "a"), memory(7, "new")]);
+        let written = still_new(vec![memory(7, "old"), other(), memory(8, "a"), memory(7, "new")]);
 
         let told: Vec<String> = written
             .iter()
-            .map(|row| {
-                let Write::PutMemory { subscriber, remembered, .. } = row else { return "other".to_owned() };
-                format!("{} {remembered}", subscriber.0)
+            .map(|left| match left {
+                Left::Row(Write::PutMemory { subscriber, remembered, .. }) => {
+                    format!("{} {remembered}", subscriber.0)
+                }
+                _ => "other".to_owned(),
             })
             .collect();
-        assert_eq!(told, ["other", "7 new", "8 a"]);
+        assert_eq!(told, ["other", "8 a", "7 new"]);
     }
 }

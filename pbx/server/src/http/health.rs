@@ -8,7 +8,6 @@ use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use axum::routing::get;
 use axum::{Json, Router};
-use pbx_api::ErrorCode;
 use pbx_api::health::{Authority, Health};
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -16,7 +15,7 @@ use utoipa_axum::routes;
 use super::access::{From, SignedIn};
 use super::answer::{Answer, Refusal};
 use super::{App, Shared};
-use crate::metrics::Gauges;
+use crate::metrics::{Gauges, open_files};
 
 pub(super) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(health)).routes(routes!(authority))
@@ -70,12 +69,18 @@ async fn metrics(
         super::access::needs(&caller, pbx_api::Role::Platform)?;
     }
     let (calls, registered) = app.hub.totals();
-    let ready = !app.is_draining() && app.runtime.ready();
-    let gauges = Gauges { calls, registered, companies: app.companies.all().len(), ready };
-    let text = app.metrics.text(gauges);
-    if text.is_empty() {
-        return Err(ErrorCode::Internal.into());
-    }
+    let writing = app.companies.store().writing();
+    let writable = writing.trouble.is_none();
+    let gauges = Gauges {
+        calls,
+        registered,
+        companies: app.companies.all().len(),
+        ready: !app.is_draining() && app.runtime.ready() && writable,
+        writable,
+        held: app.runtime.held().await,
+        open_files: open_files(),
+    };
+    let text = app.metrics.text(gauges, writing.refused);
     Ok(([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], text))
 }
 

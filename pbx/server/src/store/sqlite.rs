@@ -16,12 +16,15 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions, Row as _};
 
-use super::{CallQuery, InvitationRow, PlatformAccount, SessionRow, SpokeRow, Store, StoreError, Write};
+use super::{
+    CallQuery, InvitationRow, PlatformAccount, RunningRow, SessionRow, SpokeRow, Store, StoreError, Write,
+    Writing,
+};
 use crate::company::CompanyData;
-use crate::private;
 
 mod load;
 mod migrations;
+mod opening;
 mod rows;
 mod writer;
 
@@ -39,24 +42,34 @@ pub struct SqliteStore {
 
 impl SqliteStore {
     /// Opens the database, makes it when it is not there, and brings its schema up to date. Returns
-    /// the path of the backup that was made before a schema change, if one was needed.
+    /// the path of the backup that was made before a schema change, if one was needed. One that can only be
+    /// read is opened as well: every write to it is refused.
     ///
     /// # Errors
     /// [`StoreError::TooNew`] for a database of a newer program, [`StoreError::Unavailable`] when
-    /// the file cannot be opened, read or written.
+    /// the file cannot be opened or read, others when its schema is old and it cannot be written.
     pub async fn open(path: &Path) -> Result<(Self, Option<PathBuf>), StoreError> {
-        let options = options(path);
-        // The log beside the database is as private as the database was when it was opened.
-        private::file(path).map_err(|error| StoreError::Unavailable(error.to_string()))?;
-        let mut connection = options.connect().await.map_err(unavailable)?;
-        let backup = migrations::migrate(&mut connection, path).await?;
+        let mut opened = opening::open(path).await?;
+        let backup = migrations::migrate(&mut opened.connection, path).await?;
 
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .min_connections(0)
             .idle_timeout(Duration::from_secs(60))
-            .connect_lazy_with(options.read_only(true).create_if_missing(false));
-        Ok((Self { readers, writer: writer::Writer::start(connection) }, backup))
+            .connect_lazy_with(opened.options.clone().read_only(true).create_if_missing(false));
+        Ok((Self { readers, writer: writer::Writer::start(opened) }, backup))
+    }
+
+    /// Reads every page, and sees whether they belong together.
+    ///
+    /// # Errors
+    /// [`StoreError::Unavailable`] with what is wrong, or when it cannot be read.
+    pub async fn look_for_damage(&self) -> Result<(), StoreError> {
+        let found: String = sqlx::query_scalar("PRAGMA quick_check(1)")
+            .fetch_one(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        if found == "ok" { Ok(()) } else { Err(StoreError::Unavailable(found)) }
     }
 }
 
@@ -177,12 +190,34 @@ impl Store for SqliteStore {
         rows.iter().map(row).collect()
     }
 
-    async fn last_call(&self, company: CompanyId) -> Result<Option<CallId>, StoreError> {
-        let last: Option<i64> = sqlx::query_scalar("SELECT max(call) FROM call_record WHERE company = ?")
-            .bind(company.0)
-            .fetch_one(&self.readers)
+    async fn running(&self) -> Result<Vec<RunningRow>, StoreError> {
+        let rows = sqlx::query("SELECT company, body, log FROM running_call ORDER BY company, call")
+            .fetch_all(&self.readers)
             .await
             .map_err(unavailable)?;
+        let row = |row: &sqlx::sqlite::SqliteRow| {
+            Ok(RunningRow {
+                company: CompanyId(rows::small(row.get(0), "running_call")?),
+                record: rows::json(row.get(1), "running_call")?,
+                log: rows::json(row.get(2), "running_call")?,
+            })
+        };
+        rows.iter().map(row).collect()
+    }
+
+    async fn alive(&self) -> Result<Option<Timestamp>, StoreError> {
+        let at: Option<i64> = sqlx::query_scalar("SELECT at FROM alive")
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        Ok(at.map(Timestamp))
+    }
+
+    async fn last_call(&self, company: CompanyId) -> Result<Option<CallId>, StoreError> {
+        let last = "SELECT max(call) FROM (SELECT max(call) AS call FROM call_record WHERE company = ?1
+                        UNION ALL SELECT max(call) FROM running_call WHERE company = ?1)";
+        let last: Option<i64> =
+            sqlx::query_scalar(last).bind(company.0).fetch_one(&self.readers).await.map_err(unavailable)?;
         Ok(last.map(|call| CallId(call.unsigned_abs())))
     }
 
@@ -256,12 +291,20 @@ impl Store for SqliteStore {
     }
 
     async fn check(&self) -> Result<(), StoreError> {
+        // A disk without room lets a transaction pass that writes nothing.
+        if let Some(trouble) = self.writing().trouble {
+            return Err(trouble);
+        }
         self.writer.write(Vec::new()).await?;
         sqlx::query("SELECT count(*) FROM company")
             .fetch_one(&self.readers)
             .await
             .map(drop)
             .map_err(unavailable)
+    }
+
+    fn writing(&self) -> Writing {
+        self.writer.state()
     }
 
     async fn close(&self) {
@@ -284,13 +327,23 @@ fn options(path: &Path) -> SqliteConnectOptions {
 }
 
 fn unavailable(error: sqlx::Error) -> StoreError {
-    if let Some(error) = error.as_database_error()
-        && error.is_unique_violation()
-    {
-        return StoreError::Taken(error.message().to_owned());
+    let Some(told) = error.as_database_error() else { return StoreError::Unavailable(error.to_string()) };
+    if told.is_unique_violation() {
+        return StoreError::Taken(told.message().to_owned());
     }
-    StoreError::Unavailable(error.to_string())
+    // The lower byte is what went wrong, those above say where (https://www.sqlite.org/rescode.html).
+    let code = told.code().and_then(|code| code.parse::<i32>().ok()).map(|code| code & 0xff);
+    match code {
+        Some(FULL) => StoreError::Full(told.message().to_owned()),
+        Some(READ_ONLY) => StoreError::ReadOnly(told.message().to_owned()),
+        _ => StoreError::Unavailable(error.to_string()),
+    }
 }
+
+/// `SQLITE_FULL`.
+const FULL: i32 = 13;
+/// `SQLITE_READONLY`.
+const READ_ONLY: i32 = 8;
 
 #[cfg(test)]
 mod tests {

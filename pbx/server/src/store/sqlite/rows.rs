@@ -87,8 +87,12 @@ fn statements(row: &Write) -> Vec<Statement<'_>> {
         Write::ForgetSessions(before) => {
             vec![sqlx::query("DELETE FROM session WHERE expires <= ?").bind(before.0)]
         }
+        Write::Alive(at) => {
+            let still = "INSERT INTO alive (one, at) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET at = excluded.at";
+            vec![sqlx::query(still).bind(at.0)]
+        }
         // Written together with those beside it.
-        Write::AddCall { .. } | Write::PutMemory { .. } => Vec::new(),
+        Write::AddCall { .. } | Write::PutRunning(_) | Write::PutMemory { .. } => Vec::new(),
         Write::PutInvitation(row) => vec![
             sqlx::query(
                 "INSERT OR REPLACE INTO invitation (company, subscriber, token_hash, expires) VALUES (?, ?, ?, ?)",

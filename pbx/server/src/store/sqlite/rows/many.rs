@@ -6,7 +6,7 @@ use sqlx::query_builder::Separated;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::{large, text, unavailable};
-use crate::store::{StoreError, Write};
+use crate::store::{RunningRow, StoreError, Write};
 
 /// Rows of one statement at most; each takes six of the 32,766 values that one may have.
 const MOST: usize = 1_000;
@@ -18,7 +18,9 @@ type Call<'a> = (CompanyId, &'a CallRecord, &'a [LogEntry]);
 pub(super) const fn together(one: &Write, next: &Write) -> bool {
     matches!(
         (one, next),
-        (Write::AddCall { .. }, Write::AddCall { .. }) | (Write::PutMemory { .. }, Write::PutMemory { .. })
+        (Write::AddCall { .. }, Write::AddCall { .. })
+            | (Write::PutRunning(_), Write::PutRunning(_))
+            | (Write::PutMemory { .. }, Write::PutMemory { .. })
     )
 }
 
@@ -61,6 +63,17 @@ pub(super) async fn write(connection: &mut SqliteConnection, rows: &[Write]) -> 
     })
     .await?;
 
+    no_longer_running(connection, &calls).await?;
+    let running: Vec<&RunningRow> = rows.iter().filter_map(running).collect();
+    let row = "INSERT OR REPLACE INTO running_call (company, call, body, log) ";
+    insert(connection, row, &running, |row, running| {
+        row.push_bind(running.company.0)
+            .push_bind(large(running.record.call.0))
+            .push_bind(text(&running.record))
+            .push_bind(text(&running.log));
+    })
+    .await?;
+
     let memories: Vec<_> = rows.iter().filter_map(memory).collect();
     for memories in memories.chunks(MOST) {
         // Of a company that was removed meanwhile nothing is remembered, and the others' rows are not lost by it.
@@ -72,6 +85,19 @@ pub(super) async fn write(connection: &mut SqliteConnection, rows: &[Write]) -> 
             row.push_bind(company.0).push_bind(subscriber).push_bind(remembered.as_str());
         });
         statement.push(") WHERE column1 IN (SELECT id FROM company)");
+        statement.build().persistent(false).execute(&mut *connection).await.map_err(unavailable)?;
+    }
+    Ok(())
+}
+
+/// What has a record does not run any more.
+async fn no_longer_running(connection: &mut SqliteConnection, calls: &[Call<'_>]) -> Result<(), StoreError> {
+    for calls in calls.chunks(MOST) {
+        let mut statement = QueryBuilder::new("DELETE FROM running_call WHERE (company, call) IN (");
+        statement.push_values(calls, |mut row, (company, record, _)| {
+            row.push_bind(company.0).push_bind(large(record.call.0));
+        });
+        statement.push(")");
         statement.build().persistent(false).execute(&mut *connection).await.map_err(unavailable)?;
     }
     Ok(())
@@ -95,6 +121,10 @@ async fn insert<'a, T>(
 fn call(row: &Write) -> Option<Call<'_>> {
     let Write::AddCall { company, record, log } = row else { return None };
     Some((*company, record, log.as_slice()))
+}
+
+fn running(row: &Write) -> Option<&RunningRow> {
+    if let Write::PutRunning(running) = row { Some(running) } else { None }
 }
 
 fn memory(row: &Write) -> Option<(CompanyId, u32, &String)> {
