@@ -29,8 +29,7 @@ use sip::endpoint::{self, Content, Flow, Transport};
 use sip::message::Replaces;
 
 use ladder::Ladder;
-use network::Datagram;
-pub use network::{Dice, Network, Weather};
+pub use network::{Datagram, Dice, Network, Weather};
 use silence::Silence;
 pub use telephone::{Account, CallState, Line, Telephone};
 use told::Told;

@@ -1,5 +1,6 @@
 //! The exchange's API as an application uses it: HTTPS, verified against the exchange's own authority.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::time::Duration;
@@ -55,6 +56,28 @@ impl Web {
         let mut seconds = || words.next().and_then(|word| word.parse::<f64>().ok()).context("read a time");
         let (sent, answered) = (seconds()?, seconds()?);
         Ok(Duration::from_secs_f64((answered - sent).max(0.0)))
+    }
+
+    /// Everything that the exchange counts and measures, by name.
+    ///
+    /// # Errors
+    /// When there is no answer.
+    pub fn metrics(&self) -> Result<BTreeMap<String, u64>> {
+        let mut curl = Command::new("curl");
+        curl.args(["--silent", "--show-error", "--fail", "--max-time", "10", "--cacert"])
+            .arg(&self.authority);
+        let address = self.base.replace("/api/v1", "/metrics");
+        let output = curl.arg(address).stdin(Stdio::null()).output().context("start curl")?;
+        if !output.status.success() {
+            bail!("curl: {}", String::from_utf8_lossy(&output.stderr));
+        }
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        let lines = text.lines().filter(|line| !line.starts_with('#'));
+        let pair = |line: &str| {
+            let (name, value) = line.split_once(' ')?;
+            Some((name.to_owned(), value.parse().ok()?))
+        };
+        Ok(lines.filter_map(pair).collect())
     }
 
     /// The token of whoever is signed in.

@@ -48,6 +48,8 @@ pub struct Line {
     pub forwarded: bool,
     /// Media came before the answer (183).
     pub early_media: bool,
+    /// The session description of the other side, from the INVITE or its answer.
+    pub described: String,
     /// Where it wants its sound.
     pub(super) port: u16,
     /// The other side is kept waiting.
@@ -91,6 +93,8 @@ pub struct Telephone {
     pub updates: bool,
     /// For how long it registers at a time.
     pub lease: Duration,
+    /// Where its sound comes and goes, when it has any: one port for all of its calls.
+    pub sound: Option<u16>,
     keys: u64,
 }
 
@@ -111,6 +115,7 @@ impl Telephone {
             refuses: None,
             updates: true,
             lease: Duration::from_secs(300),
+            sound: None,
             keys: 0,
         }
     }
@@ -323,6 +328,7 @@ impl Telephone {
                 if let Some(line) = self.by_key(call) {
                     line.state = CallState::Talking;
                     line.shown = identity.unwrap_or_default();
+                    line.described = String::from_utf8_lossy(response.body()).into_owned();
                 }
             }
             Event::Announced { call, carrier } => {
@@ -379,6 +385,7 @@ impl Telephone {
         let port = self.next_port();
         let mut line = Line::new(call, CallState::RingingHere, port);
         line.shown = request.value("From").map(without_tag).unwrap_or_default();
+        line.described = String::from_utf8_lossy(request.body()).into_owned();
         for header in request.headers().iter() {
             let (name, value) =
                 (sip::message::header::name_of(header), sip::message::header::value_of(header));
@@ -473,7 +480,7 @@ impl Telephone {
     }
 
     fn next_port(&self) -> u16 {
-        4_000 + 2 * u16::try_from(self.lines.len()).unwrap_or(0)
+        self.sound.unwrap_or_else(|| 4_000 + 2 * u16::try_from(self.lines.len() % 10_000).unwrap_or(0))
     }
 }
 
@@ -487,6 +494,7 @@ impl Line {
             reason: None,
             forwarded: false,
             early_media: false,
+            described: String::new(),
             port,
             held: false,
         }
