@@ -16,7 +16,8 @@ const SCHEMATHESIS: &str = "4.32.5";
 /// `bench` measures the exchange, `bench search` the search of the window, `bench window` the window itself, `bench code`
 /// what the parts of a call cost; `bench fuzz` makes up bytes for each reader, `bench planted` plants bugs for the random
 /// scenarios to find; `bench guess` guesses a password for ten minutes, `bench api` sends the API whatever its own
-/// description allows and forbids.
+/// description allows and forbids, `bench kill` pulls the plug two hundred times, `bench soak` looks what thousands of
+/// calls leave behind.
 pub(crate) fn bench(arguments: &[String]) -> Result<()> {
     match arguments {
         [] => exchange(),
@@ -27,8 +28,10 @@ pub(crate) fn bench(arguments: &[String]) -> Result<()> {
         [word, bugs @ ..] if word == "planted" => planted::planted(bugs),
         [word] if word == "guess" => attack("guessing::", &[]),
         [word] if word == "api" => api(),
+        [word] if word == "kill" => attack("killed::", &[]),
+        [word, thousands @ ..] if word == "soak" && thousands.len() <= 1 => soak(thousands.first()),
         _ => bail!(
-            "bench takes only `search`, `window`, `code`, `fuzz`, `planted`, `guess` or `api`; the environment says what else is measured (see docs/performance.md)"
+            "bench takes only `search`, `window`, `code`, `fuzz`, `planted`, `guess`, `api`, `kill` or `soak`; the environment says what else is measured (see docs/performance.md)"
         ),
     }
 }
@@ -65,11 +68,26 @@ fn api() -> Result<()> {
     attack("schemathesis::", &[("BALIE_SCHEMATHESIS", tool)])
 }
 
-/// The attacks that the suite leaves out, against a real exchange.
+/// Ten thousand calls, or as many thousands as are asked for, through an optimised exchange; what makes them is as in the
+/// suite, and is not measured.
+fn soak(thousands: Option<&String>) -> Result<()> {
+    packages::ensure(Purpose::Bench)?;
+    shell::must(&mut shell::cargo(&["build", "--release", "--package", "pbx-server"]))?;
+    let thousands = thousands.map_or("10", String::as_str);
+    let environment =
+        [("BALIE_BIN", cache::target().join("release")), ("BALIE_SOAK", PathBuf::from(thousands))];
+    left_out("soak::", &environment)
+}
+
+/// What the suite leaves out, against a real exchange.
 fn attack(which: &str, environment: &[(&str, PathBuf)]) -> Result<()> {
     packages::ensure(Purpose::Bench)?;
     let programs = ["build", "--quiet", "--package", "pbx-server", "--package", "phone-engine"];
     shell::must(&mut shell::cargo(&programs))?;
+    left_out(which, environment)
+}
+
+fn left_out(which: &str, environment: &[(&str, PathBuf)]) -> Result<()> {
     let test = [
         "test",
         "--quiet",

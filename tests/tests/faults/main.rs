@@ -1,10 +1,14 @@
-//! Faults on purpose: what people see and keep when the exchange is gone and comes back, and what those get who
-//! attack it.
+//! Faults on purpose: what people see and keep when the exchange is gone and comes back or cannot store anything, what
+//! those get who attack it, and what is left of thousands of calls.
 //!
 //! Phones sign in over the API, as the window does.
 
+mod flood;
 mod guessing;
+mod killed;
 mod schemathesis;
+mod soak;
+mod storage;
 mod timing;
 mod trust;
 
