@@ -133,7 +133,7 @@ impl fmt::Display for Challenge {
         if let Some(algorithm) = self.algorithm.filter(|_| self.names_algorithm) {
             write!(f, ", algorithm={}", algorithm.as_str())?;
         }
-        if self.qop.is_empty() { Ok(()) } else { write!(f, ", qop=\"{}\"", self.qop.join(",")) }
+        if self.qop.is_empty() { Ok(()) } else { write!(f, ", qop={}", text::quote(&self.qop.join(","))) }
     }
 }
 
@@ -200,7 +200,12 @@ impl<'a> Directives<'a> {
         let mut fields = Vec::new();
         for element in text::list(rest).filter(|element| !element.is_empty()) {
             let (name, value) = element.split_once('=')?;
-            fields.push((text::trim(name), text::trim(value)));
+            let value = text::trim(value);
+            // A quote that nobody closed would be another one's end once this is written again.
+            if value.contains('"') && text::take_quoted(value).is_none_or(|(_, after)| !after.is_empty()) {
+                return None;
+            }
+            fields.push((text::trim(name), value));
         }
         Some(Self(fields))
     }
@@ -244,6 +249,13 @@ mod tests {
         assert_eq!(credentials.nc.as_deref(), Some("0000000a"));
         assert_eq!(credentials.uri, "sip:h;Transport=tcp");
         assert_eq!(credentials.to_string(), text);
+    }
+
+    #[test]
+    fn what_is_quoted_by_halves_is_no_challenge() {
+        for odd in [r#"opaque="o"#, r#"opaque=o""#, r#"opaque="o"p"#, r#"qop=a"b"#] {
+            assert_eq!(Challenge::parse(&format!(r#"Digest realm="a", nonce="b", {odd}"#)), None, "{odd}");
+        }
     }
 
     #[test]

@@ -32,8 +32,8 @@ impl Params {
 
     /// Reads `a;b=c;d="e"` as a header has it (white space allowed, quotes respected).
     ///
-    /// `None` when a name is empty or no token, when a value has unbalanced quotes or inner white space, or when
-    /// there are more than 64.
+    /// `None` when a name is empty or no token, when a value has unbalanced quotes, angle brackets outside of them or
+    /// inner white space, or when there are more than 64.
     pub fn parse(text: &str) -> Option<Self> {
         let mut params = Vec::new();
         let mut rest = Some(text);
@@ -161,7 +161,7 @@ impl Param {
 fn is_value(value: &str) -> bool {
     match text::take_quoted(value) {
         Some((_, after)) => after.is_empty(),
-        None => !value.bytes().any(|byte| byte <= b' ' || byte == 0x7f || b"\",".contains(&byte)),
+        None => !value.bytes().any(|byte| byte <= b' ' || byte == 0x7f || b"\",<>".contains(&byte)),
     }
 }
 
@@ -198,7 +198,7 @@ mod tests {
 
     #[test]
     fn empty_or_unbalanced_parameters_are_refused() {
-        for bad in ["", ";", "a;;b", "a=\"b", "a=b c", "a b", "=1"] {
+        for bad in ["", ";", "a;;b", "a=\"b", "a=b c", "a b", "=1", "a=<b;c", "a=<b;c>", "a=b>"] {
             assert_eq!(Params::parse(bad), None, "{bad:?}");
         }
     }

@@ -291,6 +291,16 @@ fn odd_bodies_are_errors_and_latin_1_is_not() {
 }
 
 #[test]
+fn where_rtcp_goes_is_the_same_once_written_and_read_again() {
+    for (attribute, target) in [("4005", "192.0.2.1:4005"), ("4005 IN IP4 192.0.2.9", "192.0.2.9:4005")] {
+        let sdp = offer_of(&format!("m=audio 4000 RTP/AVP 8\na=rtcp:{attribute}"));
+
+        assert_eq!(sdp.audio().unwrap().rtcp_target().unwrap().to_string(), target);
+        assert_eq!(Sdp::parse(&sdp.to_bytes()).unwrap(), sdp);
+    }
+}
+
+#[test]
 fn a_last_port_has_no_rtcp_behind_it() {
     let offer = offer_of("m=audio 65535 RTP/AVP 8");
 

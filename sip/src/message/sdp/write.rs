@@ -3,7 +3,7 @@
 use sdp_types::{AddrType, Attribute, Connection, Media, NetType, Session, Time};
 
 use super::{Direction, Format, Origin, Sdp, Stream};
-use crate::message::Host;
+use crate::message::{Host, HostPort};
 
 pub(super) fn to_bytes(sdp: &Sdp) -> Vec<u8> {
     let mut session = Session::new(origin(&sdp.origin), "-");
@@ -74,8 +74,12 @@ fn attributes(media: &mut Media, stream: &Stream) {
     if let Some(ptime_ms) = stream.ptime_ms {
         media.add_attribute_with_value("ptime", ptime_ms);
     }
-    if let Some(port) = stream.rtcp.as_ref().and_then(|rtcp| rtcp.port) {
-        media.add_attribute_with_value("rtcp", port);
+    if let Some(HostPort { host, port: Some(port) }) = &stream.rtcp {
+        let elsewhere = (Some(host) != stream.address.as_ref()).then(|| connection(host));
+        let elsewhere = elsewhere.map(|connection| {
+            format!(" {} {} {}", connection.nettype, connection.addrtype, connection.connection_address)
+        });
+        media.add_attribute_with_value("rtcp", format!("{port}{}", elsewhere.unwrap_or_default()));
     }
     if stream.rtcp_mux {
         media.add_attribute_from_str("rtcp-mux");
