@@ -40,6 +40,13 @@ impl Datagrams {
                 tracing::debug!(%error, "the SIP socket keeps its small buffer");
             }
         }
+        // Linux cuts the wish down without a word.
+        if let Ok(granted) = socket.recv_buffer_size()
+            && granted < BUFFER
+        {
+            let wanted = BUFFER;
+            tracing::info!(granted, wanted, "less room for a burst of SIP than asked for (net.core.rmem_max)");
+        }
         #[cfg(target_os = "linux")]
         unreachable::keep(&socket, address.is_ipv6())?;
         socket.bind(&address.into())?;
