@@ -87,10 +87,8 @@ mod tests {
     }
 
     fn parts(write: Write) -> (CallRecord, Vec<LogEntry>) {
-        match write {
-            Write::AddCall { record, log, .. } => (*record, log),
-            other => panic!("{other:?}"),
-        }
+        let Write::AddCall { record, log, .. } = write else { panic!("{write:?} is no call") };
+        (*record, log)
     }
 
     /// A call whose first telephone was busy; the second answered or did not, and the row was written two seconds in.

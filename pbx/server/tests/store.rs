@@ -86,9 +86,9 @@ async fn many_who_write_at_once_are_all_answered() {
 #[tokio::test]
 async fn a_call_that_runs_is_kept_until_its_record_comes() {
     let (store, _folder) = store().await;
-    let row = |n| match call(n) {
-        Write::AddCall { company, record, log } => RunningRow { company, record: *record, log },
-        other => panic!("{other:?}"),
+    let row = |n| {
+        let Write::AddCall { company, record, log } = call(n) else { panic!("no call {n}") };
+        RunningRow { company, record: *record, log }
     };
     let put = |n| Write::PutRunning(Box::new(row(n)));
 

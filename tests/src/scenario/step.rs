@@ -115,8 +115,8 @@ fn calls(options: &mut Options, dice: &mut Dice, world: &World, office: &Office,
                 options.add(3, Step::HangUp(line));
                 options.add(3, hold);
                 options.add(3, Step::Transfer(line, callee(dice, office)));
-                for second in place + 1..lines.len() {
-                    both(options, line, Line { who, place: second }, &lines[second].state);
+                for (second, other) in lines.iter().enumerate().skip(place + 1) {
+                    both(options, line, Line { who, place: second }, &other.state);
                 }
             }
             CallState::Over(_) => {}

@@ -56,6 +56,7 @@ impl Told {
             }
             Effect::Leg { .. }
             | Effect::Media { .. }
+            | Effect::Running(_)
             | Effect::Record(_)
             | Effect::Remember { .. }
             | Effect::Store { .. }

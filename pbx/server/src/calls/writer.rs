@@ -269,7 +269,7 @@ mod tests {
                 Left::Row(Write::PutMemory { subscriber, remembered, .. }) => {
                     format!("{} {remembered}", subscriber.0)
                 }
-                _ => "other".to_owned(),
+                Left::Row(_) | Left::Running(..) | Left::Read(_) | Left::Last(_) => "other".to_owned(),
             })
             .collect();
         assert_eq!(told, ["other", "8 a", "7 new"]);
