@@ -52,9 +52,7 @@ impl Session {
             return Route::Nothing;
         }
         match self.only_source(listener) {
-            Some(source) if self.fits(source, place) && !self.is_recorded(source, place) => {
-                Route::Relay(source)
-            }
+            Some(source) if self.can_relay(source, place) => Route::Relay(source),
             Some(_) | None => Route::Mix,
         }
     }
@@ -68,18 +66,15 @@ impl Session {
         }
     }
 
-    /// Whether a leg's packets are what another leg can be sent.
-    pub(super) fn fits(&self, from: usize, to: usize) -> bool {
+    pub(super) fn can_relay(&self, from: usize, to: usize) -> bool {
         let (source, listener) = (&self.legs[from], &self.legs[to]);
         let sounds_digits = listener.settings.telephone_event.is_none();
         source.settings.direction.receives()
             && source.incoming.codec() == listener.settings.sends.codec
             && !(sounds_digits
                 && (source.settings.telephone_event.is_some() || listener.outgoing.has_digits()))
-    }
-
-    fn is_recorded(&self, from: usize, to: usize) -> bool {
-        [from, to].iter().any(|place| self.is_tapped(self.legs[*place].id))
+            && !self.is_tapped(source.id)
+            && !self.is_tapped(listener.id)
     }
 
     fn is_tapped(&self, leg: LegId) -> bool {

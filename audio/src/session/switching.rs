@@ -48,7 +48,7 @@ impl Session {
             (Route::Mix, Sent::Relayed(voice)) if waited < PRIMING => self
                 .place(*voice)
                 .filter(|from| self.keeps(&self.plan, Ear::Leg(leg.id), &Sound::Leg(*from)))
-                .filter(|from| self.fits(*from, place))
+                .filter(|from| self.can_relay(*from, place))
                 .filter(|from| !(self.legs[*from].incoming.is_playing() && leg.outgoing.is_warm()))
                 .map_or(planned, Route::Relay),
             (Route::Relay(from), Sent::Mixed(voices))
