@@ -25,6 +25,11 @@ pub(crate) fn level_at(samples: &[f32], frequency: f32, rate: SampleRate) -> Dec
     Decibel::from_amplitude(goertzel(samples, frequency, rate))
 }
 
+/// The largest step from one sample to the next: far more than the sound's own where something breaks off.
+pub(crate) fn steepest(samples: &[f32]) -> f32 {
+    samples.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max)
+}
+
 /// Noise with the rhythm and the spectrum of speech: syllables of a buzzing, filtered voice.
 pub(crate) fn speech_like(rate: SampleRate, seconds: f32) -> Vec<f32> {
     let mut random = Random::new(99);

@@ -117,7 +117,7 @@ impl Concealer {
 mod tests {
     use super::*;
     use crate::level::rms;
-    use crate::testing::{level_at, sine};
+    use crate::testing::{level_at, sine, steepest};
 
     #[test]
     fn a_voiced_sound_goes_on_at_its_pitch_and_fades() {
@@ -147,8 +147,7 @@ mod tests {
 
         let whole: Vec<f32> = tone[..800].iter().chain(&hole).chain(&after).copied().collect();
 
-        let steepest = whole.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max);
-        assert!(steepest < 0.12, "{steepest}");
+        assert!(steepest(&whole) < 0.12, "{}", steepest(&whole));
     }
 
     #[test]

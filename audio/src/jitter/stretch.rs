@@ -74,22 +74,18 @@ fn period(pcm: &[f32], rate: SampleRate, longest: usize, urgent: bool) -> Option
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::testing::{level_at, sine, speech_like};
-
-    fn smoothness(pcm: &[f32]) -> f32 {
-        pcm.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max)
-    }
+    use crate::testing::{level_at, sine, speech_like, steepest};
 
     #[test]
     fn a_shortened_tone_keeps_its_pitch_and_has_no_click() {
         for rate in SampleRate::ALL {
             let mut pcm = sine(300.0, 0.5, rate, 0.1);
-            let (before, steepest) = (pcm.len(), smoothness(&pcm));
+            let (before, own) = (pcm.len(), steepest(&pcm));
 
             let removed = shorten(&mut pcm, rate, false);
 
             assert!(removed > 0 && pcm.len() == before - removed);
-            assert!(smoothness(&pcm) < steepest * 1.3, "{rate:?}");
+            assert!(steepest(&pcm) < own * 1.3, "{rate:?}");
             assert!((level_at(&pcm, 300.0, rate).0 + 6.0).abs() < 1.0);
         }
     }
@@ -98,12 +94,12 @@ mod tests {
     fn a_lengthened_tone_keeps_its_pitch_and_has_no_click() {
         for rate in SampleRate::ALL {
             let mut pcm = sine(300.0, 0.5, rate, 0.1);
-            let (before, steepest) = (pcm.len(), smoothness(&pcm));
+            let (before, own) = (pcm.len(), steepest(&pcm));
 
             let inserted = lengthen(&mut pcm, rate);
 
             assert!(inserted > 0 && pcm.len() == before + inserted);
-            assert!(smoothness(&pcm) < steepest * 1.3, "{rate:?} {}", smoothness(&pcm) / steepest);
+            assert!(steepest(&pcm) < own * 1.3, "{rate:?} {}", steepest(&pcm) / own);
             assert!((level_at(&pcm, 300.0, rate).0 + 6.0).abs() < 1.0);
         }
     }

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::codec::{Encoder, OpusSettings};
-use crate::testing::{Random, level_at, sine, speech_like, start};
+use crate::testing::{Random, level_at, sine, speech_like, start, steepest};
 
 /// A network and a receiver that pulls each 10 ms.
 struct Run {
@@ -182,11 +182,6 @@ fn where_packets_are_missing_nothing_clicks() {
         let worst = steepest(&outcome.pcm[rate.hz() as usize..]);
         assert!(worst < own + 0.1, "{codec}: a step of {worst}, the tone's own are {own}");
     }
-}
-
-/// The largest step from one sample to the next.
-fn steepest(pcm: &[f32]) -> f32 {
-    pcm.windows(2).map(|pair| (pair[1] - pair[0]).abs()).fold(0.0, f32::max)
 }
 
 #[test]
