@@ -86,7 +86,7 @@ const LOW_WATER: Duration = Duration::from_millis(2);
 /// A delay this much too long is reduced at the cost of quality.
 const URGENT: Duration = Duration::from_millis(60);
 /// Sound is continued in whole pieces, of which so many make a second: Opus knows none shorter (RFC 6716 3.1). A
-/// hole that were filled by a decoder here and by repetition there would click where the two meet.
+/// hole filled by a decoder here and by repetition there would click where the two meet.
 const PIECES: u32 = 400;
 /// Longest packet in fractions of a second: 200 ms.
 const LONGEST_PACKET: u32 = 5;

@@ -142,7 +142,7 @@ impl Session {
             (_, Sound::Microphone) | (Ear::Loudspeaker, Sound::Player(_)) => true,
         });
         let (moving, staying) =
-            std::mem::take(&mut self.legs).into_iter().partition(|leg: &Leg| legs.contains(&leg.id));
+            std::mem::take(&mut self.legs).into_iter().partition(|leg: &Leg| moves(leg.id));
         self.legs = staying;
         self.replan(now);
         moving.into_iter().map(MovingLeg::new).collect()

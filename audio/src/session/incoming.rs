@@ -64,10 +64,10 @@ impl Accepted {
 
 /// A stream may take over at once when the one before has been quiet for this long.
 const HANDOVER: Duration = Duration::from_millis(100);
-/// A voice as quiet as this (dBFS) pauses; with a headset there is less between the words.
-const QUIET_DB: f32 = -45.0;
 /// Otherwise it must send so many packets in a row.
 const PERSISTENCE: u32 = 3;
+/// A voice as quiet as this (dBFS) pauses; with a headset there is less between the words.
+const QUIET_DB: f32 = -45.0;
 
 impl Incoming {
     pub(super) fn new(now: Instant, codec: Codec) -> Self {

@@ -7,11 +7,12 @@
 
 use std::time::{Duration, Instant};
 
+use crate::mixer::Ending;
+
 use super::Session;
 use super::leg::{Route, Sent};
 use super::outgoing::Sound;
 use super::plan::{Ear, MediaPlan, Source};
-use crate::mixer::Ending;
 
 /// So long the mixer may take to have a voice: two packets for its jitter buffer and two for the encoder, unless no
 /// packets come.
