@@ -45,11 +45,7 @@ impl Datagrams {
             && granted < BUFFER
         {
             let wanted = BUFFER;
-            tracing::info!(
-                granted,
-                wanted,
-                "less room for a burst of SIP than asked for (net.core.rmem_max)"
-            );
+            tracing::info!(granted, wanted, "less room for bursts of SIP than asked for (net.core.rmem_max)");
         }
         #[cfg(target_os = "linux")]
         unreachable::keep(&socket, address.is_ipv6())?;

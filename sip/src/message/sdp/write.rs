@@ -75,11 +75,13 @@ fn attributes(media: &mut Media, stream: &Stream) {
         media.add_attribute_with_value("ptime", ptime_ms);
     }
     if let Some(HostPort { host, port: Some(port) }) = &stream.rtcp {
-        let elsewhere = (Some(host) != stream.address.as_ref()).then(|| connection(host));
-        let elsewhere = elsewhere.map(|connection| {
-            format!(" {} {} {}", connection.nettype, connection.addrtype, connection.connection_address)
-        });
-        media.add_attribute_with_value("rtcp", format!("{port}{}", elsewhere.unwrap_or_default()));
+        let value = if stream.address.as_ref() == Some(host) {
+            port.to_string()
+        } else {
+            let Connection { nettype, addrtype, connection_address } = connection(host);
+            format!("{port} {nettype} {addrtype} {connection_address}")
+        };
+        media.add_attribute_with_value("rtcp", value);
     }
     if stream.rtcp_mux {
         media.add_attribute_from_str("rtcp-mux");
