@@ -54,7 +54,7 @@ pub(super) async fn write(
     let (mut readers, mut last) = (Vec::new(), Vec::new());
     while let Some(first) = left.recv().await {
         waiting.push(first);
-        gather(&mut left, &mut waiting, GATHER).await;
+        gather(&mut left, &mut waiting, GATHER, BATCH).await;
         let mut tries = 0;
         loop {
             readers.extend(waiting.extract_if(.., |one| matches!(one, Left::Read(_))));
@@ -69,7 +69,8 @@ pub(super) async fn write(
                 writer.lose(&mut waiting);
                 break;
             }
-            gather(&mut left, &mut waiting, AGAIN).await;
+            // A batch that cannot be written yet does not keep others from coming in.
+            gather(&mut left, &mut waiting, AGAIN, usize::MAX).await;
         }
         last.drain(..).for_each(tell);
     }
@@ -82,12 +83,16 @@ fn tell(whom: Left) {
     }
 }
 
-/// Takes in what comes within a time, or until somebody waits for what came. A batch that is full waits for no more,
-/// unless it waits for the database.
-async fn gather(left: &mut mpsc::UnboundedReceiver<Left>, waiting: &mut Vec<Left>, time: Duration) {
+/// Takes in what comes within a time, until there are so many or somebody waits for what came.
+async fn gather(
+    left: &mut mpsc::UnboundedReceiver<Left>,
+    waiting: &mut Vec<Left>,
+    time: Duration,
+    most: usize,
+) {
     let until = Instant::now() + time;
     let is_awaited = |one: &Left| matches!(one, Left::Read(_) | Left::Last(_));
-    while (waiting.len() < BATCH || time == AGAIN) && !waiting.last().is_some_and(is_awaited) {
+    while waiting.len() < most && !waiting.last().is_some_and(is_awaited) {
         match timeout_at(until, left.recv()).await {
             Ok(Some(one)) => waiting.push(one),
             Ok(None) => return sleep_until(until).await,
@@ -240,12 +245,12 @@ mod tests {
         let begun = Instant::now();
 
         let mut waiting = vec![left.recv().await.unwrap()];
-        gather(&mut left, &mut waiting, GATHER).await;
+        gather(&mut left, &mut waiting, GATHER, BATCH).await;
         assert!(matches!(waiting.as_slice(), [Left::Row(_), Left::Read(_)]));
         assert_eq!(begun.elapsed(), Duration::ZERO);
 
         let mut waiting = vec![left.recv().await.unwrap()];
-        gather(&mut left, &mut waiting, GATHER).await;
+        gather(&mut left, &mut waiting, GATHER, BATCH).await;
         assert!(matches!(waiting.as_slice(), [Left::Row(_)]));
         assert_eq!(begun.elapsed(), GATHER);
     }

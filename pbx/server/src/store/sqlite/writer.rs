@@ -118,11 +118,11 @@ async fn run(mut pen: Pen, mut queue: mpsc::Receiver<Job>) {
     loop {
         let in_trouble = pen.state.trouble().is_some();
         let waits = queue.recv_many(&mut batch, BATCH);
-        let came = if in_trouble { timeout(TRY, waits).await.unwrap_or(usize::MAX) } else { waits.await };
+        let came = if in_trouble { timeout(TRY, waits).await.ok() } else { Some(waits.await) };
         match came {
-            0 => break,
-            usize::MAX => pen.tries().await,
-            _ => {
+            None => pen.tries().await,
+            Some(0) => break,
+            Some(_) => {
                 let jobs = std::mem::take(&mut batch);
                 let last = jobs.iter().any(|job| job.last);
                 pen.write(jobs).await;
