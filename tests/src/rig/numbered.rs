@@ -11,15 +11,17 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result};
+use audio::rtp::packet::HEADER_BYTES;
+use audio::rtp::{Header, Packet};
 
 /// From one packet to the next.
 const EACH: Duration = Duration::from_millis(20);
-/// Of a head of RTP.
-const HEAD: usize = 12;
 /// G.711 A-law of 20 ms.
 const SAMPLES: usize = 160;
 /// A-law, as telephones of the rig offer it.
 const PAYLOAD: u8 = 8;
+/// Silence in A-law.
+const SILENCE: u8 = 0xd5;
 
 /// The sound of one telephone.
 #[derive(Debug)]
@@ -149,26 +151,31 @@ impl Shared {
     }
 }
 
-/// A packet of RTP (RFC 3550 section 5.1) with its number at the front of the sound.
-fn packet(number: u32) -> Vec<u8> {
-    let sequence = u16::try_from(number & 0xffff).unwrap_or(0);
-    let mut bytes = vec![0x80, PAYLOAD];
-    bytes.extend(sequence.to_be_bytes());
-    bytes.extend((number.wrapping_mul(160)).to_be_bytes());
-    bytes.extend(0x0bad_cafe_u32.to_be_bytes());
-    bytes.extend(number.to_be_bytes());
-    bytes.resize(HEAD + SAMPLES, 0xd5);
+/// A packet with its number at the front of the sound.
+fn packet(number: u32) -> [u8; HEADER_BYTES + SAMPLES] {
+    let header = Header {
+        payload_type: PAYLOAD,
+        marker: false,
+        sequence: number as u16,
+        timestamp: number.wrapping_mul(160),
+        ssrc: 0x0bad_cafe,
+    };
+    let mut bytes = [SILENCE; HEADER_BYTES + SAMPLES];
+    if let Some((head, sound)) = bytes.split_first_chunk_mut() {
+        header.write(head);
+        if let Some(front) = sound.first_chunk_mut() {
+            *front = number.to_be_bytes();
+        }
+    }
     bytes
 }
 
 /// The sequence number of a packet of ours, and the number in it.
 fn read(bytes: &[u8]) -> Option<(u16, u32)> {
-    if bytes.len() != HEAD + SAMPLES || bytes.get(1)? & 0x7f != PAYLOAD {
-        return None;
-    }
-    let sequence = u16::from_be_bytes(bytes.get(2..4)?.try_into().ok()?);
-    let number = u32::from_be_bytes(bytes.get(HEAD..HEAD + 4)?.try_into().ok()?);
-    Some((sequence, number))
+    let Packet { header, payload, .. } = Packet::parse(bytes)?;
+    let ours = header.payload_type == PAYLOAD && payload.len() == SAMPLES;
+    let number = u32::from_be_bytes(*payload.first_chunk()?);
+    ours.then_some((header.sequence, number))
 }
 
 #[cfg(test)]
