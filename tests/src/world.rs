@@ -31,6 +31,7 @@ use sip::message::Replaces;
 use ladder::Ladder;
 pub use network::{Datagram, Dice, Network, Weather};
 use silence::Silence;
+use telephone::LEASE;
 pub use telephone::{Account, CallState, Line, Telephone};
 use told::Told;
 
@@ -45,8 +46,6 @@ pub const MAIN_NUMBER: &str = "+31850000200";
 
 /// How long every announcement lasts here.
 const ANNOUNCEMENT: Duration = Duration::from_secs(3);
-/// For how long telephones register at a time, unless it is said otherwise.
-const LEASE: Duration = Duration::from_secs(300);
 
 /// Somebody in the world, by the order of arrival.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

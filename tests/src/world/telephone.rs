@@ -16,6 +16,9 @@ use sip::message::{Fields, Replaces, Request};
 
 use super::network::Datagram;
 
+/// For how long telephones register at a time, unless it is said otherwise.
+pub(super) const LEASE: Duration = Duration::from_secs(300);
+
 /// How far a call is, as the person sees it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CallState {
@@ -114,7 +117,7 @@ impl Telephone {
             watching: BTreeMap::new(),
             refuses: None,
             updates: true,
-            lease: Duration::from_secs(300),
+            lease: LEASE,
             sound: None,
             keys: 0,
         }
