@@ -66,17 +66,10 @@ fn switches(codecs: [&str; 3]) -> Result<Vec<String>> {
     let left = prove("Bert has left", &[anna.hears(&[carla]), bert.hears_nobody(), carla.hears(&[anna])])?;
 
     // Everybody pauses for a moment, and is relayed from then on.
-    for muted in [true, false] {
-        for who in [&mut *anna, &mut *carla] {
-            who.in_call(|call| Command::Mute { call, on: muted })?;
-        }
-        let heard = if muted {
-            [anna.hears_nobody(), carla.hears_nobody()]
-        } else {
-            [anna.hears(&[carla]), carla.hears(&[anna])]
-        };
-        prove(if muted { "both are muted" } else { "and speak again" }, &heard)?;
-    }
+    mute([anna, carla], true)?;
+    prove("both are muted", &[anna.hears_nobody(), carla.hears_nobody()])?;
+    mute([anna, carla], false)?;
+    prove("both speak again", &[anna.hears(&[carla]), carla.hears(&[anna])])?;
 
     let all = [
         unbroken("Carla, for Bert, from two to three", carla, (&asked, 1), (&three, 1), bert)?,
@@ -85,6 +78,10 @@ fn switches(codecs: [&str; 3]) -> Result<Vec<String>> {
         unbroken("Anna, for Carla, from three to two", anna, (&three, 2), (&left, 2), carla)?,
     ];
     Ok(all.into_iter().flatten().collect())
+}
+
+fn mute(who: [&mut Engine; 2], on: bool) -> Result<()> {
+    who.into_iter().try_for_each(|who| who.in_call(|call| Command::Mute { call, on }))
 }
 
 /// What is heard of a switch in somebody's voice, from one moment to the next in what `listener` hears.
