@@ -29,10 +29,12 @@ cargo xtask test [FLOOR...]    the whole suite, or only the floors named
 cargo xtask screenshots [STATE...]
                                pictures of every screen and state, in every window, language and scheme
 cargo xtask tidy [--fix]       formatting, lints, dependency rules, generated files, links, licences
-cargo xtask bench [search|window|code|guess|api]
+cargo xtask bench [search|window|code|guess|api|kill]
                                measure the exchange beside its peers, the search of the window, the window itself,
-                               or the parts of a call; guess a password for ten minutes; or test the API by its own
-                               description
+                               or the parts of a call; guess a password for ten minutes; test the API by its own
+                               description; or pull the plug two hundred times
+cargo xtask bench soak [THOUSANDS]
+                               see what ten thousand calls leave behind, or as many
 cargo xtask bench fuzz [TARGET...]
                                a million made-up inputs for each reader of bytes from outside
 cargo xtask bench planted [BUG...]
