@@ -8,7 +8,7 @@ use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use system_tests::rig::{Exchange, Folder, Habit, Handset, Numbered, Passage, small_company, until};
+use system_tests::rig::{Exchange, Folder, Habit, Handset, Numbered, Passage, note, small_company, until};
 use system_tests::world::Dice;
 
 /// Packets a second.
@@ -57,7 +57,7 @@ fn calls_in_a_flood(name: &str, from: Ipv4Addr, packet: fn(&mut Dice, u64) -> Ve
     let passages = [berts.passage_from(&annas), annas.passage_from(&berts)];
     anna.hang_up();
 
-    report(&format!("{name}: {floods} packets a second, answered after {took:?}, then {passages:?}"));
+    note(&format!("{name}: {floods} packets a second, answered after {took:?}, then {passages:?}"));
     ensure!(floods >= RATE * 9 / 10, "the flood was only {floods} packets a second");
     ensure!(took <= WITHIN, "the call was answered after {took:?}");
     for Passage { sent, lost, gaps } in passages {
@@ -141,9 +141,4 @@ fn options(dice: &mut Dice, number: u64) -> Vec<u8> {
          Call-ID: {number}-{mark:x}\r\nCSeq: 1 OPTIONS\r\nContact: <sip:100@127.0.0.2>\r\nContent-Length: 0\r\n\r\n"
     )
     .into_bytes()
-}
-
-#[expect(clippy::print_stdout, reason = "the figure is what the floor is for")]
-fn report(what: &str) {
-    println!("{what}");
 }

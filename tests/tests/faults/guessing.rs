@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use phone::view::{CallState, Command};
 use sip::message::{Fields as _, Message, Response, wire};
-use system_tests::rig::{Engine, Exchange, Folder, Printed, attack, free_ports, small_company};
+use system_tests::rig::{Engine, Exchange, Folder, Printed, attack, free_ports, note, small_company};
 
 use super::{ANNA, BERT, Sitter, state};
 
@@ -110,7 +110,7 @@ fn guesses_for(time: Duration) -> Result<()> {
         reached += told.matches("trying geheim-carla").count();
     }
 
-    report(&format!(
+    note(&format!(
         "svcrack tried {tried} passwords in {:?}, and {reached} times the right one",
         began.elapsed()
     ));
@@ -171,9 +171,4 @@ fn leak(bytes: &[u8]) -> Option<Response> {
     let to = request.to().ok()?;
     let code: u16 = if to.uri.user().as_deref() == Some("201") { 401 } else { 404 };
     Some(Response::to(&request, code).with_to_tag("leaky"))
-}
-
-#[expect(clippy::print_stdout, reason = "the figure is what the floor is for")]
-fn report(what: &str) {
-    println!("{what}");
 }

@@ -9,11 +9,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use anyhow::{Context, Result, bail, ensure};
-use serde_json::{Value, json};
+use serde_json::Value;
 use system_tests::rig::{
-    Exchange, Folder, Habit, Handset, Made, Manner, Pair, Traffic, Web, company_of_pairs,
+    Exchange, Folder, Habit, Handset, Made, Manner, Pair, Traffic, Web, company_of_pairs, note,
 };
 use system_tests::world::Dice;
+
+use crate::forwarding::Forwarding;
 
 /// Pairs that call while the plug is pulled; the last of them stays in its call.
 const PAIRS: usize = 4;
@@ -58,13 +60,9 @@ fn pull_the_plug(rounds: u32) -> Result<()> {
     let seed = seed()?;
     let folder = Folder::new("killed")?;
     let exchange = Exchange::start(&folder, &company_of_pairs(&folder, PAIRS)?)?;
-    let anna = exchange.web().sign_in("anna@127.0.0.1", "wachtwoord-anna")?;
-    let (_, me) = anna.ask("GET", "/me", None)?;
-    let user = me.get("subscriber").and_then(Value::as_u64).context("the number of Anna")?;
     let mut office = Office {
+        forwarding: Forwarding::of(&exchange)?,
         exchange,
-        anna,
-        settings: format!("/users/{user}/features/call_forwarding_always"),
         dice: Dice(seed),
         promised: Promised::default(),
         company: folder.file("other.toml"),
@@ -77,7 +75,7 @@ fn pull_the_plug(rounds: u32) -> Result<()> {
     office.exchange.stop()?;
     office.exchange.say(&["doctor"]).context("the database is damaged")?;
     let Seen { cut_off, records, settings, imports } = office.seen;
-    report(&format!(
+    note(&format!(
         "{rounds} times kill -9 in {:?} (seed {seed}): {settings} settings, {imports} imports and {records} records were \
          confirmed before and there after, {cut_off} calls that were cut off have a record",
         began.elapsed()
@@ -90,9 +88,7 @@ fn pull_the_plug(rounds: u32) -> Result<()> {
 /// An exchange that is killed again and again.
 struct Office {
     exchange: Exchange,
-    anna: Web,
-    /// Where Anna's forwarding is set.
-    settings: String,
+    forwarding: Forwarding,
     dice: Dice,
     promised: Promised,
     company: PathBuf,
@@ -173,15 +169,15 @@ impl Office {
     fn work_until(&mut self, after: Duration, import_after: Duration) -> Result<Instant> {
         let began = Instant::now();
         let stop = AtomicBool::new(false);
-        let Self { exchange, anna, settings, promised, company, seen, .. } = self;
+        let Self { exchange, forwarding, promised, company, seen, .. } = self;
         let Promised { setting, import, records } = promised;
         std::thread::scope(|scope| {
-            let (anna, path, stop_now) = (&*anna, &*settings, &stop);
+            let (forwarding, stop_now) = (&*forwarding, &stop);
             let sets = scope.spawn(move || {
                 let mut count = 0;
                 while !stop_now.load(Ordering::Relaxed) {
                     let number = setting.next();
-                    if let Ok((200, _)) = anna.ask("PUT", path, Some(&forward(number))) {
+                    if let Ok((200, _)) = forwarding.set(&forwarded_to(number)) {
                         setting.confirmed = number;
                         count += 1;
                     }
@@ -191,7 +187,7 @@ impl Office {
             let reads = scope.spawn(move || {
                 while !stop_now.load(Ordering::Relaxed) {
                     std::thread::sleep(Duration::from_millis(40));
-                    let Ok(found) = self::records(anna) else { continue };
+                    let Ok(found) = self::records(&forwarding.anna) else { continue };
                     records.extend(found.into_iter().filter_map(|record| Some((call(&record)?, record))));
                 }
             });
@@ -208,15 +204,13 @@ impl Office {
     }
 
     fn check_settings(&mut self) -> Result<()> {
-        let (status, found) = self.anna.ask("GET", &self.settings, None)?;
-        let number = found.pointer("/settings/forward_to").and_then(Value::as_str);
-        let number: u32 = number
-            .and_then(|number| number.strip_prefix("+3161").and_then(|number| number.parse().ok()))
-            .unwrap_or(0);
+        let found = self.forwarding.number()?;
+        let number =
+            found.as_deref().and_then(|number| number.strip_prefix("+3161")?.parse().ok()).unwrap_or(0);
         let setting = &mut self.promised.setting;
-        ensure!(setting.fits(number), "{setting:?}, and {status} {found} is there");
+        ensure!(setting.fits(number), "{setting:?}, and {found:?} is there");
         setting.settle(number);
-        let (status, health) = self.anna.ask("GET", "/health", None)?;
+        let (status, health) = self.forwarding.anna.ask("GET", "/health", None)?;
         ensure!(status == 200, "the database is not well: {health}");
         Ok(())
     }
@@ -234,8 +228,10 @@ impl Office {
     }
 
     fn check_records(&mut self, made: &[Made], killed: Instant) -> Result<()> {
-        let found: BTreeMap<u64, Value> =
-            records(&self.anna)?.into_iter().filter_map(|record| Some((call(&record)?, record))).collect();
+        let found: BTreeMap<u64, Value> = records(&self.forwarding.anna)?
+            .into_iter()
+            .filter_map(|record| Some((call(&record)?, record)))
+            .collect();
         let oldest = found.keys().next().copied().unwrap_or(0);
         for (number, before) in self.promised.records.range(oldest..) {
             ensure!(found.get(number) == Some(before), "{before} was there, and now {:?}", found.get(number));
@@ -331,8 +327,8 @@ fn whole_version(text: &str) -> Result<u32> {
     Ok(version)
 }
 
-fn forward(number: u32) -> Value {
-    json!({"active": false, "forward_to": format!("+3161{number:07}")})
+fn forwarded_to(number: u32) -> String {
+    format!("+3161{number:07}")
 }
 
 /// The latest records, as an administrator reads them.
@@ -357,9 +353,4 @@ fn seed() -> Result<u64> {
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).context("the clock is after 1970")?;
     u64::try_from(now.as_micros()).context("a seed")
-}
-
-#[expect(clippy::print_stdout, reason = "the figure is what the floor is for")]
-fn report(what: &str) {
-    println!("{what}");
 }

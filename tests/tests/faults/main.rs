@@ -4,6 +4,7 @@
 //! Phones sign in over the API, as the window does.
 
 mod flood;
+mod forwarding;
 mod guessing;
 mod killed;
 mod schemathesis;
@@ -17,7 +18,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, ensure};
 use phone::view::{CallState, Colleague, Command, EndCause, LampState, ProblemCode, Registration, ViewModel};
 use serde_json::Value;
-use system_tests::rig::{Engine, Exchange, Folder, Sitter, Web, small_company, until};
+use system_tests::rig::{Engine, Exchange, Folder, Sitter, Web, note, small_company, until};
 
 const PATIENCE: Duration = Duration::from_secs(20);
 /// What is promised: so soon after the exchange answers again its telephones are there.
@@ -152,7 +153,6 @@ fn registration(model: &ViewModel) -> Option<&Registration> {
     model.account.as_ref().map(|account| &account.registration)
 }
 
-#[expect(clippy::print_stdout, reason = "the figure is what the floor is for")]
 fn report(what: &str, away: Duration) {
-    println!("{what}: both phones registered {} ms after the exchange was ready", away.as_millis());
+    note(&format!("{what}: both phones registered {} ms after the exchange was ready", away.as_millis()));
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::Value;
-use system_tests::rig::{Exchange, Folder, Printed, Web, attack, company_of_three};
+use system_tests::rig::{Exchange, Folder, Printed, Web, attack, company_of_three, note};
 
 /// For all operations together, as one person.
 const LIMIT: Duration = Duration::from_secs(1200);
@@ -38,7 +38,7 @@ fn schemathesis_finds_no_failure_and_nothing_unauthorised() -> Result<()> {
         }
 
         ensure!(everything(&other)? == before, "{who} changed what is another company's");
-        report(&format!("schemathesis as {who}: nothing found"));
+        note(&format!("schemathesis as {who}: nothing found"));
     }
     Ok(())
 }
@@ -79,9 +79,4 @@ fn everything(admin: &Web) -> Result<Vec<(u16, Value)>> {
 
 fn tail(log: &str) -> String {
     log.lines().rev().filter(|line| line.contains("status=5") || line.contains("ERROR")).take(20).collect()
-}
-
-#[expect(clippy::print_stdout, reason = "the figure is what the floor is for")]
-fn report(what: &str) {
-    println!("{what}");
 }

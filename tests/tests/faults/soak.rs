@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
-use system_tests::rig::{Exchange, Folder, Manner, Pair, Traffic, Web, company_of_pairs};
+use system_tests::rig::{Exchange, Folder, Manner, Pair, Traffic, Web, company_of_pairs, note};
 use system_tests::world::Dice;
 
 /// Pairs that call at the same time: about 50 calls a second.
@@ -46,7 +46,7 @@ fn thousands_of_calls_leave_nothing_behind() -> Result<()> {
     let end = Measured::of(&exchange)?;
 
     let ended = end.calls_ended - base.calls_ended;
-    report(&table(&base, &end, ended, made, took)?);
+    note(&table(&base, &end, ended, made, took)?);
     ensure!(made >= thousands * 1_000, "only {made} calls were made");
     ensure!(
         ended * 1_000 >= u64::try_from(made)? * 999,
@@ -151,9 +151,4 @@ fn thousands() -> Result<usize> {
         Ok(thousands) => thousands.parse().context("BALIE_SOAK is a number of thousands"),
         Err(_) => Ok(10),
     }
-}
-
-#[expect(clippy::print_stdout, reason = "the figures are what this is for")]
-fn report(what: &str) {
-    println!("{what}");
 }

@@ -7,9 +7,11 @@ use std::path::Path;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
-use serde_json::{Value, json};
-use system_tests::rig::{Exchange, Folder, Habit, Handset, Web, company_of_pairs, until};
+use serde_json::Value;
+use system_tests::rig::{Exchange, Folder, Habit, Handset, company_of_pairs, until};
 use system_tests::world::CallState;
+
+use crate::forwarding::Forwarding;
 
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Of the small disk. The exchange and its company take less than two of them.
@@ -88,8 +90,7 @@ fn read_only(name: &str, end: impl FnOnce(&mut Exchange) -> Result<()>) -> Resul
 /// An exchange, and Anna who sets something in it.
 struct Office {
     exchange: Exchange,
-    anna: Web,
-    settings: String,
+    forwarding: Forwarding,
 }
 
 /// Two who speak with each other.
@@ -100,10 +101,7 @@ struct Call {
 
 impl Office {
     fn open(exchange: Exchange) -> Result<Self> {
-        let anna = exchange.web().sign_in("anna@127.0.0.1", "wachtwoord-anna")?;
-        let (_, me) = anna.ask("GET", "/me", None)?;
-        let user = me.get("subscriber").and_then(Value::as_u64).context("the number of Anna")?;
-        Ok(Self { exchange, anna, settings: format!("/users/{user}/features/call_forwarding_always") })
+        Ok(Self { forwarding: Forwarding::of(&exchange)?, exchange })
     }
 
     /// Brings a pair together whose telephones were plugged in for it.
@@ -114,33 +112,26 @@ impl Office {
         Ok(Call { caller, _called: called })
     }
 
-    fn put(&self, number: u32) -> Result<(u16, Value)> {
-        let wish = json!({"active": false, "forward_to": self::number(number)});
-        self.anna.ask("PUT", &self.settings, Some(&wish))
-    }
-
     fn sets(&self, number: u32) -> Result<()> {
-        let (status, answer) = self.put(number)?;
+        let (status, answer) = self.forwarding.set(&self::number(number))?;
         ensure!(status == 200, "a change was answered {status}: {answer}");
         Ok(())
     }
 
     fn is_refused(&self, number: u32) -> Result<Value> {
-        let (status, answer) = self.put(number)?;
+        let (status, answer) = self.forwarding.set(&self::number(number))?;
         ensure!(status >= 500, "a change was answered {status}: {answer}");
         Ok(answer)
     }
 
     fn forwards_to(&self) -> Result<String> {
-        let (_, found) = self.anna.ask("GET", &self.settings, None)?;
-        let number = found.pointer("/settings/forward_to").and_then(Value::as_str);
-        Ok(number.with_context(|| format!("no number in {found}"))?.to_owned())
+        self.forwarding.number()?.context("no number is set")
     }
 
     fn tells_of_trouble(&self, why: &str) -> Result<()> {
         ensure!(self.measured("balie_store_writable")? == 0, "metrics say that it can be written");
         ensure!(self.measured("balie_store_refused_total")? >= 1, "metrics count no refusal");
-        let (status, health) = self.anna.ask("GET", "/health", None)?;
+        let (status, health) = self.forwarding.anna.ask("GET", "/health", None)?;
         let database = health.get("database").and_then(Value::as_bool);
         ensure!(status == 503 && database == Some(false), "health says {status}: {health}");
         let log = self.exchange.log();
@@ -154,7 +145,7 @@ impl Office {
     }
 
     fn records(&self) -> Result<usize> {
-        let (_, page) = self.anna.ask("GET", "/call-records", None)?;
+        let (_, page) = self.forwarding.anna.ask("GET", "/call-records", None)?;
         Ok(page.get("records").and_then(Value::as_array).map_or(0, Vec::len))
     }
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use sip::digest::{ClientSession, Login, choose};
 use sip::message::{Fields as _, Message, Method, Response, wire};
-use system_tests::rig::{Exchange, Folder, small_company};
+use system_tests::rig::{Exchange, Folder, note, small_company};
 
 /// Addresses of this computer from which is asked: each has its own patience.
 const ADDRESSES: u8 = 60;
@@ -89,7 +89,7 @@ impl Pair {
         let pairs =
             self.known.iter().flat_map(|known| self.unknown.iter().map(move |other| longer(known, other)));
         let share = pairs.clone().sum::<f64>() / f64::from(u32::try_from(pairs.count()).context("count")?);
-        report(&format!(
+        note(&format!(
             "{what}: {:?} for a name that exists, {:?} for one that does not; the first took longer in {:.0} %",
             median(&self.known),
             median(&self.unknown),
@@ -154,9 +154,4 @@ fn proof(name: &str, challenged: &Response) -> Result<String> {
     let login = Login::with_password(name, "not the password");
     let mut session = ClientSession::new(chosen, &login, "0a4f113b").context("answer the challenge")?;
     Ok(format!("Authorization: {}\r\n", session.authorize(&Method::Register, "sip:127.0.0.1")))
-}
-
-#[expect(clippy::print_stdout, reason = "the figure is what the floor is for")]
-fn report(what: &str) {
-    println!("{what}");
 }
