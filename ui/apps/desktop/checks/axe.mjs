@@ -1,10 +1,11 @@
 // Checks every state with axe-core: no violation of WCAG 2.2 A and AA, nor of its best practice, as light and narrow
-// as the state can be seen, dark and wide, and as small as can be where much must be seen at once:
+// as the state can be seen, dark and wide, and as small as can be where much must be seen at once. Nothing is cut off there,
+// nor would it be in a language of longer words:
 // `node apps/desktop/checks/axe.mjs [state ...]`.
 
 import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { each, misplaced, withBrowser } from './page.mjs'
+import { each, misplaced, misplacedWhenLonger, withBrowser } from './page.mjs'
 import { STATES } from './states.mjs'
 
 const axe = await readFile(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
@@ -34,7 +35,7 @@ await withBrowser((open) => each(checks, async ({ name, steps, atOnce, options }
     const result = await page.evaluate((wanted) => globalThis.axe.run(wanted), asked(options))
     passes += result.passes.length
     const violations = result.violations.map(({ id, help, nodes }) => `${id}: ${help}: ${nodes.slice(0, 3).map(({ target }) => target).join(', ')}`)
-    for (const fault of [...violations, ...said, ...(await misplaced(page, atOnce))]) tell(name, fault)
+    for (const fault of [...violations, ...said, ...(await misplaced(page, atOnce)), ...(await misplacedWhenLonger(page))]) tell(name, fault)
   } catch (error) {
     tell(name, error.message)
   }

@@ -65,6 +65,16 @@ export async function misplaced(page, atOnce) {
   return [...(await clipped(page)), ...(await broken(page)), ...(atOnce ? await unseen(page, atOnce) : [])]
 }
 
+/** What sticks out once every word is three tenths longer, as in the language that one day joins. */
+export async function misplacedWhenLonger(page) {
+  await page.evaluate(() => {
+    const longer = (word) => word + word.slice(0, Math.ceil(word.length * 0.3))
+    const texts = document.createTreeWalker(document.querySelector('#app'), NodeFilter.SHOW_TEXT)
+    for (let text = texts.nextNode(); text; text = texts.nextNode()) text.data = text.data.replace(/\p{L}{3,}/gu, longer)
+  })
+  return (await clipped(page)).map((fault) => `in longer words: ${fault}`)
+}
+
 /** Whatever sticks out of the window sideways, described. */
 function clipped(page) {
   return page.evaluate(() => {
