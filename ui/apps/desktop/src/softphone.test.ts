@@ -52,7 +52,7 @@ describe('the softphone', () => {
   it('dials a number from a link only when somebody says so', async () => {
     await open('prefill')
     expect(exchange.model.calls).toEqual([])
-    await fireEvent.click(within(screen.getByRole('region', { name: 'Bellen met dit nummer?' })).getByRole('button', { name: /^Bellen/ }))
+    await fireEvent.click(within(screen.getByRole('region', { name: 'Dit nummer bellen?' })).getByRole('button', { name: /^Bellen/ }))
     expect(exchange.model.calls).toHaveLength(1)
     expect(exchange.model.prefill).toBeNull()
   })
@@ -68,6 +68,31 @@ describe('the softphone', () => {
     await fireEvent.click(within(card).getByRole('button', { name: 'Gebruik uitnodiging' }))
     expect(exchange.model.accounts).toHaveLength(2)
     expect(exchange.model.invited).toBeNull()
+  })
+
+  it('puts a number together on the keypad, takes the last digit back, and dials it', async () => {
+    vi.stubGlobal('innerWidth', 340)
+    await open('empty')
+    await fireEvent.click(screen.getByRole('tab', { name: 'Toetsen' }))
+    for (const digit of ['4', '1', '2', '2']) {
+      await fireEvent.click(within(screen.getByRole('group', { name: 'Toetsen' })).getByRole('button', { name: new RegExp(`^${digit}`) }))
+    }
+    await fireEvent.click(screen.getByRole('button', { name: 'Laatste teken wissen' }))
+    expect(search().value).toBe('412')
+    await fireEvent.keyDown(search(), { key: 'Enter' })
+    expect(exchange.model.calls[0]?.party.number).toBe('412')
+  })
+
+  it('takes a call back that rings at a colleague, and offers nothing that cannot be done with it', async () => {
+    await open('empty')
+    const call = exchange.incoming({ name: 'Gemeente Delft', number: '+31992600000', colleague: null })
+    await exchange.perform({ kind: 'answer', call })
+    await exchange.perform({ kind: 'transferBlind', call, to: '412' })
+    await exchange.perform({ kind: 'answer', call: exchange.incoming({ name: 'Bakkerij Jansen BV', number: '+31992000000', colleague: null }) })
+    const card = await screen.findByRole('region', { name: /Gemeente Delft/ })
+    expect(within(card).getAllByRole('button').map((button) => button.textContent?.trim())).toEqual(['Terugnemen'])
+    await fireEvent.click(within(card).getByRole('button'))
+    expect(exchange.model.calls.find(({ id }) => id === call)?.state.kind).not.toBe('transferring')
   })
 
   it('says that there was nothing today, and draws no such claim while it still signs in', async () => {

@@ -217,7 +217,7 @@ export const nl = {
     mini: 'mini',
     toMini: 'Verkleinen tot mini-balk',
     toPhone: 'Volledig venster',
-    rings: (name: string) => `${name} belt · F11`,
+    rings: (name: string) => `Belt: ${name}`,
     noise: (microphone: string) => `${microphone} · ruis onderdrukken aan`,
     noNoise: (microphone: string) => `${microphone} · ruis onderdrukken uit`,
   },
@@ -244,7 +244,7 @@ export const nl = {
     safe: 'zonder namen en nummers',
   },
   prefill: {
-    title: 'Bellen met dit nummer?',
+    title: 'Dit nummer bellen?',
     from: (site: string) => `van ${site}`,
     fromSystem: 'van een ander programma',
     extension: (digits: string) => `daarna toestel ${digits}`,
