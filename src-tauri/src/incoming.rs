@@ -15,10 +15,12 @@ use crate::words::INCOMING;
 /// Its label, and how its page knows which one it is.
 const LABEL: &str = "incoming";
 const PAGE: &str = "index.html?window=incoming";
-/// Logical pixels: one caller with what is known of them, each further one as a line with two buttons.
+/// Logical pixels: one caller with what is known of them, each further one as a line with two buttons; during a call
+/// each is such a line, with what answering does to that call.
 const WIDTH: u32 = 420;
 const FIRST: u32 = 196;
 const FURTHER: u32 = 92;
+const DURING: u32 = 112;
 /// More callers than these are scrolled to.
 const MOST: usize = 4;
 /// Between the window and the edges of the screen.
@@ -44,7 +46,7 @@ impl Incoming {
 
 impl Surface for Incoming {
     fn show(&mut self, picture: &Picture) {
-        let wanted = height(picture.ringing().count(), &picture.settings);
+        let wanted = height(picture.ringing().count(), picture.is_speaking(), &picture.settings);
         let wanted = wanted.filter(|_| Self::is_possible());
         if wanted == self.wanted {
             return;
@@ -68,13 +70,14 @@ impl Surface for Incoming {
     }
 }
 
-/// How high it is with so many callers; absent where it must not be.
-fn height(callers: usize, settings: &Settings) -> Option<u32> {
+/// How high it is with so many callers, during a call or not; absent where it must not be.
+fn height(callers: usize, speaking: bool, settings: &Settings) -> Option<u32> {
     if callers == 0 || !settings.calls.incoming_window {
         return None;
     }
     let further = u32::try_from(callers.min(MOST) - 1).unwrap_or_default();
-    Some((FIRST + FURTHER * further) * u32::from(settings.looks.zoom) / 100)
+    let height = if speaking { DURING * (further + 1) } else { FIRST + FURTHER * further };
+    Some(height * u32::from(settings.looks.zoom) / 100)
 }
 
 fn close(app: &AppHandle) -> tauri::Result<()> {
@@ -131,14 +134,19 @@ mod tests {
     #[test]
     fn it_is_as_high_as_its_callers_need_and_absent_without_any() {
         let mut settings = Settings::default();
-        assert_eq!(height(0, &settings), None);
-        assert_eq!(height(1, &settings), Some(196));
-        assert_eq!(height(3, &settings), Some(380));
-        assert_eq!(height(8, &settings), height(4, &settings), "more are scrolled to");
+        assert_eq!(height(0, false, &settings), None);
+        assert_eq!(height(1, false, &settings), Some(196));
+        assert_eq!(height(3, false, &settings), Some(380));
+        assert_eq!(height(8, false, &settings), height(4, false, &settings), "more are scrolled to");
+        assert_eq!(
+            height(2, true, &settings),
+            Some(224),
+            "a call that is spoken in leaves room for lines only"
+        );
 
         settings.looks.zoom = 150;
-        assert_eq!(height(1, &settings), Some(294));
+        assert_eq!(height(1, false, &settings), Some(294));
         settings.calls.incoming_window = false;
-        assert_eq!(height(1, &settings), None);
+        assert_eq!(height(1, false, &settings), None);
     }
 }

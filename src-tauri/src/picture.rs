@@ -1,6 +1,6 @@
 //! What the desktop around the window needs to know of the phone: a small copy, kept from the same updates as the page.
 
-use phone::view::{Account, AccountChoice, Call, Change, Language, Registration, Settings, Verb};
+use phone::view::{Account, AccountChoice, Call, CallState, Change, Language, Registration, Settings, Verb};
 
 /// Calls, the accounts, the one in use and the settings, as the last update left them.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -50,6 +50,11 @@ impl Picture {
     /// The calls that wait for an answer here, in the order in which they began.
     pub(crate) fn ringing(&self) -> impl Iterator<Item = &Call> {
         self.calls.iter().filter(|call| call.can(Verb::Answer))
+    }
+
+    /// Whether somebody is spoken with.
+    pub(crate) fn is_speaking(&self) -> bool {
+        self.calls.iter().any(|call| call.state == CallState::Active)
     }
 
     /// Whether the exchange can reach this phone, for the account in use.
