@@ -220,8 +220,8 @@ impl ProblemCode {
                 "Ask your administrator for a new invitation.",
             ],
             Self::ExchangeLost => [
-                "De verbinding met de centrale is weg. Oproepen komen niet binnen.",
-                "The connection to the exchange is lost. Calls do not come in.",
+                "De verbinding met de centrale is weg.",
+                "The connection to the exchange is lost.",
                 "Balie probeert het zelf opnieuw.",
                 "Balie tries again by itself.",
             ],
@@ -232,8 +232,8 @@ impl ProblemCode {
                 "Call the other party again.",
             ],
             Self::NetworkLost => [
-                "Deze computer heeft geen netwerk. Oproepen komen niet binnen.",
-                "This computer has no network. Calls do not come in.",
+                "Deze computer heeft geen netwerk.",
+                "This computer has no network.",
                 "Controleer wifi of kabel.",
                 "Check the Wi-Fi or the cable.",
             ],

@@ -74,7 +74,7 @@ const PANEL = [
 const FORCED = { wide: { ...SIZES.wide, forced: true }, phone: { ...SIZES.phone, forced: true } }
 const MINI = ['rest', 'ringing', 'call', 'second', 'consult', 'emergency']
 /** Which callers ring, and the height that the shell gives their window. */
-const INCOMING = { known: 196, anonymous: 196, small: 196, recalled: 196, several: 380, rest: 196 }
+const INCOMING = { known: 196, anonymous: 196, small: 112, recalled: 196, several: 380, rest: 196 }
 
 /** All of them: `{ name, scene, query, windows: { size: { width, height, zoom } }, steps, atOnce }`; what is to be seen
  *  `atOnce`, is so in the window `small`. */

@@ -487,7 +487,7 @@ function fold(text: string): string {
 
 const SENTENCES: Partial<Record<ProblemCode, [nl: string, en: string, remedyNl: string, remedyEn: string]>> = {
   'exchange-lost': [
-    'De verbinding met de centrale is weg. Oproepen komen niet binnen.', 'The connection to the exchange is lost. Calls do not come in.',
+    'De verbinding met de centrale is weg.', 'The connection to the exchange is lost.',
     'Balie probeert het zelf opnieuw.', 'Balie tries again by itself.',
   ],
   'wrong-password': [

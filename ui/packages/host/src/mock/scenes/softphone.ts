@@ -18,7 +18,7 @@ const PLAYS: Record<string, (exchange: MockExchange) => void | Promise<unknown>>
   empty: (exchange) => begin(exchange, (model) => ({ ...model, recents: [] })),
   history: (exchange) => begin(exchange, (model) => ({ ...model, recents: [...model.recents.slice(0, 3), ...older(model)] })),
   forbidden: (exchange) => begin(exchange, (model) => withRegistration(model, {
-    kind: 'refused', problem: { ...problem('exchange-refused'), detail: 'SIP 403' },
+    kind: 'refused', problem: { ...problem('wrong-password'), detail: 'SIP 403' },
   })),
   other: (exchange) => {
     begin(exchange)
