@@ -1,6 +1,6 @@
 //! What every message must have (RFC 3261 sections 8.1.1 and 16.3), and the answer to one that has not.
 
-use rsip::StatusCode;
+use rsip::{Headers, StatusCode};
 
 use super::{
     Unchecked,
@@ -116,21 +116,13 @@ impl From<WireErrorKind> for WireError {
 
 /// Judges a head with the body that its Content-Length gave, or the fault found in taking it.
 pub(super) fn message(head: Head, body: Result<&[u8], WireErrorKind>) -> Result<Message, WireError> {
-    let mut method = None;
-    if let Some(Start::Request { method: named, .. }) = &head.start {
-        method = Some(named.clone());
-    }
+    let method = match &head.start {
+        Some(Start::Request { method, .. }) => Some(method.clone()),
+        Some(Start::Response(_)) | None => None,
+    };
+    let refuse = |kind, headers: &Headers| WireError { kind, answer: answer(kind, method.as_ref(), headers) };
     let fault = head.fault;
-    let copies: Vec<_> = match method {
-        Some(_) => head.headers.iter().filter(|item| is_copied(item)).cloned().collect(),
-        None => Vec::new(),
-    };
-    let refuse = |kind: WireErrorKind| WireError { kind, answer: answer(kind, method.as_ref(), copies) };
-
-    let built = match head.into_message() {
-        Ok(built) => built,
-        Err(kind) => return Err(refuse(kind)),
-    };
+    let built = head.into_message().map_err(|(kind, headers)| refuse(kind, &headers))?;
     let verdict = fault.map_or_else(|| sound(&built), Err).and(body);
     match (verdict, built) {
         (Ok(body), Unchecked::Request(mut request)) => {
@@ -141,7 +133,8 @@ pub(super) fn message(head: Head, body: Result<&[u8], WireErrorKind>) -> Result<
             response.set_raw_body(body.to_vec());
             Ok(Message::Response(response))
         }
-        (Err(kind), _) => Err(refuse(kind)),
+        (Err(kind), Unchecked::Request(request)) => Err(refuse(kind, request.headers())),
+        (Err(kind), Unchecked::Response(_)) => Err(kind.into()),
     }
 }
 
@@ -199,7 +192,7 @@ fn is_copied(item: &rsip::Header) -> bool {
 }
 
 /// The refusal, when there is somebody to send it to: never to an ACK (RFC 3261 section 17.1.1.3).
-fn answer(kind: WireErrorKind, method: Option<&Method>, copies: Vec<rsip::Header>) -> Option<Box<Response>> {
+fn answer(kind: WireErrorKind, method: Option<&Method>, headers: &Headers) -> Option<Box<Response>> {
     if method.is_none_or(|method| *method == Method::Ack) {
         return None;
     }
@@ -207,10 +200,10 @@ fn answer(kind: WireErrorKind, method: Option<&Method>, copies: Vec<rsip::Header
     if let Some(reason) = kind.reason() {
         response = response.with_reason(&reason);
     }
-    for item in copies {
-        let doubled = !header::is(&item, "Via") && response.has(header::name_of(&item));
+    for item in headers.iter().filter(|item| is_copied(item)) {
+        let doubled = !header::is(item, "Via") && response.has(header::name_of(item));
         if !doubled {
-            response.headers_mut().push(item);
+            response.headers_mut().push(item.clone());
         }
     }
     let tag = stateless_tag(response.value("Via")?);

@@ -76,20 +76,20 @@ impl Head {
         }
     }
 
-    /// The message, once the start line is sound.
-    pub(super) fn into_message(self) -> Result<Unchecked, WireErrorKind> {
+    /// The message, once the start line is sound; otherwise what is wrong with it, and the headers.
+    pub(super) fn into_message(self) -> Result<Unchecked, (WireErrorKind, Headers)> {
+        let headers = self.headers;
         match self.start {
-            Some(Start::Request { line, .. }) => {
-                let mut request = line?;
-                *request.headers_mut() = self.headers;
+            Some(Start::Request { line: Ok(mut request), .. }) => {
+                *request.headers_mut() = headers;
                 Ok(Unchecked::Request(request))
             }
-            Some(Start::Response(line)) => {
-                let mut response = line?;
-                *response.headers_mut() = self.headers;
+            Some(Start::Response(Ok(mut response))) => {
+                *response.headers_mut() = headers;
                 Ok(Unchecked::Response(response))
             }
-            None => Err(WireErrorKind::StartLine),
+            Some(Start::Request { line: Err(kind), .. } | Start::Response(Err(kind))) => Err((kind, headers)),
+            None => Err((WireErrorKind::StartLine, headers)),
         }
     }
 }
