@@ -34,8 +34,9 @@ fn install() -> Result<()> {
 
 fn build() -> Result<()> {
     tidy::tidy(&[])?;
-    shell::must(&mut shell::workspace("test", &["--quiet", "--no-run"])).context("build the tests")?;
-    shell::must(&mut shell::workspace("build", &["--quiet"])).context("build the programs")
+    // In one go, for tests want more of some libraries than programs do, and those would be compiled twice.
+    let everything = ["--quiet", "--bins", "--tests", "--examples"];
+    shell::must(&mut shell::workspace("build", &everything)).context("build programs and tests")
 }
 
 /// Units, properties and stories: everything that needs no server of its own.
