@@ -95,6 +95,16 @@ describe('the softphone', () => {
     expect(exchange.model.calls.find(({ id }) => id === call)?.state.kind).not.toBe('transferring')
   })
 
+  it('says of a call whose target is being asked that it is, while another one is in hand', async () => {
+    await open('empty')
+    const call = exchange.incoming({ name: 'Gemeente Delft', number: '+31992600000', colleague: null })
+    await exchange.perform({ kind: 'answer', call })
+    await exchange.perform({ kind: 'transferConsult', call, to: '412' })
+    exchange.incoming({ name: 'Bakkerij Jansen BV', number: '+31992000000', colleague: null }, { state: { kind: 'active' }, verbs: ['hangUp'] })
+    const card = await screen.findByRole('region', { name: /^Ruggespraak.*Gemeente Delft/ })
+    expect(within(card).getByRole('button', { name: /^Terug naar beller/ })).toBeTruthy()
+  })
+
   it('says that there was nothing today, and draws no such claim while it still signs in', async () => {
     const { unmount } = await open('empty')
     expect(screen.getByText('Nog geen gesprekken vandaag')).toBeTruthy()
