@@ -35,6 +35,8 @@ export class Desk {
 
   /** What went wrong and has not been dismissed. */
   readonly problems: Problem[] = $derived([...this.model.problems, ...this.refused])
+  /** It signs in, so that what is empty only says that nothing has come yet. */
+  readonly connecting = $derived(this.model.account?.registration.kind === 'connecting')
   readonly hand = $derived(actsUpon(this.model.calls))
   /** The call in hand is being carried and can be given to somebody. */
   readonly carries = $derived(this.carried !== null && this.carried === this.hand?.id && this.hand.verbs.includes('transferBlind'))
