@@ -218,7 +218,7 @@ export const en: Texts = {
     mini: 'mini',
     toMini: 'Shrink to the mini bar',
     toPhone: 'Whole window',
-    rings: (name) => `Calling: ${name}`,
+    rings: (name) => `Ringing: ${name}`,
     noise: (microphone) => `${microphone} · noise reduction on`,
     noNoise: (microphone) => `${microphone} · noise reduction off`,
   },

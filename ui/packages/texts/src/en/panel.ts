@@ -18,7 +18,7 @@ export const panel: Texts['panel'] = {
   connects: 'connects at once',
   returns: 'comes back if nobody answers',
   noteTravels: 'the note goes along',
-  but: (what) => `note: ${what}`,
+  but: (what) => `careful: ${what}`,
   hits: 'Matches',
   favourites: 'Favourites',
   everyone: 'All',
