@@ -291,6 +291,16 @@ fn odd_bodies_are_errors_and_latin_1_is_not() {
 }
 
 #[test]
+fn a_stream_without_an_address_does_not_get_that_of_another_when_it_is_written() {
+    let sdp = parse(
+        "v=0\no=- 1 1 IN IP4 192.0.2.1\ns=-\nt=0 0\nm=audio 4000 RTP/AVP 8\nm=video 4002 RTP/AVP 97\n\
+         c=IN IP4 192.0.2.9\n",
+    );
+
+    assert_eq!(Sdp::parse(&sdp.to_bytes()).unwrap().streams[0].address, None);
+}
+
+#[test]
 fn where_rtcp_goes_is_the_same_once_written_and_read_again() {
     for (attribute, target) in [("4005", "192.0.2.1:4005"), ("4005 IN IP4 192.0.2.9", "192.0.2.9:4005")] {
         let sdp = offer_of(&format!("m=audio 4000 RTP/AVP 8\na=rtcp:{attribute}"));

@@ -7,7 +7,10 @@ use crate::message::{Host, HostPort};
 
 pub(super) fn to_bytes(sdp: &Sdp) -> Vec<u8> {
     let mut session = Session::new(origin(&sdp.origin), "-");
-    session.connection = sdp.streams.iter().find_map(|stream| stream.address.as_ref()).map(connection);
+    // The session's address is that of every stream without one, and so of none where a stream really has none.
+    let all_have_one = sdp.streams.iter().all(|stream| stream.address.is_some() || stream.is_rejected());
+    let first = sdp.streams.iter().find_map(|stream| stream.address.as_ref());
+    session.connection = first.filter(|_| all_have_one).map(connection);
     session.times.push(Time::new(0, 0));
     session.medias = sdp.streams.iter().map(|stream| media(stream, session.connection.as_ref())).collect();
     let mut bytes = Vec::with_capacity(512);
