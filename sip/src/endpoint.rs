@@ -122,7 +122,7 @@ impl Endpoint {
             Input::Received { flow, bytes } => self.receive(flow, &bytes),
             Input::FlowClosed(flow) => self.flow_closed(flow),
             Input::SendFailed(flow) => self.send_failed(flow),
-            Input::Unreachable { flow, branch } => self.unreachable(flow, &branch),
+            Input::Unreachable { flow, branch, .. } => self.unreachable(flow, &branch),
             Input::Resolved { id, flow } => {
                 let reply = self.core.resolved(id, flow);
                 self.reply(reply);
@@ -185,6 +185,13 @@ impl Endpoint {
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         self.core.timers.next()
+    }
+
+    /// Whether a request of ours with this branch went over this flow and nothing has answered it yet: who names it
+    /// has seen it.
+    #[must_use]
+    pub fn awaits(&self, flow: Flow, branch: &str) -> bool {
+        !self.core.unheard_on(flow, branch).is_empty()
     }
 
     /// What is held now, for supervision and tests.

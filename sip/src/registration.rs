@@ -87,6 +87,8 @@ pub enum Removal {
     Expired,
     /// Its connection ended.
     FlowClosed,
+    /// Nobody listens at its port any more.
+    PortClosed,
     /// The owner took it back.
     Revoked,
 }

@@ -292,6 +292,24 @@ impl World {
         self.network.mend(address);
     }
 
+    /// Ends the telephone without a word; its host lives on.
+    pub fn quits(&mut self, who: Person) {
+        let address = self.telephone(who).address;
+        self.network.close(address);
+    }
+
+    /// Starts the telephone again, which remembers nothing but its account.
+    pub fn starts(&mut self, who: Person) {
+        let before = self.telephone(who);
+        let (account, address, lease) = (before.account.clone(), before.address, before.lease);
+        self.network.open(address);
+        self.with(who, |telephone, now| {
+            *telephone = Telephone::new(now, account, address, exchange_address(), u8::MAX);
+            telephone.lease = lease;
+            telephone.register(now);
+        });
+    }
+
     /// Signs in again.
     pub fn registers(&mut self, who: Person) {
         self.with(who, Telephone::register);
@@ -347,6 +365,12 @@ impl World {
     pub fn writes(&mut self, from: SocketAddr, text: &str) {
         let datagram = Datagram { from, to: exchange_address(), bytes: text.as_bytes().to_vec() };
         self.network.send(self.now, datagram);
+    }
+
+    /// Somebody says to the exchange, in the name of a telephone's host, that nobody listens there, of a request that
+    /// they have not seen.
+    pub fn hears_from_the_host_of(&mut self, who: Person, branch: &str) {
+        self.port_is_closed(self.telephone(who).address, branch);
     }
 
     /// What came to an address at which there is no telephone, since the last look.
@@ -531,12 +555,29 @@ impl World {
             let flow = Flow { transport: Transport::Udp, local: to, remote: from, connection: 0 };
             return self.tell(Input::Endpoint(endpoint::Input::Received { flow, bytes }));
         }
+        if self.network.is_closed(to) {
+            return self.bring_back(to, &bytes);
+        }
         let found = self.telephones.iter().position(|telephone| telephone.address == to);
         if let Some(index) = found {
             self.with(Person(index), |telephone, now| telephone.receive(now, from, bytes));
         } else {
             self.letters.entry(to).or_default().push(bytes);
         }
+    }
+
+    /// The host of a closed port tells the exchange, with the beginning of what it sent.
+    fn bring_back(&mut self, to: SocketAddr, bytes: &[u8]) {
+        let text = String::from_utf8_lossy(bytes);
+        let branch =
+            text.split_once(";branch=").and_then(|(_, rest)| rest.split([';', ',', ' ', '\r']).next());
+        self.port_is_closed(to, branch.unwrap_or_default());
+    }
+
+    fn port_is_closed(&mut self, remote: SocketAddr, branch: &str) {
+        let flow = Flow { transport: Transport::Udp, local: exchange_address(), remote, connection: 0 };
+        let branch = branch.to_owned();
+        self.tell(Input::Endpoint(endpoint::Input::Unreachable { flow, branch, closed: true }));
     }
 
     /// Lets a telephone do something and puts what it sends on the network.

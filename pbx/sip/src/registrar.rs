@@ -125,6 +125,12 @@ impl Registrar {
         self.changes(None)
     }
 
+    /// Removes what was registered from a port that is closed now.
+    pub(crate) fn port_closed(&mut self, flow: Flow) -> Vec<Change> {
+        self.bindings.port_closed(flow);
+        self.changes(None)
+    }
+
     /// Removes what was registered with accounts that are no longer valid.
     pub(crate) fn revoke(&mut self, accounts: &BTreeSet<DeviceId>) -> Vec<Change> {
         let held = self.devices.values().filter(|(_, account)| accounts.contains(&account.device));

@@ -185,11 +185,19 @@ impl Switch {
         }
     }
 
-    /// A connection that closed also takes its registrations with it.
+    /// A connection that closed also takes its registrations with it, and so does a closed port of which we hear from
+    /// who has seen our request.
     fn network_says(&mut self, input: endpoint::Input) {
         if let endpoint::Input::FlowClosed(flow) = &input {
             for company in self.companies.values_mut() {
                 company.flow_closed(&mut self.desk, *flow);
+            }
+        }
+        if let endpoint::Input::Unreachable { flow, branch, closed: true } = &input
+            && self.endpoint.awaits(*flow, branch)
+        {
+            for company in self.companies.values_mut() {
+                company.port_closed(&mut self.desk, *flow);
             }
         }
         self.desk.steps.push_back(Step::Endpoint(input));

@@ -24,6 +24,8 @@ use arriving::Queues;
 use connections::{Connections, Peer};
 use route::Routes;
 use udp::Datagrams;
+#[cfg(target_os = "linux")]
+use udp::Returned;
 
 /// What a transport reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,6 +47,8 @@ pub enum Event {
         flow: Flow,
         /// The branch of the topmost Via in it.
         branch: String,
+        /// The host is there and says that nobody listens at the port.
+        closed: bool,
     },
 }
 
@@ -309,11 +313,11 @@ impl Transport {
 #[cfg(target_os = "linux")]
 async fn report_unreachable(socket: Datagrams, mut context: Context) {
     let (bound, routes, queues) = (socket.address(), Arc::clone(&context.routes), context.queues.clone());
-    let told = |remote, branch| {
+    let told = |Returned { remote, branch, closed }| {
         let flow =
             Flow { transport: Protocol::Udp, local: routes.local(bound, remote), remote, connection: 0 };
         tracing::debug!(%remote, "the network says that a SIP peer cannot be reached");
-        queues.report(flow, Event::Unreachable { flow, branch });
+        queues.report(flow, Event::Unreachable { flow, branch, closed });
     };
     tokio::select! {
         () = socket.unreachable(told) => {}

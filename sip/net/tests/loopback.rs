@@ -80,7 +80,7 @@ async fn a_peer_that_is_switched_off_is_told_at_once() {
     for _ in 0..3 {
         caller.send(dead, &message());
         let branch = "z9hG4bK1".to_owned();
-        assert_eq!(next(&mut events).await, Event::Unreachable { flow: dead, branch });
+        assert_eq!(next(&mut events).await, Event::Unreachable { flow: dead, branch, closed: true });
         caller.send(alive, &message());
         assert_eq!(received(&mut arrived).await.1, OPTIONS);
     }

@@ -26,6 +26,8 @@ pub enum Input {
         flow: Flow,
         /// The branch of the topmost Via in it.
         branch: String,
+        /// The host is there and says that nobody listens at the port.
+        closed: bool,
     },
     /// The answer to [`Effect::Resolve`](super::Effect::Resolve): `None` when no candidate is left.
     Resolved {

@@ -145,6 +145,16 @@ impl<A: Ord + Clone> Bindings<A> {
         }
     }
 
+    /// The host at the other end of a flow says that nobody listens at the port. A proxy in between (Path) may be back
+    /// before its telephones notice anything, so what was registered through one stays.
+    pub fn port_closed(&mut self, flow: Flow) {
+        for id in self.by_flow.get(&flow).cloned().unwrap_or_default() {
+            if self.get(id).is_some_and(|binding| binding.path.is_empty()) {
+                self.remove(id, Removal::PortClosed);
+            }
+        }
+    }
+
     /// The owner takes a binding back, such as when the password of its device changed.
     pub fn revoke(&mut self, id: BindingId) {
         self.remove(id, Removal::Revoked);

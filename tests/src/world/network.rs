@@ -58,6 +58,7 @@ pub struct Network {
     under_way: BTreeMap<(Instant, u64), Datagram>,
     sent: u64,
     cut: Vec<SocketAddr>,
+    closed: Vec<SocketAddr>,
 }
 
 impl Network {
@@ -69,6 +70,7 @@ impl Network {
             under_way: BTreeMap::new(),
             sent: 0,
             cut: Vec::new(),
+            closed: Vec::new(),
         }
     }
 
@@ -102,6 +104,21 @@ impl Network {
     /// Whether somebody's cable is out.
     pub fn is_cut(&self, address: SocketAddr) -> bool {
         self.cut.contains(&address)
+    }
+
+    /// Nobody listens there any more; the host says so to whoever sends something.
+    pub fn close(&mut self, address: SocketAddr) {
+        self.closed.push(address);
+    }
+
+    /// Somebody listens there again.
+    pub fn open(&mut self, address: SocketAddr) {
+        self.closed.retain(|closed| *closed != address);
+    }
+
+    /// Whether nobody listens there.
+    pub fn is_closed(&self, address: SocketAddr) -> bool {
+        self.closed.contains(&address)
     }
 
     /// When the next datagram arrives.

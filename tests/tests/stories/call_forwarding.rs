@@ -1,5 +1,7 @@
 //! Call forwarding always, busy, no answer, not reachable, and do not disturb (F-064 to F-067, F-069, C-5).
 
+use std::time::Duration;
+
 use pbx::features::{
     CallForwardingAlways, CallForwardingBusy, CallForwardingNoAnswer, CallForwardingNotReachable,
     DoNotDisturb,
@@ -104,6 +106,39 @@ fn not_reachable_acts_within_five_seconds_when_a_registered_telephone_is_dead() 
     world.seconds(60);
     assert!(world.hears(anna, carla), "{}", world.ladder());
     assert_eq!(world.counts().map(|counts| counts.legs), Some(2), "the dead telephone's leg is forgotten");
+}
+
+#[test]
+fn a_telephone_that_was_ended_without_a_word_is_not_registered_any_more_once_it_is_called() {
+    let (mut world, [anna, bert, carla]) = World::new(12, PEOPLE);
+    world.set(bert, &CallForwardingNotReachable { active: true, forward_to: to_carla() });
+    let contacts = |world: &World| world.counts().map(|counts| counts.contacts);
+    world.quits(bert);
+    assert_eq!(contacts(&world), Some(3), "nobody can know yet");
+
+    world.dials(anna, "202");
+    world.run_for(Duration::from_millis(100));
+
+    assert_eq!(world.state(carla), Some(CallState::RingingHere), "{}", world.ladder());
+    assert_eq!(contacts(&world), Some(2));
+    world.hangs_up(anna);
+    world.starts(bert);
+    world.seconds(1);
+    world.dials(anna, "202");
+    world.seconds(1);
+    assert_eq!(world.state(bert), Some(CallState::RingingHere), "{}", world.ladder());
+}
+
+#[test]
+fn a_stranger_who_says_that_a_telephone_is_gone_is_not_believed() {
+    let (mut world, [anna, bert, _]) = World::new(13, PEOPLE);
+    world.dials(anna, "202");
+    world.run_for(Duration::from_millis(1));
+    world.hears_from_the_host_of(bert, "z9hG4bKguessed");
+    world.seconds(1);
+
+    assert_eq!(world.counts().map(|counts| counts.contacts), Some(3));
+    assert_eq!(world.state(bert), Some(CallState::RingingHere), "{}", world.ladder());
 }
 
 #[test]

@@ -134,7 +134,9 @@ impl Signalling {
             sip_net::Event::Received { flow, bytes } => endpoint::Input::Received { flow, bytes },
             sip_net::Event::Closed(flow) => endpoint::Input::FlowClosed(flow),
             sip_net::Event::SendFailed(flow) => endpoint::Input::SendFailed(flow),
-            sip_net::Event::Unreachable { flow, branch } => endpoint::Input::Unreachable { flow, branch },
+            sip_net::Event::Unreachable { flow, branch, closed } => {
+                endpoint::Input::Unreachable { flow, branch, closed }
+            }
         };
         self.tell(Input::Endpoint(input));
     }

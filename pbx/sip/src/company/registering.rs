@@ -57,6 +57,12 @@ impl Company {
         self.reachable(desk, changes);
     }
 
+    /// Nobody listens at this port any more: a telephone that left without a word.
+    pub(crate) fn port_closed(&mut self, desk: &mut Desk, flow: Flow) {
+        let changes = self.registrar.port_closed(flow);
+        self.reachable(desk, changes);
+    }
+
     /// Accounts that are no longer valid: their telephones ring no more.
     pub(super) fn revoke(&mut self, desk: &mut Desk, accounts: &BTreeSet<DeviceId>) {
         let changes = self.registrar.revoke(accounts);

@@ -14,6 +14,9 @@ use tokio::io::Interest;
 use tokio::io::ReadBuf;
 use tokio::net::UdpSocket;
 
+#[cfg(target_os = "linux")]
+pub(super) use unreachable::Returned;
+
 /// Room for a burst of registrations after a power cut; the system may grant less.
 const BUFFER: usize = 4 * 1024 * 1024;
 
@@ -83,11 +86,11 @@ impl Datagrams {
     /// Waits for peers of whom the network says that they cannot be reached, and names them, until the socket is gone.
     /// Other systems than Linux do not tell.
     #[cfg(target_os = "linux")]
-    pub(super) async fn unreachable(&self, mut told: impl FnMut(SocketAddr, String)) {
+    pub(super) async fn unreachable(&self, mut told: impl FnMut(Returned)) {
         while self.socket.ready(Interest::ERROR).await.is_ok() {
             while let Ok(back) = self.socket.try_io(Interest::ERROR, || unreachable::next(&*self.sender)) {
-                if let Some((peer, branch)) = back {
-                    told(peer, branch);
+                if let Some(returned) = back {
+                    told(returned);
                 }
             }
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::world::{ANSWER, OFFER, PEER, World, address, header, login};
 use crate::digest::{Asked, DigestServer, Ha1, ServerConfig, Verdict};
 use crate::endpoint::{
-    Challenged, Command, Content, Destination, EndReason, Event, Input, RequestKey, Wanted,
+    Challenged, Command, Content, Destination, EndReason, Event, Flow, Input, RequestKey, Wanted,
 };
 use crate::message::Fields;
 
@@ -149,6 +149,10 @@ fn branch_of_the_invite(world: &World) -> String {
     via.split("branch=").nth(1).unwrap().split(';').next().unwrap().to_owned()
 }
 
+fn unreachable(flow: Flow, branch: &str) -> Input {
+    Input::Unreachable { flow, branch: branch.to_owned(), closed: true }
+}
+
 /// RFC 3261 section 18.4. Anybody can send an ICMP error; who has not seen the request cannot end its call.
 #[test]
 fn a_request_that_the_network_brings_back_counts_as_503_and_a_forged_one_as_nothing() {
@@ -158,16 +162,18 @@ fn a_request_that_the_network_brings_back_counts_as_503_and_a_forged_one_as_noth
     world.run_ms(50);
     let flow = world.flow(0, address(1));
     let branch = branch_of_the_invite(&world);
-    world.input(0, Input::Unreachable { flow, branch: "z9hG4bKguessed".to_owned() });
+    world.input(0, unreachable(flow, "z9hG4bKguessed"));
+    assert!(!world.nodes[0].endpoint.awaits(flow, "z9hG4bKguessed"));
+    assert!(world.nodes[0].endpoint.awaits(flow, &branch));
     assert!(!world.has(0, |event| matches!(event, Event::Ended { .. })));
-    world.input(0, Input::Unreachable { flow, branch });
+    world.input(0, unreachable(flow, &branch));
     assert!(matches!(world.ended(0), EndReason::Refused(outcome) if outcome.code == 503));
 
     world.dial(0, 2);
     world.run_ms(400);
     let flow = world.flow(0, address(2));
     let branch = branch_of_the_invite(&world);
-    world.input(0, Input::Unreachable { flow, branch });
+    world.input(0, unreachable(flow, &branch));
     assert!(!world.has(0, |event| matches!(event, Event::Ended { .. })), "whoever has answered is there");
     let (call, _) = world.incoming(2);
     world.tell(2, Command::Reject { call, status: 486.into(), content: Content::default() });
@@ -350,7 +356,7 @@ fn route_sets_are_kept_through_the_call() {
     let caller = world.dial(0, 1);
     world.run_ms(5);
     let invite = world.last(0, "INVITE");
-    let flow = crate::endpoint::Flow { remote: address(0), ..world.flow(1, address(0)) };
+    let flow = Flow { remote: address(0), ..world.flow(1, address(0)) };
     let routed =
         invite.replace("Max-Forwards", "Record-Route: <sip:p2.nl;lr>, <sip:p1.nl;lr>\r\nMax-Forwards");
     world.input(1, Input::Received { flow, bytes: routed.into_bytes() });

@@ -27,12 +27,23 @@ pub(super) fn keep(socket: &impl AsFd, is_ipv6: bool) -> io::Result<()> {
     set.map_err(io::Error::from)
 }
 
-/// Whom the next datagram that came back was for, and its branch; nothing where the error is of another kind, or brings
+/// A datagram that came back.
+#[derive(Debug)]
+pub(in crate::transport) struct Returned {
+    /// Whom it was for.
+    pub(in crate::transport) remote: SocketAddr,
+    /// The branch of the topmost Via in it.
+    pub(in crate::transport) branch: String,
+    /// Nobody listens at the port.
+    pub(in crate::transport) closed: bool,
+}
+
+/// The next datagram that came back; nothing where the error is of another kind, or brings
 /// back too little to prove that whoever sent it had seen the datagram.
 ///
 /// # Errors
 /// [`io::ErrorKind::WouldBlock`] when there is none.
-pub(super) fn next(socket: &impl AsRawFd) -> io::Result<Option<(SocketAddr, String)>> {
+pub(super) fn next(socket: &impl AsRawFd) -> io::Result<Option<Returned>> {
     let mut bytes = [0; ENOUGH];
     let mut parts = [IoSliceMut::new(&mut bytes)];
     let mut control = cmsg_space!(sock_extended_err, sockaddr_in6);
@@ -42,13 +53,20 @@ pub(super) fn next(socket: &impl AsRawFd) -> io::Result<Option<(SocketAddr, Stri
         Some(&mut control),
         MsgFlags::MSG_ERRQUEUE | MsgFlags::MSG_DONTWAIT,
     )?;
-    let is_unreachable = message.cmsgs()?.any(|part| {
-        matches!(part, ControlMessageOwned::Ipv4RecvErr(error, _) | ControlMessageOwned::Ipv6RecvErr(error, _)
-            if is_unreachable(error))
+    let reason = message.cmsgs()?.find_map(|part| {
+        let (ControlMessageOwned::Ipv4RecvErr(error, _) | ControlMessageOwned::Ipv6RecvErr(error, _)) = part
+        else {
+            return None;
+        };
+        reason(error)
     });
-    let peer = message.address.as_ref().and_then(address).filter(|_| is_unreachable);
+    let remote = message.address.as_ref().and_then(address);
     let length = message.bytes;
-    Ok(peer.zip(bytes.get(..length).and_then(branch)))
+    let branch = bytes.get(..length).and_then(branch);
+    Ok(reason.zip(remote).zip(branch).map(|((reason, remote), branch)| {
+        let closed = reason == Errno::ECONNREFUSED;
+        Returned { remote, branch, closed }
+    }))
 }
 
 fn branch(datagram: &[u8]) -> Option<String> {
@@ -57,16 +75,18 @@ fn branch(datagram: &[u8]) -> Option<String> {
     String::from_utf8(rest.to_vec()).ok()
 }
 
-fn is_unreachable(error: sock_extended_err) -> bool {
-    let reason = i32::try_from(error.ee_errno).map(Errno::from_raw);
-    matches!(
+/// Why a peer cannot be reached, if that is what an error says.
+fn reason(error: sock_extended_err) -> Option<Errno> {
+    let reason = i32::try_from(error.ee_errno).map(Errno::from_raw).ok()?;
+    let is_unreachable = matches!(
         reason,
-        Ok(Errno::ECONNREFUSED
+        Errno::ECONNREFUSED
             | Errno::EHOSTUNREACH
             | Errno::ENETUNREACH
             | Errno::ENOPROTOOPT
-            | Errno::EHOSTDOWN)
-    )
+            | Errno::EHOSTDOWN
+    );
+    is_unreachable.then_some(reason)
 }
 
 fn address(peer: &SockaddrStorage) -> Option<SocketAddr> {
