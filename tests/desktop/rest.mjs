@@ -11,6 +11,9 @@ const SETTLED_MS = 10_000
 const LOOKED_AT_MS = 60_000
 /** The system counts in hundredths of a second. */
 const TICKS = 100
+/** What is promised, of memory and of one core. */
+const MOST_MB = 20
+const MOST_PERCENT = 1
 
 const stage = new Stage(folder)
 const company = await Company.start(application, folder, { more: 293 })
@@ -32,7 +35,9 @@ await stage.play(async () => {
   const before = used(pid)
   await pause(LOOKED_AT_MS)
   const share = ((used(pid) - before) * 100_000) / LOOKED_AT_MS
-  console.log(`    the phone at rest: ${memory(pid).toFixed(1)} MB, ${share.toFixed(2)} % of a processor`)
+  const held = memory(pid)
+  console.log(`    the phone at rest: ${held.toFixed(1)} MB, ${share.toFixed(2)} % of a processor`)
+  if (held > MOST_MB || share > MOST_PERCENT) throw new Error(`more than ${MOST_MB} MB or ${MOST_PERCENT} %`)
 })
 await company.stop()
 process.exit()

@@ -124,8 +124,11 @@ impl Media {
         }
         if let Some(voice) = &mut self.voice {
             self.duplex.playout.read_reference(&mut self.loudspeaker);
-            voice.far_end(&self.loudspeaker);
-            voice.near_end(&mut self.microphone);
+            // Cleaning costs more than all the rest, and without a call nobody hears what it makes.
+            if !self.legs.is_empty() {
+                voice.far_end(&self.loudspeaker);
+                voice.near_end(&mut self.microphone);
+            }
         }
         let output = &mut Sending { legs: &self.legs, out };
         self.session.exchange_frame(now, &self.microphone, &mut self.loudspeaker, output);
