@@ -108,11 +108,11 @@ await stage.play(async () => {
   settleLinphone()
   const others = []
   for (let start = 0; start < STARTS; start++) {
-    await bert.sees('that Sanne is away', (model) => lampOfSanne(model) === 'offline')
-    others.push(await startLinphone(bert))
     // It does not sign off when it is ended, and an exchange that starts anew knows of nobody.
     company.kill()
     await company.serve()
+    await bert.sees('that Sanne is away', (model) => lampOfSanne(model) === 'offline')
+    others.push(await startLinphone(bert))
   }
   console.log(`    linphone: a window after ms: ${figures(others.map(({ there }) => there))}`)
   console.log(`    linphone: registered after ms: ${figures(others.map(({ registered }) => registered))}`)
