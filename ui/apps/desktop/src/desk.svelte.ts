@@ -40,8 +40,10 @@ export class Desk {
   readonly hand = $derived(actsUpon(this.model.calls))
   /** The call in hand is being carried and can be given to somebody. */
   readonly carries = $derived(this.carried !== null && this.carried === this.hand?.id && this.hand.verbs.includes('transferBlind'))
-  /** The matches for what stands in the box. */
+  /** The matches for what stands in the box; until they are there, those for what stood there before. */
   rows: Suggestion[] = $state.raw([])
+  /** What was typed when `rows` was found. */
+  found: string = $state('')
   readonly row: Suggestion | null = $derived(this.rows.find((row) => row.id === this.chosen) ?? null)
   /** Whom the verbs of a target would reach: the chosen row, or with an empty box the chosen tile. */
   readonly target: Target | null = $derived.by(() => {
@@ -51,6 +53,8 @@ export class Desk {
     return { to: person.dial, party: { name: person.name, number: person.dial, colleague: person.id }, consequence: consequenceOf(person.lamp) }
   })
 
+  /** The phone has said what fits the text of the box. */
+  #answered = false
   #rang = new Map<string, number>()
   #host: Host
   #refusals = 0
@@ -102,20 +106,23 @@ export class Desk {
     }
   }
 
-  /** Takes the text of the box and asks for what fits. */
+  /** Takes the text of the box and asks for what fits. What is shown stays until the answer, so that a key draws once. */
   type(text: string) {
     this.text = text
-    this.rows = []
+    this.#answered = false
     this.chosen = null
     this.picked = null
-    if (text.trim() !== '') this.view = 'hits'
-    else if (this.view === 'hits') this.view = 'everyone'
+    if (text.trim() === '') {
+      this.rows = []
+      this.found = ''
+      if (this.view === 'hits') this.view = 'everyone'
+    }
     void this.ask({ kind: 'search', text })
   }
 
   /** Moves the chosen row; false where there is none. */
   choose(step: 1 | -1): boolean {
-    if (this.rows.length === 0) return false
+    if (!this.#answered || this.rows.length === 0) return false
     const at = this.rows.findIndex(({ id }) => id === this.chosen)
     const next = at < 0 ? (step === 1 ? 0 : this.rows.length - 1) : (at + step + this.rows.length) % this.rows.length
     this.chosen = this.rows[next]?.id ?? null
@@ -164,9 +171,12 @@ export class Desk {
   #settle(model: ViewModel) {
     if (model.search === this.model.search) return
     if (this.text.trim() === '' || model.search.text !== this.text) return
-    const first = this.rows.length === 0
-    this.rows = settled(this.rows, model.search.rows)
+    const first = !this.#answered || this.rows.length === 0
+    this.rows = settled(this.#answered ? this.rows : [], model.search.rows)
     if (first) this.chosen = this.rows[0]?.id ?? null
+    if (!this.#answered) this.view = 'hits'
+    this.#answered = true
+    this.found = this.text
   }
 
   #refuse(problem: Problem) {

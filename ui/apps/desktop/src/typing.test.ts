@@ -89,6 +89,26 @@ describe('the chosen row', () => {
     expect(desk.target).toBeNull()
     stop()
   })
+
+  it('waits for the answer, and what was found before is shown meanwhile', () => {
+    const exchange = new MockExchange()
+    exchange.start()
+    const desk = new Desk(exchange)
+    const stop = desk.start()
+    desk.type('b')
+    const before = desk.rows
+    vi.spyOn(exchange, 'perform').mockResolvedValueOnce({ kind: 'done' })
+    desk.type('bas')
+    expect([desk.rows, desk.found, desk.view]).toEqual([before, 'b', 'hits'])
+    expect([desk.choose(1), desk.target]).toEqual([false, null])
+
+    exchange.found({ text: 'bas', rows: before.toReversed() })
+    expect([desk.rows, desk.found]).toEqual([before.toReversed(), 'bas'])
+    expect(desk.row).toBe(desk.rows[0])
+    desk.type('')
+    expect([desk.rows, desk.view]).toEqual([[], 'everyone'])
+    stop()
+  })
 })
 
 function show(exchange: MockExchange, rows: ViewModel['search']['rows']) {

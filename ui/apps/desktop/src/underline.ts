@@ -6,7 +6,7 @@ import type { Desk } from './desk.svelte.ts'
 export function underlined(desk: Desk) {
   return (list: HTMLElement) => {
     if (!globalThis.CSS?.highlights) return
-    const text = desk.rows.length > 0 ? desk.text : ''
+    const text = desk.rows.length > 0 ? desk.found : ''
     const names = [...list.querySelectorAll('.name')].flatMap(({ firstChild }) => (firstChild instanceof Text ? firstChild : []))
     const ranges = names.flatMap((name) => beginnings(name.data, text).map(([from, to]) => rangeOf(name, from, to)))
     CSS.highlights.set('typed', new Highlight(...ranges))
