@@ -46,11 +46,27 @@ describe('the first start', () => {
     expect(await screen.findByRole('heading', { name: t.firstRun.sound.title })).toBeTruthy()
   })
 
+  it('goes on by Enter alone, and has nothing to skip once somebody has called', async () => {
+    await type(t.firstRun.invitation.label, 'balie://centrale.demo.invalid/invitation#abc')
+    await press(t.firstRun.invitation.submit)
+    for (const title of [t.firstRun.sound.title, t.firstRun.ring.title]) {
+      await fireEvent.keyDown(await screen.findByRole('heading', { name: title }), { key: 'Enter' })
+    }
+    const number = await screen.findByRole('textbox', { name: t.settings.items.testCall.title })
+    expect(document.activeElement).toBe(number)
+    await fireEvent.input(number, { target: { value: '412' } })
+    await press(t.settings.verbs.dial)
+    await press(t.verb.hangUp)
+
+    await press(t.firstRun.next)
+    expect(await screen.findByRole('heading', { name: t.firstRun.ready.title })).toBeTruthy()
+  })
+
   it('says in place why an invitation is refused', async () => {
     await type(t.firstRun.invitation.label, 'hallo')
     await press(t.firstRun.invitation.submit)
 
-    expect((await screen.findByRole('alert')).textContent).toContain('invitation-invalid')
+    expect((await screen.findByRole('alert')).textContent).toContain('Dit is geen uitnodiging.')
   })
 
   it('compares the fingerprint when it is set up by hand', async () => {

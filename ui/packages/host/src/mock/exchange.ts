@@ -494,6 +494,10 @@ const SENTENCES: Partial<Record<ProblemCode, [nl: string, en: string, remedyNl: 
     'Deze naam en dit wachtwoord horen niet bij elkaar.', 'This name and password do not match.',
     'Typ het wachtwoord opnieuw of vraag de beheerder.', 'Type the password again or ask the administrator.',
   ],
+  'invitation-invalid': [
+    'Dit is geen uitnodiging.', 'This is not an invitation.',
+    'Plak de hele link die u van uw beheerder kreeg.', 'Paste the whole link that your administrator gave you.',
+  ],
   'target-unreachable': [
     'Niet bereikbaar: geen toestel aangemeld.', 'Not reachable: no phone is signed in.',
     'Kies iemand anders of een mobiel nummer.', 'Choose somebody else or a mobile number.',

@@ -19,7 +19,7 @@ export const firstRun: Texts['firstRun'] = {
   },
   server: {
     title: 'Your telephone exchange',
-    lead: 'Ask your administrator for the address. For an exchange other than Balie, put sip: before it.',
+    lead: 'Ask your administrator for the address. For an exchange other than Balie, put “sip:” before it.',
     byInvitation: 'Use an invitation after all',
   },
   account: {
@@ -29,20 +29,21 @@ export const firstRun: Texts['firstRun'] = {
   },
   sound: {
     title: 'Speaking and listening',
-    lead: 'Say something: the meter has to move.',
+    lead: 'Speak: the meter has to move.',
   },
   ring: {
     title: 'Do you hear the ring?',
-    lead: 'Choose where it rings. Play the ring; it may be another device than that of the call.',
+    lead: 'Choose where it rings and play the ring.',
     heard: 'Yes, I hear it ring',
   },
   call: {
     title: 'A test call',
-    lead: 'Call your mobile or a colleague and hear whether all is well. You may skip this.',
+    lead: 'Call somebody and hear whether all is well. You may skip this.',
   },
   ready: {
     title: 'Ready',
     lead: (name) => `${name}, you can be reached.`,
-    keys: 'Shift+F1 shows all keyboard shortcuts. Ctrl+, opens the settings.',
+    help: 'All keyboard shortcuts',
+    settings: 'Settings',
   },
 }

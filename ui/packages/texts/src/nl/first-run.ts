@@ -17,7 +17,7 @@ export const firstRun = {
   },
   server: {
     title: 'Uw telefooncentrale',
-    lead: 'Vraag het adres aan uw beheerder. Voor een andere centrale dan Balie zet u er sip: voor.',
+    lead: 'Vraag het adres aan uw beheerder. Voor een andere centrale dan Balie zet u er “sip:” voor.',
     byInvitation: 'Toch een uitnodiging gebruiken',
   },
   account: {
@@ -27,20 +27,21 @@ export const firstRun = {
   },
   sound: {
     title: 'Spreken en luisteren',
-    lead: 'Zeg iets: de meter moet meebewegen.',
+    lead: 'Zeg iets: de meter moet bewegen.',
   },
   ring: {
     title: 'Hoort u de bel?',
-    lead: 'Kies waar het belt. Speel de bel af; hij mag op een ander apparaat dan het gesprek.',
+    lead: 'Kies waar het belt en speel de bel af.',
     heard: 'Ja, ik hoor de bel',
   },
   call: {
     title: 'Een proefgesprek',
-    lead: 'Bel uw mobiel of een collega en hoor of alles klopt. U kunt dit overslaan.',
+    lead: 'Bel iemand en hoor of alles klopt. U kunt dit overslaan.',
   },
   ready: {
     title: 'Klaar',
     lead: (name: string) => `${name}, u bent bereikbaar.`,
-    keys: 'Shift+F1 toont alle sneltoetsen. Ctrl+, opent de instellingen.',
+    help: 'Alle sneltoetsen',
+    settings: 'Instellingen',
   },
 }
