@@ -82,25 +82,13 @@ fn soak(thousands: Option<&String>) -> Result<()> {
 /// What the suite leaves out, against a real exchange.
 fn attack(which: &str, environment: &[(&str, PathBuf)]) -> Result<()> {
     packages::ensure(Purpose::Bench)?;
-    let programs = ["build", "--quiet", "--package", "pbx-server", "--package", "phone-engine"];
-    shell::must(&mut shell::cargo(&programs))?;
+    shell::must(&mut shell::workspace("build", &["--quiet", "--bins"]))?;
     left_out(which, environment)
 }
 
 fn left_out(which: &str, environment: &[(&str, PathBuf)]) -> Result<()> {
-    let test = [
-        "test",
-        "--quiet",
-        "--package",
-        "system-tests",
-        "--test",
-        "faults",
-        "--",
-        "--ignored",
-        "--nocapture",
-    ];
-    let mut test = shell::cargo(&test);
-    test.arg(which);
+    let mut test =
+        shell::workspace("test", &["--quiet", "--test", "faults", "--", "--ignored", "--nocapture", which]);
     test.envs(environment.iter().map(|(name, value)| (name, value)));
     shell::must(&mut test)
 }
