@@ -21,11 +21,23 @@ pub(crate) fn say(line: &str) {
 }
 
 /// A cargo command that builds into the shared cache.
+///
+/// What the cargo that started this program says of this program is kept from it: `ring` looks at such variables and
+/// would be built anew, with all that stands on it, each time after cargo was called by hand.
 pub(crate) fn cargo(arguments: &[&str]) -> Command {
     let mut command = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    for (name, _) in std::env::vars_os() {
+        if name.to_str().is_some_and(|name| OF_THIS_PROGRAM.iter().any(|begin| name.starts_with(begin))) {
+            command.env_remove(name);
+        }
+    }
     command.args(arguments).current_dir(root()).env("CARGO_TARGET_DIR", crate::cache::target());
     command
 }
+
+/// How the names begin of what cargo says of a program that it runs.
+const OF_THIS_PROGRAM: &[&str] =
+    &["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_", "CARGO_PRIMARY_"];
 
 /// A cargo command over the whole workspace, always with the same features, so that nothing is built twice.
 pub(crate) fn workspace(verb: &str, arguments: &[&str]) -> Command {

@@ -99,7 +99,7 @@ impl Office {
         let folder = Folder::new(name)?;
         let exchange = Exchange::start(&folder, &small_company(&folder)?)?;
         let mut anna = Engine::sign_in(&folder, &exchange, ANNA)?;
-        let mut bert = Engine::sign_in(&folder, &exchange, BERT)?;
+        let bert = Engine::sign_in(&folder, &exchange, BERT)?;
         // Carla's session outlives the exchange's process, as everybody's does.
         let watcher = exchange.web().sign_in("carla@127.0.0.1", "wachtwoord-carla")?;
         anna.shows("Bert's lamp", |model| is_live(model, LampState::Available))?;
