@@ -1,7 +1,8 @@
 //! The media thread: one loop over many sockets, a tick every 10 ms, and messages from elsewhere.
 //!
 //! Everything that touches a stream happens on this one thread, in the order messages, packets, ticks;
-//! so a handler needs no lock and sees each packet at most one loop after it arrived.
+//! so a handler needs no lock and sees each packet at most one loop after it arrived. What the thread is told wakes
+//! nobody: it is obeyed before the next packet or tick, whichever comes first.
 
 mod hurry;
 mod runner;
@@ -9,7 +10,7 @@ mod streams;
 
 use std::io;
 use std::net::SocketAddr;
-use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, Ordering};
 use std::sync::mpsc::{self, Sender};
 use std::sync::{Arc, OnceLock};
 use std::thread;
@@ -117,8 +118,6 @@ impl<M: Send + 'static> Clone for MediaLoop<M> {
 struct Shared<M: Send + 'static> {
     commands: Sender<Command<M>>,
     waker: Arc<Waker>,
-    /// A wake-up is already under way; one system call serves many commands.
-    woken: Arc<AtomicBool>,
     counters: Arc<Counters>,
     next: AtomicU32,
     thread: OnceLock<thread::JoinHandle<()>>,
@@ -138,13 +137,12 @@ impl<M: Send + 'static> MediaLoop<M> {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
         let (commands, incoming) = mpsc::channel();
-        let woken = Arc::new(AtomicBool::new(false));
         let counters = Arc::new(Counters::default());
-        let runner = Runner::new(poll, &waker, handler, incoming, Arc::clone(&woken), Arc::clone(&counters))?;
+        let runner = Runner::new(poll, &waker, handler, incoming, Arc::clone(&counters))?;
         let thread = thread::Builder::new().name(name.into()).spawn(move || runner.run())?;
         let thread = OnceLock::from(thread);
         let next = AtomicU32::new(1);
-        Ok(Self { shared: Arc::new(Shared { commands, waker, woken, counters, next, thread }) })
+        Ok(Self { shared: Arc::new(Shared { commands, waker, counters, next, thread }) })
     }
 
     /// Gives a pair of sockets to the thread. Packets are let in once the peer is known.
@@ -184,20 +182,16 @@ impl<M: Send + 'static> MediaLoop<M> {
 impl<M: Send + 'static> Shared<M> {
     fn command(&self, command: Command<M>) {
         // The thread ends only after the last handle is dropped, or by a panic that it has printed.
-        if self.commands.send(command).is_err() {
-            return;
-        }
-        if !self.woken.swap(true, Ordering::AcqRel)
-            && let Err(error) = self.waker.wake()
-        {
-            tracing::error!(%error, "the media thread cannot be woken");
-        }
+        let _ = self.commands.send(command);
     }
 }
 
 impl<M: Send + 'static> Drop for Shared<M> {
     fn drop(&mut self) {
         self.command(Command::Stop);
+        if let Err(error) = self.waker.wake() {
+            tracing::error!(%error, "the media thread cannot be woken");
+        }
         if let Some(thread) = self.thread.take()
             && thread.thread().id() != thread::current().id()
         {

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
@@ -28,7 +28,6 @@ pub(super) struct Runner<H: Handler> {
     metronome: Metronome,
     handler: H,
     commands: Receiver<Command<H::Message>>,
-    woken: Arc<AtomicBool>,
     counters: Arc<Counters>,
     streams: Streams,
     buffer: [u8; LARGEST],
@@ -43,7 +42,6 @@ impl<H: Handler> Runner<H> {
         waker: &Arc<Waker>,
         handler: H,
         commands: Receiver<Command<H::Message>>,
-        woken: Arc<AtomicBool>,
         counters: Arc<Counters>,
     ) -> io::Result<Self> {
         let wakeups = Wakeups::start(poll.registry(), METRONOME, waker)?;
@@ -53,7 +51,6 @@ impl<H: Handler> Runner<H> {
             metronome: Metronome::new(Instant::now()),
             handler,
             commands,
-            woken,
             counters,
             streams: Streams::default(),
             buffer: [0; LARGEST],
@@ -134,8 +131,6 @@ impl<H: Handler> Runner<H> {
     }
 
     fn obey(&mut self, now: Instant) {
-        // Cleared first: a command that comes after this line wakes the poll again.
-        self.woken.store(false, Ordering::Release);
         while let Ok(command) = self.commands.try_recv() {
             match command {
                 Command::Add(stream, pair) => {
@@ -144,7 +139,7 @@ impl<H: Handler> Runner<H> {
                     }
                 }
                 Command::Aim(stream, remote) => self.streams.aim(stream, remote),
-                Command::Remove(stream) => self.streams.remove(stream, self.poll.registry()),
+                Command::Remove(stream) => self.streams.remove(stream),
                 Command::Message(message) => {
                     self.handler.message(message, now, &mut Outbound { streams: &mut self.streams });
                 }

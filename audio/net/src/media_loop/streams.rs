@@ -84,12 +84,9 @@ impl Streams {
         }
     }
 
-    pub(super) fn remove(&mut self, id: StreamId, registry: &Registry) {
-        if let Some(mut stream) = self.streams.remove(&id) {
-            // A socket that cannot be taken out of the poll leaves it when it is closed below.
-            let _ = registry.deregister(&mut stream.rtp);
-            let _ = registry.deregister(&mut stream.rtcp);
-        }
+    /// A socket that is closed leaves the poll by itself.
+    pub(super) fn remove(&mut self, id: StreamId) {
+        self.streams.remove(&id);
     }
 
     pub(super) fn socket(&self, id: StreamId, component: Component) -> Option<&UdpSocket> {
