@@ -19,8 +19,8 @@ use sip_net::{Arriving, Names as _, Resolver, SystemNames, Transport};
 use tokio::sync::{mpsc, oneshot};
 
 use super::media::{Message, Report};
-use super::writer::Left;
-use super::{Word, views, writer};
+use super::writer::{Leaving, Left};
+use super::{Word, views};
 use crate::companies::{Changed, Company};
 use crate::http::now;
 use crate::metrics::Held;
@@ -49,7 +49,7 @@ pub(super) struct Signalling {
     companies: BTreeSet<CompanyId>,
     commands: BTreeMap<CommandId, oneshot::Sender<Result<Done, CommandError>>>,
     given: u64,
-    left: mpsc::UnboundedSender<Left>,
+    left: Leaving,
     words: mpsc::UnboundedSender<Word>,
     draining: Option<(oneshot::Sender<()>, BTreeSet<CompanyId>)>,
 }
@@ -69,9 +69,8 @@ impl Signalling {
             contact_host: services.config.external_address.map(Into::into),
             ..endpoint::Config::default()
         };
-        let (left, waiting) = mpsc::unbounded_channel();
         let store = Arc::clone(services.companies.store());
-        tokio::spawn(writer::write(store, Arc::clone(&services.metrics), waiting));
+        let left = Leaving::start(store, Arc::clone(&services.metrics));
         Self {
             switch: Switch::new(Instant::now(), config, rand::random()),
             services,
@@ -171,7 +170,7 @@ impl Signalling {
             Word::Provider { company, trunk, addresses } => {
                 self.tell(Input::TrunkAddresses { company, trunk, addresses });
             }
-            Word::Written(done) => self.persist(Left::Read(done)),
+            Word::Written(done) => self.left.send(Left::Read(done)),
             // Whoever asked may have gone.
             Word::Held(reply) => drop(reply.send(self.held())),
             Word::Drain(empty) => self.drain(empty),
@@ -204,7 +203,7 @@ impl Signalling {
         if left.is_empty()
             && let Some((empty, _)) = self.draining.take()
         {
-            self.persist(Left::Last(empty));
+            self.left.send(Left::Last(empty));
         }
     }
 
@@ -223,7 +222,7 @@ impl Signalling {
 
     fn still_here(&self) {
         if self.services.hub.totals().0 > 0 {
-            self.persist(Left::Row(Write::Alive(now())));
+            self.left.send(Left::Row(Write::Alive(now())));
         }
     }
 
@@ -391,19 +390,19 @@ impl Signalling {
                     self.services.hub.tell(company, last.ended(version));
                 }
             }
-            exchange::Effect::Running(record) => self.persist(Left::Running(company, record)),
+            exchange::Effect::Running(record) => self.left.send(Left::Running(company, record)),
             exchange::Effect::Record(record) => {
                 let (record, log) = views::record(&record);
                 for user in views::unheard(&record, &log) {
                     self.services.hub.tell(company, Event::Setting { change: Change::Calls { user } });
                 }
-                self.persist(Left::Row(Write::AddCall { company, record: Box::new(record), log }));
+                self.left.send(Left::Row(Write::AddCall { company, record: Box::new(record), log }));
             }
             exchange::Effect::Remember { subscriber, .. } => {
                 let Some(exchange) = self.switch.exchange(company) else { return };
                 let remembered = serde_json::to_string(&exchange.memory().of(subscriber));
                 let remembered = remembered.expect("what is remembered is plain data");
-                self.persist(Left::Row(Write::PutMemory { company, subscriber, remembered }));
+                self.left.send(Left::Row(Write::PutMemory { company, subscriber, remembered }));
             }
             exchange::Effect::Store { id, change } => self.keep(company, id, change),
             exchange::Effect::EmergencyAlarm { call, by, test, .. } => {
@@ -421,11 +420,6 @@ impl Signalling {
             // Whoever asked may have gone.
             let _ = reply.send(result);
         }
-    }
-
-    fn persist(&self, left: Left) {
-        // The writer lives as long as this task.
-        drop(self.left.send(left));
     }
 
     /// A setting that somebody dialled: durable before anybody hears that it is.

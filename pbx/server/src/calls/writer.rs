@@ -10,8 +10,8 @@ use std::time::Duration;
 
 use pbx::ledger;
 use pbx_api::{CallId, CompanyId};
-use tokio::sync::{mpsc, oneshot};
-use tokio::time::{Instant, sleep_until, timeout_at};
+use tokio::sync::{Notify, mpsc, oneshot};
+use tokio::time::timeout;
 
 use super::views;
 use crate::metrics::Metrics;
@@ -43,18 +43,45 @@ pub(super) enum Left {
     Last(oneshot::Sender<()>),
 }
 
+/// The way to what writes. Rows wait there for others and disturb nobody; whoever waits for them is heard at once.
+#[derive(Debug)]
+pub(super) struct Leaving {
+    left: mpsc::UnboundedSender<Left>,
+    asked: Arc<Notify>,
+}
+
+impl Leaving {
+    /// Begins to write.
+    pub(super) fn start(store: Arc<dyn Store>, metrics: Arc<Metrics>) -> Self {
+        let (left, waiting) = mpsc::unbounded_channel();
+        let asked = Arc::new(Notify::new());
+        tokio::spawn(write(store, metrics, waiting, Arc::clone(&asked)));
+        Self { left, asked }
+    }
+
+    pub(super) fn send(&self, one: Left) {
+        let awaited = is_awaited(&one);
+        // What writes lives as long as this.
+        let _ = self.left.send(one);
+        if awaited {
+            self.asked.notify_one();
+        }
+    }
+}
+
 /// Writes what calls leave in batches; ends when the sender is gone and everything is written.
-pub(super) async fn write(
+async fn write(
     store: Arc<dyn Store>,
     metrics: Arc<Metrics>,
     mut left: mpsc::UnboundedReceiver<Left>,
+    asked: Arc<Notify>,
 ) {
     let writer = Writer { store, metrics };
     let mut waiting = Vec::new();
     let (mut readers, mut last) = (Vec::new(), Vec::new());
     while let Some(first) = left.recv().await {
         waiting.push(first);
-        gather(&mut left, &mut waiting, GATHER, BATCH).await;
+        gather(&mut left, &asked, &mut waiting, GATHER, BATCH).await;
         let mut tries = 0;
         loop {
             readers.extend(waiting.extract_if(.., |one| matches!(one, Left::Read(_))));
@@ -70,7 +97,7 @@ pub(super) async fn write(
                 break;
             }
             // A batch that cannot be written yet does not keep others from coming in.
-            gather(&mut left, &mut waiting, AGAIN, usize::MAX).await;
+            gather(&mut left, &asked, &mut waiting, AGAIN, usize::MAX).await;
         }
         last.drain(..).for_each(tell);
     }
@@ -86,19 +113,29 @@ fn tell(whom: Left) {
 /// Takes in what comes within a time, until there are so many or somebody waits for what came.
 async fn gather(
     left: &mut mpsc::UnboundedReceiver<Left>,
+    asked: &Notify,
     waiting: &mut Vec<Left>,
     time: Duration,
     most: usize,
 ) {
-    let until = Instant::now() + time;
-    let is_awaited = |one: &Left| matches!(one, Left::Read(_) | Left::Last(_));
-    while waiting.len() < most && !waiting.last().is_some_and(is_awaited) {
-        match timeout_at(until, left.recv()).await {
-            Ok(Some(one)) => waiting.push(one),
-            Ok(None) => return sleep_until(until).await,
-            Err(_) => return,
-        }
+    take(left, waiting, most);
+    if waiting.len() < most && !waiting.last().is_some_and(is_awaited) {
+        // Not until the next one comes, for every call leaves several, and each would wake this task.
+        drop(timeout(time, asked.notified()).await);
+        take(left, waiting, most);
     }
+}
+
+/// Takes in what is there, up to the first for which somebody waits.
+fn take(left: &mut mpsc::UnboundedReceiver<Left>, waiting: &mut Vec<Left>, most: usize) {
+    while waiting.len() < most && !waiting.last().is_some_and(is_awaited) {
+        let Ok(one) = left.try_recv() else { return };
+        waiting.push(one);
+    }
+}
+
+const fn is_awaited(one: &Left) -> bool {
+    matches!(one, Left::Read(_) | Left::Last(_))
 }
 
 /// What writes.
@@ -231,6 +268,7 @@ fn subject(left: &Left) -> Option<Subject> {
 #[cfg(test)]
 mod tests {
     use pbx::directory::SubscriberId;
+    use tokio::time::Instant;
 
     use super::*;
 
@@ -245,12 +283,12 @@ mod tests {
         let begun = Instant::now();
 
         let mut waiting = vec![left.recv().await.unwrap()];
-        gather(&mut left, &mut waiting, GATHER, BATCH).await;
+        gather(&mut left, &Notify::new(), &mut waiting, GATHER, BATCH).await;
         assert!(matches!(waiting.as_slice(), [Left::Row(_), Left::Read(_)]));
         assert_eq!(begun.elapsed(), Duration::ZERO);
 
         let mut waiting = vec![left.recv().await.unwrap()];
-        gather(&mut left, &mut waiting, GATHER, BATCH).await;
+        gather(&mut left, &Notify::new(), &mut waiting, GATHER, BATCH).await;
         assert!(matches!(waiting.as_slice(), [Left::Row(_)]));
         assert_eq!(begun.elapsed(), GATHER);
     }
