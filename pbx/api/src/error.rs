@@ -106,8 +106,9 @@ macro_rules! codes {
         /// Why something was refused.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema)]
         #[ts(export)]
+        #[serde(rename_all = "snake_case")]
         pub enum ErrorCode {
-            $( $(#[$doc])* #[serde(rename = $name)] $variant, )+
+            $( $(#[$doc])* $variant, )+
         }
 
         impl ErrorCode {
@@ -250,6 +251,14 @@ codes! {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_description_of_the_api_names_the_codes_as_they_are_sent() {
+        let described = serde_json::to_value(<ErrorCode as utoipa::PartialSchema>::schema()).unwrap();
+        let sent: Vec<_> = ErrorCode::ALL.iter().map(|code| serde_json::to_value(code).unwrap()).collect();
+
+        assert_eq!(described["enum"], serde_json::Value::Array(sent));
+    }
 
     #[test]
     fn every_code_has_the_same_name_in_json_and_in_the_table() {
