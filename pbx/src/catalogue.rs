@@ -3,7 +3,6 @@
 //! Position is the only coupling between services: here, and in the tests of pairs, is the only place
 //! that names two of them. The order is section 1 of the function catalogue, with its step numbers.
 
-use std::collections::BTreeMap;
 use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
@@ -19,12 +18,16 @@ pub struct Entry {
     pub card: Card,
     pub(crate) parse: fn(Value) -> Result<Arc<dyn Service>, SettingError>,
     pub(crate) upgrade: fn(u32, Value) -> Result<Value, String>,
-    make: fn() -> Box<dyn Service>,
+    /// With the settings of somebody who never set anything.
+    default: Box<dyn Service>,
 }
 
+/// The stops of a list, in order.
+pub type List = LazyLock<Vec<Entry>>;
+
 /// The stop of a service.
-const fn entry<T: Described>() -> Entry {
-    Entry { card: T::CARD, parse: parse::<T>, upgrade: T::upgrade, make: || Box::new(T::default()) }
+fn entry<T: Described>() -> Entry {
+    Entry { card: T::CARD, parse: parse::<T>, upgrade: T::upgrade, default: Box::new(T::default()) }
 }
 
 fn parse<T: Described>(settings: Value) -> Result<Arc<dyn Service>, SettingError> {
@@ -35,82 +38,90 @@ fn parse<T: Described>(settings: Value) -> Result<Arc<dyn Service>, SettingError
 }
 
 /// Every service, in the order of its function.
-pub static SERVICES: &[Entry] = &[
-    entry::<BasicCallLogs>(),
-    entry::<BasicCall>(),
-    entry::<FlashCallHold>(),
-    entry::<CallWaiting>(),
-    entry::<CallTransfer>(),
-    entry::<ThreeWayCall>(),
-    entry::<ExtensionDialling>(),
-    entry::<CallingLineIdDeliveryBlocking>(),
-    entry::<InternalCallingLineIdDelivery>(),
-    entry::<ExternalCallingLineIdDelivery>(),
-    entry::<ConnectedLineIdentificationPresentation>(),
-    entry::<ConnectedLineIdentificationRestriction>(),
-    entry::<CallForwardingAlways>(),
-    entry::<CallForwardingBusy>(),
-    entry::<CallForwardingNoAnswer>(),
-    entry::<CallForwardingNotReachable>(),
-    entry::<DoNotDisturb>(),
-    entry::<BusyLampField>(),
-    entry::<MusicOnHold>(),
-];
+pub static SERVICES: List = List::new(|| {
+    vec![
+        entry::<BasicCallLogs>(),
+        entry::<BasicCall>(),
+        entry::<FlashCallHold>(),
+        entry::<CallWaiting>(),
+        entry::<CallTransfer>(),
+        entry::<ThreeWayCall>(),
+        entry::<ExtensionDialling>(),
+        entry::<CallingLineIdDeliveryBlocking>(),
+        entry::<InternalCallingLineIdDelivery>(),
+        entry::<ExternalCallingLineIdDelivery>(),
+        entry::<ConnectedLineIdentificationPresentation>(),
+        entry::<ConnectedLineIdentificationRestriction>(),
+        entry::<CallForwardingAlways>(),
+        entry::<CallForwardingBusy>(),
+        entry::<CallForwardingNoAnswer>(),
+        entry::<CallForwardingNotReachable>(),
+        entry::<DoNotDisturb>(),
+        entry::<BusyLampField>(),
+        entry::<MusicOnHold>(),
+    ]
+});
 
 /// The caller's half: what was dialled. Wishes for one call first, then orders, then what can be called.
-pub static DIALLING: &[Entry] = &[
-    entry::<CallingLineIdDeliveryBlocking>(),
-    entry::<CallWaiting>(),
-    entry::<MusicOnHold>(),
-    entry::<FlashCallHold>(),
-    entry::<ConnectedLineIdentificationRestriction>(),
-    entry::<CallForwardingAlways>(),
-    entry::<CallForwardingBusy>(),
-    entry::<CallForwardingNoAnswer>(),
-    entry::<CallForwardingNotReachable>(),
-    entry::<DoNotDisturb>(),
-    entry::<ExtensionDialling>(),
-    entry::<BasicCall>(),
-];
+pub static DIALLING: List = List::new(|| {
+    vec![
+        entry::<CallingLineIdDeliveryBlocking>(),
+        entry::<CallWaiting>(),
+        entry::<MusicOnHold>(),
+        entry::<FlashCallHold>(),
+        entry::<ConnectedLineIdentificationRestriction>(),
+        entry::<CallForwardingAlways>(),
+        entry::<CallForwardingBusy>(),
+        entry::<CallForwardingNoAnswer>(),
+        entry::<CallForwardingNotReachable>(),
+        entry::<DoNotDisturb>(),
+        entry::<ExtensionDialling>(),
+        entry::<BasicCall>(),
+    ]
+});
 
 /// Who is shown, asked of both sides at both moments: what leaves first, then what arrives.
-pub static PRESENTING: &[Entry] = &[
-    entry::<CallingLineIdDeliveryBlocking>(),
-    entry::<ConnectedLineIdentificationRestriction>(),
-    entry::<InternalCallingLineIdDelivery>(),
-    entry::<ExternalCallingLineIdDelivery>(),
-    entry::<CallWaiting>(),
-    entry::<ConnectedLineIdentificationPresentation>(),
-];
+pub static PRESENTING: List = List::new(|| {
+    vec![
+        entry::<CallingLineIdDeliveryBlocking>(),
+        entry::<ConnectedLineIdentificationRestriction>(),
+        entry::<InternalCallingLineIdDelivery>(),
+        entry::<ExternalCallingLineIdDelivery>(),
+        entry::<CallWaiting>(),
+        entry::<ConnectedLineIdentificationPresentation>(),
+    ]
+});
 
 /// A call arrives: steps 1 to 18 of the walk, and the rings of step 22.
-pub static ARRIVING: &[Entry] = &[
-    entry::<CallForwardingAlways>(),   // step 11
-    entry::<DoNotDisturb>(),           // step 13
-    entry::<CallWaiting>(),            // step 18
-    entry::<CallForwardingNoAnswer>(), // step 22: how long it rings
-];
+pub static ARRIVING: List = List::new(|| {
+    vec![
+        entry::<CallForwardingAlways>(),   // step 11
+        entry::<DoNotDisturb>(),           // step 13
+        entry::<CallWaiting>(),            // step 18
+        entry::<CallForwardingNoAnswer>(), // step 22: how long it rings
+    ]
+});
 
 /// Busy, or treated as busy: steps 19 and 20.
-pub static BUSY: &[Entry] = &[entry::<CallForwardingBusy>()];
+pub static BUSY: List = List::new(|| vec![entry::<CallForwardingBusy>()]);
 
 /// Nobody answered: steps 22 and 23.
-pub static NO_ANSWER: &[Entry] = &[entry::<CallForwardingNoAnswer>()];
+pub static NO_ANSWER: List = List::new(|| vec![entry::<CallForwardingNoAnswer>()]);
 
 /// No device is reachable: step 17.
-pub static NOT_REACHABLE: &[Entry] = &[entry::<CallForwardingNotReachable>()];
+pub static NOT_REACHABLE: List = List::new(|| vec![entry::<CallForwardingNotReachable>()]);
 
 /// What colleagues see of the settings beside the lamp.
-pub static STANDING: &[Entry] = &[entry::<CallForwardingAlways>(), entry::<DoNotDisturb>()];
+pub static STANDING: List = List::new(|| vec![entry::<CallForwardingAlways>(), entry::<DoNotDisturb>()]);
 
 /// The list of a point.
-pub fn list(point: Point) -> &'static [Entry] {
+pub fn list(point: Point) -> &'static List {
     match point {
-        Point::Dialling => DIALLING,
-        Point::Arriving => ARRIVING,
-        Point::Busy => BUSY,
-        Point::NoAnswer => NO_ANSWER,
-        Point::NotReachable => NOT_REACHABLE,
+        Point::Dialling => &DIALLING,
+        Point::Arriving => &ARRIVING,
+        Point::Busy => &BUSY,
+        Point::NoAnswer => &NO_ANSWER,
+        Point::NotReachable => &NOT_REACHABLE,
     }
 }
 
@@ -125,21 +136,15 @@ pub fn unserved_codes() -> Vec<Code> {
     Code::ALL.iter().filter(|code| !served(code)).copied().collect()
 }
 
-static DEFAULTS: LazyLock<BTreeMap<&'static str, Box<dyn Service>>> =
-    LazyLock::new(|| SERVICES.iter().map(|entry| (entry.card.id, (entry.make)())).collect());
-
 impl Entry {
     /// The service as it works for somebody who never set it.
-    ///
-    /// # Panics
-    /// Never: every list is made of services that stand in [`SERVICES`], which a test holds to.
-    pub fn default_feature(&self) -> &'static dyn Feature {
-        DEFAULTS.get(self.card.id).expect("every service stands in SERVICES").feature()
+    pub fn default_feature(&self) -> &dyn Feature {
+        self.default.feature()
     }
 
     /// The settings that somebody has who never set anything.
     pub fn default_settings(&self) -> Value {
-        (self.make)().to_json()
+        self.default.to_json()
     }
 
     /// The names of the settings that are numbers to call.

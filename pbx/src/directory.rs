@@ -39,13 +39,13 @@ pub use records::{
     NumberFormat, RedirectedIdentity, ServiceRecord, ServiceRecords, SubscriberRecord, TrunkRecord,
     TrunkRoute, TrunkTransport,
 };
-pub use services::{Service, Services};
+pub use services::{Features, Service, Services};
 pub use subscriber::Subscriber;
 pub use trunk::Trunk;
 
 use crate::attempt::{Entity, Party};
-use crate::catalogue::{self, Entry};
-use crate::feature::{Described, Feature, Scope};
+use crate::catalogue;
+use crate::feature::{Described, Scope};
 
 /// What live calls read: it never changes while they do.
 pub type Snapshot = Arc<Directory>;
@@ -215,28 +215,22 @@ impl Directory {
             .or(self.company.main_number)
     }
 
-    /// A service as it works for a subscriber: its own settings, else the department's and the site's
-    /// for services of a site, else the defaults.
-    pub fn feature(&self, id: SubscriberId, entry: &'static Entry) -> &dyn Feature {
-        self.stored(id, entry.card.scope, entry.card.id)
-            .map_or_else(|| entry.default_feature(), Service::feature)
+    /// A subscriber's services, to be asked one after the other.
+    pub fn features(&self, id: SubscriberId) -> Features<'_> {
+        let subscriber = self.subscriber(id);
+        let department = subscriber.and_then(|subscriber| self.department(subscriber.department?));
+        let group = subscriber.and_then(|subscriber| self.group(subscriber.group));
+        Features {
+            own: subscriber.map(|subscriber| &subscriber.services),
+            department: department.map(|department| &department.services),
+            group: group.map(|group| &group.services),
+        }
     }
 
     /// The settings of one service as they work for a subscriber.
     pub fn settings<T: Described>(&self, id: SubscriberId) -> T {
-        let stored = self.stored(id, T::CARD.scope, T::CARD.id);
+        let stored = self.features(id).stored(&T::CARD);
         stored.and_then(|service| service.downcast::<T>()).cloned().unwrap_or_default()
-    }
-
-    fn stored(&self, id: SubscriberId, scope: Scope, service: &str) -> Option<&dyn Service> {
-        let subscriber = self.subscriber(id)?;
-        match scope {
-            Scope::User => subscriber.services.get(service),
-            Scope::Group => subscriber
-                .department
-                .and_then(|department| self.department(department)?.services.get(service))
-                .or_else(|| self.group(subscriber.group)?.services.get(service)),
-        }
     }
 
     /// What an owner has stored of a service, as JSON; `None` when the defaults hold.

@@ -11,7 +11,8 @@ use crate::feature::{Command, Permit, Visibility, Watcher};
 /// Whether a party may do something to a subscriber.
 pub fn permission(directory: &Directory, target: SubscriberId, command: Command, by: &Party) -> Permit {
     let known = directory.subscriber(target).is_some() && by.subscriber.is_some();
-    let allows = |entry| directory.feature(target, entry).permits(command, by) == Permit::Allow;
+    let features = directory.features(target);
+    let allows = |entry| features.of(entry).permits(command, by) == Permit::Allow;
     if known && SERVICES.iter().all(allows) { Permit::Allow } else { Permit::Deny }
 }
 
@@ -24,7 +25,8 @@ pub fn visibility(directory: &Directory, target: SubscriberId, watcher: Watcher)
     if !colleague || directory.subscriber(target).is_none() {
         return Visibility::Hidden;
     }
-    let seen = SERVICES.iter().map(|entry| directory.feature(target, entry).visible_to(watcher));
+    let features = directory.features(target);
+    let seen = SERVICES.iter().map(|entry| features.of(entry).visible_to(watcher));
     seen.min().unwrap_or(Visibility::Full)
 }
 

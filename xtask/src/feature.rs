@@ -136,7 +136,7 @@ mod tests {
         let changed =
             above(&catalogue, &fill(STOP, "call_park"), BELOW_THE_LISTS).expect("the place is there");
 
-        assert!(changed.contains("const _: Entry = entry::<CallPark>();"));
+        assert!(changed.contains("const _: List = List::new(|| vec![entry::<CallPark>()]);"));
         assert!(changed.contains("compile_error!(\"call_park has no place yet"));
     }
 

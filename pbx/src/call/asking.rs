@@ -15,9 +15,9 @@ pub(crate) fn terms(
     call: &CallView,
 ) -> Terms {
     let mut terms = Terms::default();
-    for entry in SERVICES {
-        let service = directory.feature(subscriber, entry);
-        service.terms(command, call, &mut terms);
+    let features = directory.features(subscriber);
+    for entry in SERVICES.iter() {
+        features.of(entry).terms(command, call, &mut terms);
     }
     terms
 }
@@ -25,14 +25,15 @@ pub(crate) fn terms(
 /// What colleagues see of a subscriber's settings beside the lamp.
 pub(crate) fn standing(directory: &Directory, subscriber: SubscriberId) -> Standing {
     let mut standing = Standing::default();
-    for entry in STANDING {
-        directory.feature(subscriber, entry).standing(&mut standing);
+    let features = directory.features(subscriber);
+    for entry in STANDING.iter() {
+        features.of(entry).standing(&mut standing);
     }
     standing
 }
 
 /// What a subscriber's services want done because of what happened.
 pub(crate) fn errands(directory: &Directory, subscriber: SubscriberId, fact: &Fact) -> Vec<Errand> {
-    let services = SERVICES.iter().map(|entry| directory.feature(subscriber, entry));
-    services.flat_map(|service| service.noticed(fact)).collect()
+    let features = directory.features(subscriber);
+    SERVICES.iter().flat_map(|entry| features.of(entry).noticed(fact)).collect()
 }

@@ -12,7 +12,7 @@ use serde_json::Value;
 
 use super::{Number, NumberError, SettingError};
 use crate::catalogue::Entry;
-use crate::feature::{Card, Described, Feature, FieldError, FieldKind};
+use crate::feature::{Card, Described, Feature, FieldError, FieldKind, Scope};
 
 /// A service with one owner's settings, whatever its type.
 pub trait Service: Send + Sync + std::fmt::Debug {
@@ -68,6 +68,30 @@ impl Services {
 
     pub(super) fn insert(&mut self, service: Arc<dyn Service>) {
         self.0.insert(service.card().id, service);
+    }
+}
+
+/// The services of one subscriber as they work for it: its own settings, for services of a site the department's, else
+/// the group's, and the defaults where nobody set anything.
+#[derive(Debug, Clone, Copy)]
+pub struct Features<'a> {
+    pub(super) own: Option<&'a Services>,
+    pub(super) department: Option<&'a Services>,
+    pub(super) group: Option<&'a Services>,
+}
+
+impl<'a> Features<'a> {
+    /// One of them.
+    pub fn of(&self, entry: &'static Entry) -> &'a dyn Feature {
+        self.stored(&entry.card).map_or_else(|| entry.default_feature(), Service::feature)
+    }
+
+    pub(super) fn stored(&self, card: &Card) -> Option<&'a dyn Service> {
+        let set = |services: Option<&'a Services>| services?.get(card.id);
+        match card.scope {
+            Scope::User => set(self.own),
+            Scope::Group => set(self.department).or_else(|| set(self.group)),
+        }
     }
 }
 

@@ -58,13 +58,13 @@ enum Next {
 
 impl Called<'_> {
     fn walk_list(&mut self, at: Point) -> Next {
-        for entry in catalogue::list(at) {
+        let features = self.walk.directory.features(self.subscriber);
+        for entry in catalogue::list(at).iter() {
             if let Some(why) = self.set_aside(entry) {
                 self.note(at, entry, Said::SetAside(why));
                 continue;
             }
-            let feature = self.walk.directory.feature(self.subscriber, entry);
-            match ask(feature, at, &self.walk.attempt) {
+            match ask(features.of(entry), at, &self.walk.attempt) {
                 Verdict::Pass => self.note(at, entry, Said::Pass),
                 Verdict::Amend(amendment) => {
                     self.amend(&amendment);

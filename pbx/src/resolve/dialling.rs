@@ -46,8 +46,9 @@ pub(super) fn resolve(directory: &Directory, attempt: Attempt) -> Decision {
 /// Asks the services of a caller's half about a text that has been read.
 fn ask(walk: &mut Walk<'_>, by: SubscriberId, mut dialled: Dialled) -> Ruled {
     dialled.caller = walk.attempt.remembered;
-    for entry in catalogue::DIALLING {
-        let ruling = walk.directory.feature(by, entry).dialling(&dialled);
+    let features = walk.directory.features(by);
+    for entry in catalogue::DIALLING.iter() {
+        let ruling = features.of(entry).dialling(&dialled);
         let asked = entry.card.id;
         match ruling {
             Ruling::Pass => walk.note(Point::Dialling, Some(by), asked, Said::Pass),

@@ -71,7 +71,8 @@ fn ask(
     identity: &mut Identity,
 ) {
     let Some(subscriber) = whom else { return };
-    for entry in catalogue::PRESENTING {
-        directory.feature(subscriber, entry).presenting(showing, attempt, identity);
+    let features = directory.features(subscriber);
+    for entry in catalogue::PRESENTING.iter() {
+        features.of(entry).presenting(showing, attempt, identity);
     }
 }

@@ -27,7 +27,7 @@ pub(crate) fn run(bytes: &[u8]) {
         return;
     }
     let mut company = COMPANY.clone();
-    for entry in SERVICES {
+    for entry in SERVICES.iter() {
         let owner = match entry.card.scope {
             Scope::User => Owner::Subscriber(SubscriberId(1)),
             Scope::Group => Owner::Group(GroupId(1)),
