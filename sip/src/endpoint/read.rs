@@ -110,7 +110,7 @@ pub(super) fn callee_dialog(request: &Request, local_tag: &str) -> Dialog {
 
 /// The tag of a From or To value of our own making.
 pub(super) fn tag_of(value: &str) -> String {
-    NameAddr::parse(value).ok().and_then(|address| address.tag().map(str::to_owned)).unwrap_or_default()
+    NameAddr::tag_in(value).unwrap_or_default()
 }
 
 /// Whether the body has a session description in it.

@@ -174,15 +174,15 @@ pub trait Fields: Sized {
         required(self.address("To")?, "To")
     }
 
-    /// The tag of From, read without the rest.
+    /// The tag of From, which is known to be readable.
     #[expect(clippy::wrong_self_convention, reason = "From is the name of the header")]
     fn from_tag(&self) -> Option<String> {
-        self.from().ok().and_then(|from| from.tag().map(str::to_owned))
+        self.value("From").and_then(NameAddr::tag_in)
     }
 
-    /// The tag of To.
+    /// The tag of To, which is known to be readable.
     fn to_tag(&self) -> Option<String> {
-        self.to().ok().and_then(|to| to.tag().map(str::to_owned))
+        self.value("To").and_then(NameAddr::tag_in)
     }
 
     /// Call-ID.

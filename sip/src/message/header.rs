@@ -9,6 +9,7 @@ use rsip::{Header, headers::UntypedHeader as _};
 macro_rules! envelope_headers {
     ($($variant:ident $name:literal,)*) => {
         /// The header's name, in its registered spelling when rsip knows it and as received otherwise.
+        #[inline]
         pub fn name_of(header: &Header) -> &str {
             match header {
                 $(Header::$variant(_) => $name,)*
@@ -94,6 +95,7 @@ pub fn header(name: &str, value: impl Into<String>) -> Header {
 }
 
 /// Whether `header` has this name, without case.
+#[inline]
 pub fn is(header: &Header, name: &str) -> bool {
     name_of(header).eq_ignore_ascii_case(name)
 }

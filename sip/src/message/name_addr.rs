@@ -64,6 +64,17 @@ impl NameAddr {
         self.params.value("tag").filter(|tag| !tag.is_empty())
     }
 
+    /// The tag of an address that is known to be sound, read without the rest of it; that of [`parse`](Self::parse).
+    pub(crate) fn tag_in(text: &str) -> Option<String> {
+        let after_name = text::take_quoted(text::trim(text)).map_or(text, |(_, after)| after);
+        let params = match after_name.split_once('<') {
+            Some((_, address)) => text::trim(address.split_once('>')?.1).strip_prefix(';')?,
+            None => after_name.split_once(';')?.1,
+        };
+        let params = Params::parse(params)?;
+        params.value("tag").filter(|tag| !tag.is_empty()).map(str::to_owned)
+    }
+
     /// The address without tag, as one copies it into another dialog.
     #[must_use]
     pub fn without_tag(mut self) -> Self {
@@ -160,6 +171,23 @@ mod tests {
 
         assert_eq!(address.display.as_deref(), Some("caller"));
         assert_eq!(address.tag(), Some("323"));
+    }
+
+    #[test]
+    fn a_tag_is_the_same_read_alone() {
+        for text in [
+            r#""de Vries, <Anna>;tag=0; \"A\"" <sip:201@h;tag=1>;tag=9"#,
+            "caller<sip:caller@example.com> \t;\ttag = 323",
+            " sip:a@h;x=\"tag=2\";TAG=1 ",
+            "sip:a@h",
+            "<sip:a@h>",
+            "<sip:a@h;tag=3>",
+            "Anna <sip:a@h;tag=3>;tag",
+            "<tel:+31201234567>;expires=3;tag=",
+        ] {
+            let address = NameAddr::parse(text).unwrap();
+            assert_eq!(NameAddr::tag_in(text).as_deref(), address.tag(), "{text:?}");
+        }
     }
 
     #[test]

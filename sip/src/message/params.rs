@@ -7,17 +7,18 @@ use std::{borrow::Cow, fmt};
 
 use super::text;
 
-/// An ordered list of `;name=value` parameters of a header or a URI.
+/// An ordered list of `;name=value` parameters of a header or a URI, as it is written: a message has dozens of them,
+/// and few are looked at.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Params(Vec<Param>);
+pub struct Params(String);
 
 /// One parameter; `value` is `None` for a bare `;name` and keeps its quotes otherwise.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Param {
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Param<'a> {
     /// Name as written, compared without case.
-    pub name: String,
+    pub name: &'a str,
     /// Text behind `=`, with quotes if it had them.
-    pub value: Option<String>,
+    pub value: Option<&'a str>,
 }
 
 /// More parameters than any header or URI in use has. Comparing two URIs looks each of one up in the other, so a
@@ -35,24 +36,20 @@ impl Params {
     /// `None` when a name is empty or no token, when a value has unbalanced quotes, angle brackets outside of them or
     /// inner white space, or when there are more than 64.
     pub fn parse(text: &str) -> Option<Self> {
-        let mut params = Vec::new();
-        let mut rest = Some(text);
-        while let Some(current) = rest {
-            if params.len() >= MOST {
-                return None;
-            }
-            let (segment, after) = text::split_outside(current, b';');
-            params.push(Param::parse(segment)?);
-            rest = after;
+        let mut params = Self(String::with_capacity(text.len() + 1));
+        for (place, segment) in segments(text).enumerate() {
+            params.append(Param::parse(segment).filter(|_| place < MOST)?);
         }
-        Some(Self(params))
+        Some(params)
     }
 
     /// Reads the parameters of a URI: no white space, no quotes, a wider set of characters, 64 at most.
     pub(crate) fn parse_uri(text: &str) -> Option<Self> {
-        let params: Vec<Param> =
-            text.split(';').take(MOST + 1).map(Param::parse_uri).collect::<Option<_>>()?;
-        (params.len() <= MOST).then_some(Self(params))
+        let mut params = Self(String::with_capacity(text.len() + 1));
+        for (place, segment) in text.split(';').enumerate() {
+            params.append(Param::parse_uri(segment).filter(|_| place < MOST)?);
+        }
+        Some(params)
     }
 
     /// Whether `name` is present, with or without a value.
@@ -62,7 +59,7 @@ impl Params {
 
     /// The raw value of `name`: `None` when absent, `Some(None)` when present without a value.
     pub fn find(&self, name: &str) -> Option<Option<&str>> {
-        self.0.iter().find(|param| param.name.eq_ignore_ascii_case(name)).map(|param| param.value.as_deref())
+        self.iter().find(|param| param.is(name)).map(|param| param.value)
     }
 
     /// The raw value of `name` (quotes kept); `None` when absent or without a value.
@@ -81,28 +78,31 @@ impl Params {
     }
 
     /// Sets `name=value`, in place when present, at the end otherwise. The value must be a token already.
-    pub fn set(&mut self, name: &str, value: impl Into<String>) {
-        self.put(name, Some(value.into()));
+    pub fn set(&mut self, name: &str, value: impl AsRef<str>) {
+        self.put(Param { name, value: Some(value.as_ref()) });
     }
 
     /// Sets `name="value"` with the value quoted.
     pub fn set_quoted(&mut self, name: &str, value: &str) {
-        self.put(name, Some(text::quote(value)));
+        self.set(name, text::quote(value));
     }
 
     /// Sets a bare `;name`.
     pub fn set_flag(&mut self, name: &str) {
-        self.put(name, None);
+        self.put(Param { name, value: None });
     }
 
     /// Removes every `name`.
     pub fn remove(&mut self, name: &str) {
-        self.0.retain(|param| !param.name.eq_ignore_ascii_case(name));
+        if self.has(name) {
+            let old = std::mem::take(self);
+            old.iter().filter(|param| !param.is(name)).for_each(|param| self.append(param));
+        }
     }
 
     /// [`set`](Self::set) as a builder step.
     #[must_use]
-    pub fn with(mut self, name: &str, value: impl Into<String>) -> Self {
+    pub fn with(mut self, name: &str, value: impl AsRef<str>) -> Self {
         self.set(name, value);
         self
     }
@@ -115,8 +115,8 @@ impl Params {
     }
 
     /// All parameters in order.
-    pub fn iter(&self) -> impl Iterator<Item = &Param> {
-        self.0.iter()
+    pub fn iter(&self) -> impl Iterator<Item = Param<'_>> {
+        self.0.strip_prefix(';').into_iter().flat_map(segments).map(Param::split)
     }
 
     /// Whether there are none.
@@ -126,34 +126,60 @@ impl Params {
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.iter().count()
     }
 
-    fn put(&mut self, name: &str, value: Option<String>) {
-        match self.0.iter_mut().find(|param| param.name.eq_ignore_ascii_case(name)) {
-            Some(param) => param.value = value,
-            None => self.0.push(Param { name: name.to_owned(), value }),
+    fn put(&mut self, new: Param<'_>) {
+        let Some(place) = self.iter().position(|param| param.is(new.name)) else { return self.append(new) };
+        let old = std::mem::take(self);
+        for (at, param) in old.iter().enumerate() {
+            self.append(if at == place { Param { name: param.name, value: new.value } } else { param });
+        }
+    }
+
+    fn append(&mut self, param: Param<'_>) {
+        self.0.push(';');
+        self.0.push_str(param.name);
+        if let Some(value) = param.value {
+            self.0.push('=');
+            self.0.push_str(value);
         }
     }
 }
 
-impl Param {
-    fn parse(segment: &str) -> Option<Self> {
-        let (name, value) = match segment.split_once('=') {
-            Some((name, value)) => (text::trim(name), Some(text::trim(value))),
-            None => (text::trim(segment), None),
-        };
-        let sound = text::is_token(name) && value.is_none_or(is_value);
-        sound.then(|| Self { name: name.to_owned(), value: value.map(str::to_owned) })
+/// What stands between the semicolons outside of quotes.
+fn segments(text: &str) -> impl Iterator<Item = &str> {
+    let mut rest = Some(text);
+    std::iter::from_fn(move || {
+        let (segment, after) = text::split_outside(rest?, b';');
+        rest = after;
+        Some(segment)
+    })
+}
+
+impl<'a> Param<'a> {
+    fn split(segment: &'a str) -> Self {
+        match segment.split_once('=') {
+            Some((name, value)) => Self { name, value: Some(value) },
+            None => Self { name: segment, value: None },
+        }
     }
 
-    fn parse_uri(segment: &str) -> Option<Self> {
-        let (name, value) = match segment.split_once('=') {
-            Some((name, value)) => (name, Some(value)),
-            None => (segment, None),
-        };
-        let sound = !name.is_empty() && is_uri_text(name) && value.is_none_or(is_uri_text);
-        sound.then(|| Self { name: name.to_owned(), value: value.map(str::to_owned) })
+    fn parse(segment: &'a str) -> Option<Self> {
+        let Self { name, value } = Self::split(segment);
+        let param = Self { name: text::trim(name), value: value.map(text::trim) };
+        (text::is_token(param.name) && param.value.is_none_or(is_value)).then_some(param)
+    }
+
+    fn parse_uri(segment: &'a str) -> Option<Self> {
+        let param = Self::split(segment);
+        let sound = !param.name.is_empty() && is_uri_text(param.name) && param.value.is_none_or(is_uri_text);
+        sound.then_some(param)
+    }
+
+    /// Whether it has this name, without case.
+    pub fn is(&self, name: &str) -> bool {
+        self.name.eq_ignore_ascii_case(name)
     }
 }
 
@@ -172,13 +198,7 @@ fn is_uri_text(text: &str) -> bool {
 
 impl fmt::Display for Params {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for Param { name, value } in &self.0 {
-            match value {
-                Some(value) => write!(f, ";{name}={value}")?,
-                None => write!(f, ";{name}")?,
-            }
-        }
-        Ok(())
+        f.write_str(&self.0)
     }
 }
 

@@ -17,7 +17,11 @@ pub(crate) fn is_token(text: &str) -> bool {
 
 /// Trims spaces, tabs and line ends, which is what folding leaves behind.
 pub(crate) fn trim(text: &str) -> &str {
-    text.trim_matches([' ', '\t', '\r', '\n'])
+    let is_blank = |byte: &u8| matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
+    let bytes = text.as_bytes();
+    let Some(start) = bytes.iter().position(|byte| !is_blank(byte)) else { return "" };
+    let end = bytes.iter().rposition(|byte| !is_blank(byte)).map_or(start, |last| last + 1);
+    text.get(start..end).unwrap_or(text)
 }
 
 /// Splits at the first `separator` that stands outside quotes and outside `<...>`.

@@ -93,7 +93,7 @@ impl Replaces {
     pub fn parse(value: &str) -> Option<Self> {
         let (call_id, params) = text::split_outside(value, b';');
         let params = Params::parse(params?)?;
-        let once = |name| params.iter().filter(|param| param.name.eq_ignore_ascii_case(name)).count() == 1;
+        let once = |name| params.iter().filter(|param| param.is(name)).count() == 1;
         if !once("to-tag") || !once("from-tag") || text::trim(call_id).is_empty() {
             return None;
         }

@@ -36,8 +36,8 @@ fn same_escaped(a: Option<&str>, b: Option<&str>) -> bool {
 /// counts.
 fn same_params(a: &Params, b: &Params) -> bool {
     const BOTH_OR_NEITHER: [&str; 5] = ["user", "ttl", "method", "maddr", "transport"];
-    let shared_match = a.iter().all(|param| match b.find(&param.name) {
-        Some(value) => same_value(a.value(&param.name), value),
+    let shared_match = a.iter().all(|param| match b.find(param.name) {
+        Some(value) => same_value(a.value(param.name), value),
         None => true,
     });
     shared_match && BOTH_OR_NEITHER.iter().all(|name| a.has(name) == b.has(name))
@@ -77,5 +77,5 @@ fn same_tel(a: &TelUri, b: &TelUri) -> bool {
 
 /// Whether `b` has every parameter of `a` with the same value.
 fn has_all(a: &Params, b: &Params) -> bool {
-    a.iter().all(|param| b.find(&param.name).is_some_and(|value| same_value(a.value(&param.name), value)))
+    a.iter().all(|param| b.find(param.name).is_some_and(|value| same_value(a.value(param.name), value)))
 }
