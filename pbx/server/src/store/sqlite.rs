@@ -325,6 +325,8 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .pragma("cache_size", "-2000")
         // Folding the log into the file writes its pages a second time: in 16 MB the busy ones once and not four times.
         .pragma("wal_autocheckpoint", "4096")
+        // What a savepoint may have to undo is worth no file.
+        .pragma("temp_store", "MEMORY")
         .disable_statement_logging()
 }
 

@@ -2,7 +2,8 @@
 //!
 //! Jobs wait in a queue; whatever waits when the writer is free goes into one transaction, each job
 //! in a savepoint of its own, so that one job's unique name that is taken does not undo another's
-//! call record. Each is answered after the commit.
+//! call record. One that waits alone needs none: a savepoint copies each page that it touches. Each is
+//! answered after the commit.
 //!
 //! A disk that is full, or a database that cannot be written, is a state and no end: jobs are refused at once, the log
 //! says so when it begins and when it is over, and a small row is tried until it can be written again.
@@ -197,6 +198,16 @@ async fn transaction(
     results: &mut Vec<Result<(), StoreError>>,
 ) -> Result<(), StoreError> {
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await.map_err(unavailable)?;
+    if let [job] = jobs {
+        let result = rows::write(&mut transaction, job).await;
+        match &result {
+            Ok(()) => transaction.commit().await.map_err(unavailable)?,
+            // A full disk may have undone it already.
+            Err(error) => transaction.rollback().await.map_err(|_| error.clone())?,
+        }
+        results.push(result);
+        return Ok(());
+    }
     for job in jobs {
         let mut savepoint = transaction.begin().await.map_err(unavailable)?;
         let result = rows::write(&mut savepoint, job).await;

@@ -8,8 +8,8 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use super::{large, text, unavailable};
 use crate::store::{RunningRow, StoreError, Write};
 
-/// Rows of one statement at most; each takes six of the 32,766 values that one may have.
-const MOST: usize = 1_000;
+/// Rows of one statement: each number is a statement of its own, and one that was made before need not be made again.
+const SIZES: [usize; 9] = [256, 128, 64, 32, 16, 8, 4, 2, 1];
 
 /// A call with the lines of everybody's list.
 type Call<'a> = (CompanyId, &'a CallRecord, &'a [LogEntry]);
@@ -75,7 +75,7 @@ pub(super) async fn write(connection: &mut SqliteConnection, rows: &[Write]) -> 
     .await?;
 
     let memories: Vec<_> = rows.iter().filter_map(memory).collect();
-    for memories in memories.chunks(MOST) {
+    for memories in runs(&memories) {
         // Of a company that was removed meanwhile nothing is remembered, and the others' rows are not lost by it.
         let mut statement = QueryBuilder::new(
             "INSERT OR REPLACE INTO memory (company, subscriber, remembered)
@@ -85,20 +85,20 @@ pub(super) async fn write(connection: &mut SqliteConnection, rows: &[Write]) -> 
             row.push_bind(company.0).push_bind(subscriber).push_bind(remembered.as_str());
         });
         statement.push(") WHERE column1 IN (SELECT id FROM company)");
-        statement.build().persistent(false).execute(&mut *connection).await.map_err(unavailable)?;
+        execute(connection, statement).await?;
     }
     Ok(())
 }
 
 /// What has a record does not run any more.
 async fn no_longer_running(connection: &mut SqliteConnection, calls: &[Call<'_>]) -> Result<(), StoreError> {
-    for calls in calls.chunks(MOST) {
+    for calls in runs(calls) {
         let mut statement = QueryBuilder::new("DELETE FROM running_call WHERE (company, call) IN (");
         statement.push_values(calls, |mut row, (company, record, _)| {
             row.push_bind(company.0).push_bind(large(record.call.0));
         });
         statement.push(")");
-        statement.build().persistent(false).execute(&mut *connection).await.map_err(unavailable)?;
+        execute(connection, statement).await?;
     }
     Ok(())
 }
@@ -109,13 +109,30 @@ async fn insert<'a, T>(
     rows: &'a [T],
     mut bind: impl FnMut(&mut Separated<'_, 'a, Sqlite, &'static str>, &'a T),
 ) -> Result<(), StoreError> {
-    for rows in rows.chunks(MOST) {
+    for rows in runs(rows) {
         let mut statement = QueryBuilder::new(into);
         statement.push_values(rows, |mut row, value| bind(&mut row, value));
-        // Each number of rows is a statement of its own; none is worth keeping.
-        statement.build().persistent(false).execute(&mut *connection).await.map_err(unavailable)?;
+        execute(connection, statement).await?;
     }
     Ok(())
+}
+
+async fn execute(
+    connection: &mut SqliteConnection,
+    mut statement: QueryBuilder<'_, Sqlite>,
+) -> Result<(), StoreError> {
+    statement.build().execute(connection).await.map_err(unavailable)?;
+    Ok(())
+}
+
+/// Rows in runs of the numbers that statements have, the largest first.
+fn runs<T>(mut rows: &[T]) -> impl Iterator<Item = &[T]> {
+    std::iter::from_fn(move || {
+        let size = SIZES.into_iter().find(|size| *size <= rows.len())?;
+        let (run, rest) = rows.split_at_checked(size)?;
+        rows = rest;
+        Some(run)
+    })
 }
 
 fn call(row: &Write) -> Option<Call<'_>> {
@@ -130,4 +147,20 @@ fn running(row: &Write) -> Option<&RunningRow> {
 fn memory(row: &Write) -> Option<(CompanyId, u32, &String)> {
     let Write::PutMemory { company, subscriber, remembered } = row else { return None };
     Some((*company, subscriber.0, remembered))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_row_stands_in_one_run_of_few_sizes() {
+        for count in 0..600_usize {
+            let rows: Vec<usize> = (0..count).collect();
+            let made: Vec<&[usize]> = runs(&rows).collect();
+
+            assert_eq!(made.concat(), rows);
+            assert!(made.iter().all(|run| SIZES.contains(&run.len())));
+        }
+    }
 }
