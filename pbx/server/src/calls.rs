@@ -3,6 +3,7 @@
 //! One task owns the [`Switch`](pbx_sip::Switch): everything that happens becomes a word to it, in order.
 //! Sound runs on a thread of its own and never waits for this task.
 
+mod alarm;
 mod media;
 mod plan;
 mod signalling;

@@ -18,6 +18,7 @@ use sip::endpoint;
 use sip_net::{Arriving, Names as _, Resolver, SystemNames, Transport};
 use tokio::sync::{mpsc, oneshot};
 
+use super::alarm::Alarm;
 use super::media::{Message, Report};
 use super::writer::{Leaving, Left};
 use super::{Word, views};
@@ -103,14 +104,9 @@ impl Signalling {
         ready.store(true, Ordering::Relaxed);
         let mut minute = tokio::time::interval(MINUTE);
         let mut still_here = tokio::time::interval(STILL_HERE);
+        let mut alarm = Alarm::new();
         loop {
-            let due = self.switch.deadline();
-            let sleep = async move {
-                match due {
-                    Some(at) => tokio::time::sleep_until(at.into()).await,
-                    None => std::future::pending().await,
-                }
-            };
+            alarm.set(self.switch.deadline());
             tokio::select! {
                 biased;
                 word = told.recv() => match word {
@@ -121,7 +117,7 @@ impl Signalling {
                     Some(event) => self.network(event),
                     None => return,
                 },
-                () = sleep => self.tell(Input::Timeout),
+                () = &mut alarm => self.tell(Input::Timeout),
                 _ = minute.tick() => self.minute(),
                 _ = still_here.tick() => self.still_here(),
             }
@@ -330,11 +326,11 @@ impl Signalling {
     fn open_ports(&mut self, count: u32) {
         let mut ports = Vec::new();
         for _ in 0..count {
-            match self.pool.open() {
-                Ok(pair) => {
+            match self.media.open(&self.pool) {
+                Ok((stream, socket)) => {
                     self.opened = self.opened.wrapping_add(1) & ((1 << 29) - 1);
-                    let address = SocketAddr::new(self.address, pair.address().port());
-                    self.streams.insert(self.opened, self.media.add(pair));
+                    let address = SocketAddr::new(self.address, socket.port());
+                    self.streams.insert(self.opened, stream);
                     ports.push(MediaPort { id: self.opened, address });
                 }
                 Err(error) => {

@@ -9,6 +9,7 @@ use pbx::exchange::Stored;
 use pbx::feature::{self, LogLine, Standing};
 use pbx::ledger::{self, CallRecord};
 use pbx::presence::{Lamp, Presence};
+use pbx::trace::Step;
 use pbx_api::call::DiversionView;
 use pbx_api::call_record::{LegRecord, LogEntry, Payer};
 use pbx_api::event::Registration;
@@ -155,9 +156,18 @@ pub(super) fn record(record: &CallRecord) -> (pbx_api::CallRecord, Vec<LogEntry>
         outcome: record.outcome,
         legs,
         note: record.note.clone(),
-        trace: record.trace.0.iter().map(ToString::to_string).collect(),
+        trace: record.trace.0.iter().map(line).collect(),
     };
     (kept, log)
+}
+
+/// A step of the trace as people read it.
+fn line(step: &Step) -> String {
+    use std::fmt::Write as _;
+    // A dozen for each call: room for a usual one is asked for once.
+    let mut line = String::with_capacity(80);
+    write!(line, "{step}").expect("a string takes everything");
+    line
 }
 
 /// Those in whose lists a call stands although no telephone of theirs was in it: no news of the call itself reached them.

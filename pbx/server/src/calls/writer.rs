@@ -18,7 +18,7 @@ use crate::metrics::Metrics;
 use crate::store::{RunningRow, Store, Write};
 
 /// How long the first row of a batch waits for others.
-const GATHER: Duration = Duration::from_millis(100);
+const GATHER: Duration = Duration::from_millis(200);
 /// Rows of one batch at most.
 const BATCH: usize = 1024;
 /// A database that does not answer is asked again after so long.
@@ -154,10 +154,10 @@ impl Writer {
         }
         self.metrics.records_waiting.set(waiting.len());
         while !waiting.is_empty() {
-            let batch: Vec<Write> = waiting.iter().take(BATCH).filter_map(row).collect();
+            let rows = |waiting: &[Left]| waiting.iter().take(BATCH).filter_map(row).collect();
             let count = waiting.len().min(BATCH);
-            if let Err(error) = self.store.write(batch.clone()).await {
-                let taken = if self.is_in_trouble() { 0 } else { self.one_by_one(batch).await };
+            if let Err(error) = self.store.write(rows(waiting)).await {
+                let taken = if self.is_in_trouble() { 0 } else { self.one_by_one(rows(waiting)).await };
                 tracing::debug!(%error, waiting = waiting.len(), "call records wait for the database");
                 if taken < count {
                     waiting.drain(..taken);
