@@ -5,6 +5,7 @@
 //! nobody: it is obeyed before the next packet or tick, whichever comes first.
 
 mod hurry;
+mod resting;
 mod runner;
 mod streams;
 
@@ -18,7 +19,8 @@ use std::time::Instant;
 
 use mio::{Poll, Token, Waker};
 
-use crate::{Component, Packet, PortPair, Remote};
+use crate::{Component, Packet, PortError, PortPair, PortPool, Remote};
+use resting::{Offered, Resting};
 use runner::Runner;
 pub use streams::StreamStatistics;
 use streams::Streams;
@@ -50,6 +52,8 @@ pub trait Handler: Send + 'static {
 #[derive(Debug)]
 pub struct Outbound<'a> {
     streams: &'a mut Streams,
+    resting: &'a mut Resting,
+    now: Instant,
 }
 
 impl Outbound<'_> {
@@ -59,6 +63,12 @@ impl Outbound<'_> {
     /// late packet of speech is worth nothing, so it is dropped and counted.
     pub fn send(&mut self, stream: StreamId, component: Component, bytes: &[u8]) -> bool {
         self.streams.send(stream, component, bytes)
+    }
+
+    /// No call needs this stream any more: nothing is let in or sent from now on. Its sockets may serve another call
+    /// when nobody has sent to them for a while; else they are closed.
+    pub fn close(&mut self, stream: StreamId) {
+        self.resting.rest(stream, self.streams, self.now);
     }
 
     /// Where a stream's packets go now.
@@ -120,6 +130,7 @@ struct Shared<M: Send + 'static> {
     waker: Arc<Waker>,
     counters: Arc<Counters>,
     next: AtomicU32,
+    offered: Offered,
     thread: OnceLock<thread::JoinHandle<()>>,
 }
 
@@ -138,18 +149,29 @@ impl<M: Send + 'static> MediaLoop<M> {
         let waker = Arc::new(Waker::new(poll.registry(), WAKER)?);
         let (commands, incoming) = mpsc::channel();
         let counters = Arc::new(Counters::default());
-        let runner = Runner::new(poll, &waker, handler, incoming, Arc::clone(&counters))?;
+        let offered = Offered::default();
+        let resting = Resting::new(offered.clone());
+        let runner = Runner::new(poll, &waker, (handler, resting), incoming, Arc::clone(&counters))?;
         let thread = thread::Builder::new().name(name.into()).spawn(move || runner.run())?;
         let thread = OnceLock::from(thread);
         let next = AtomicU32::new(1);
-        Ok(Self { shared: Arc::new(Shared { commands, waker, counters, next, thread }) })
+        Ok(Self { shared: Arc::new(Shared { commands, waker, counters, next, offered, thread }) })
     }
 
-    /// Gives a pair of sockets to the thread. Packets are let in once the peer is known.
-    pub fn add(&self, pair: PortPair) -> StreamId {
+    /// A stream and the address of its RTP socket: one that another call is done with, or new ones. Packets are let in
+    /// once the peer is known.
+    ///
+    /// # Errors
+    /// Those of [`PortPool::open`].
+    pub fn open(&self, pool: &PortPool) -> Result<(StreamId, SocketAddr), PortError> {
+        if let Some(rested) = self.shared.offered.take(pool) {
+            return Ok(rested);
+        }
+        let pair = pool.open()?;
+        let address = pair.address();
         let stream = StreamId(self.shared.next.fetch_add(1, Ordering::Relaxed));
         self.shared.command(Command::Add(stream, Box::new(pair)));
-        stream
+        Ok((stream, address))
     }
 
     /// Says where a stream's peer is; again whenever signalling changes it.
@@ -157,7 +179,7 @@ impl<M: Send + 'static> MediaLoop<M> {
         self.shared.command(Command::Aim(stream, remote));
     }
 
-    /// Closes a stream's sockets and gives its ports back.
+    /// As [`Outbound::close`].
     pub fn remove(&self, stream: StreamId) {
         self.shared.command(Command::Remove(stream));
     }

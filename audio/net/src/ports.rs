@@ -89,6 +89,11 @@ impl PortPool {
         ports.free(Instant::now())
     }
 
+    /// One of so many things, so that nobody can guess which; `None` of nothing.
+    pub(crate) fn choose(&self, of: usize) -> Option<usize> {
+        self.shared.ports.lock().unwrap_or_else(PoisonError::into_inner).0.choose(of)
+    }
+
     fn take(&self, now: Instant) -> Option<u16> {
         let mut guard = self.shared.ports.lock().unwrap_or_else(PoisonError::into_inner);
         let (ports, returned) = &mut *guard;

@@ -93,9 +93,7 @@ fn received(socket: &UdpSocket) -> Vec<u8> {
 #[test]
 fn a_packet_from_behind_a_translator_is_answered_where_it_came_from() {
     let (media, seeing) = echo();
-    let pair = pool(22_000).open().unwrap();
-    let address = pair.address();
-    let stream = media.add(pair);
+    let (stream, address) = media.open(&pool(22_000)).unwrap();
     let signalled = "192.168.1.7:4000".parse().unwrap();
     media.aim(stream, Remote { rtp: signalled, rtcp: None, latching: learn() });
     let phone = phone();
@@ -110,9 +108,7 @@ fn a_packet_from_behind_a_translator_is_answered_where_it_came_from() {
 #[test]
 fn reports_on_the_sounds_port_are_recognised_and_answered_there() {
     let (media, seeing) = echo();
-    let pair = pool(22_000).open().unwrap();
-    let address = pair.address();
-    let stream = media.add(pair);
+    let (stream, address) = media.open(&pool(22_000)).unwrap();
     let phone = phone();
     media.aim(stream, Remote { rtp: phone.local_addr().unwrap(), rtcp: None, latching: Latching::Off });
 
@@ -125,9 +121,7 @@ fn reports_on_the_sounds_port_are_recognised_and_answered_there() {
 #[test]
 fn a_stranger_is_not_heard() {
     let (media, seeing) = echo();
-    let pair = pool(22_000).open().unwrap();
-    let address = pair.address();
-    let stream = media.add(pair);
+    let (stream, address) = media.open(&pool(22_000)).unwrap();
     let (phone, stranger) = (phone(), phone());
     let remote = phone.local_addr().unwrap();
     media.aim(stream, Remote { rtp: remote, rtcp: Some(remote), latching: learn() });
@@ -144,9 +138,7 @@ fn a_stranger_is_not_heard() {
 fn ticks_come_a_hundred_times_a_second_while_packets_flow() {
     let start = Instant::now();
     let (media, seeing) = echo();
-    let pair = pool(22_000).open().unwrap();
-    let address = pair.address();
-    let stream = media.add(pair);
+    let (stream, address) = media.open(&pool(22_000)).unwrap();
     let phone = phone();
     media.aim(stream, Remote { rtp: phone.local_addr().unwrap(), rtcp: None, latching: Latching::Off });
 
@@ -175,9 +167,8 @@ fn a_thousand_streams_share_one_thread() {
     let remote = phone.local_addr().unwrap();
     let mut addresses = Vec::new();
     for _ in 0..500 {
-        let pair = pool.open().unwrap();
-        addresses.push(pair.address());
-        let stream = media.add(pair);
+        let (stream, address) = media.open(&pool).unwrap();
+        addresses.push(address);
         media.aim(stream, Remote { rtp: remote, rtcp: None, latching: Latching::Off });
     }
 
@@ -197,23 +188,22 @@ fn a_thousand_streams_share_one_thread() {
 }
 
 #[test]
-fn a_removed_stream_gives_its_ports_back() {
+fn a_stream_that_nobody_needs_lets_nothing_through() {
     let (media, seeing) = echo();
-    let pool = PortPool::new(
-        PortRange {
-            quarantine: Duration::ZERO,
-            ..PortRange::new(Ipv4Addr::LOCALHOST.into(), 29_000, 29_001)
-        },
-        [1; 32],
-    )
-    .unwrap();
-    let stream = media.add(pool.open().unwrap());
-    assert!(pool.open().is_err());
+    let (stream, address) = media.open(&pool(22_000)).unwrap();
+    let phone = phone();
+    let peer = phone.local_addr().unwrap();
+    media.aim(stream, Remote { rtp: peer, rtcp: None, latching: learn() });
+    phone.send_to(&rtp(1), address).unwrap();
+    assert_eq!(next(&seeing), Seen::Packet(stream, Component::Rtp, rtp(1)));
+    assert_eq!(received(&phone), rtp(1));
 
     media.remove(stream);
-    media.tell(Ask::Send(stream, Component::Rtp, rtp(1)));
+    media.tell(Ask::Send(stream, Component::Rtp, rtp(2)));
+    phone.send_to(&rtp(3), address).unwrap();
     media.tell(Ask::Ticks);
-    next(&seeing);
 
-    assert!(pool.open().is_ok());
+    assert!(matches!(next(&seeing), Seen::Ticks(_)));
+    phone.set_nonblocking(true).unwrap();
+    assert!(phone.recv(&mut [0; 2_048]).is_err());
 }

@@ -322,11 +322,11 @@ impl Task {
     fn open_ports(&mut self, count: u32) {
         let mut ports = Vec::new();
         for _ in 0..count {
-            match self.parts.pool.open() {
-                Ok(pair) => {
+            match self.parts.media.open(&self.parts.pool) {
+                Ok((stream, socket)) => {
                     self.opened = self.opened.wrapping_add(1) & ((1 << 29) - 1);
-                    let address = SocketAddr::new(self.parts.address, pair.address().port());
-                    self.streams.insert(self.opened, self.parts.media.add(pair));
+                    let address = SocketAddr::new(self.parts.address, socket.port());
+                    self.streams.insert(self.opened, stream);
                     ports.push(MediaPort { id: self.opened, address });
                 }
                 Err(error) => {

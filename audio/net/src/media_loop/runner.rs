@@ -9,6 +9,7 @@ use std::time::Instant;
 use mio::{Events, Poll, Waker};
 
 use super::hurry::hurry;
+use super::resting::Resting;
 use super::streams::{Streams, socket_of};
 use super::{Command, Counters, Handler, METRONOME, Outbound, StreamId, WAKER};
 use crate::latch::Admission;
@@ -21,6 +22,9 @@ const AT_ONCE: usize = 16;
 /// Larger datagrams than any network carries in one piece are cut and then fail to parse.
 const LARGEST: usize = 2_048;
 
+/// Ticks from one look at the streams that rest to the next: a fifth of a second.
+const TICKS_BETWEEN_LOOKS: u64 = 20;
+
 /// Everything the thread owns.
 pub(super) struct Runner<H: Handler> {
     poll: Poll,
@@ -30,6 +34,7 @@ pub(super) struct Runner<H: Handler> {
     commands: Receiver<Command<H::Message>>,
     counters: Arc<Counters>,
     streams: Streams,
+    resting: Resting,
     buffer: [u8; LARGEST],
     /// Sockets that had more than [`AT_ONCE`] packets; the poll will not name them again.
     unfinished: Vec<(StreamId, Component)>,
@@ -40,7 +45,7 @@ impl<H: Handler> Runner<H> {
     pub(super) fn new(
         poll: Poll,
         waker: &Arc<Waker>,
-        handler: H,
+        (handler, resting): (H, Resting),
         commands: Receiver<Command<H::Message>>,
         counters: Arc<Counters>,
     ) -> io::Result<Self> {
@@ -53,6 +58,7 @@ impl<H: Handler> Runner<H> {
             commands,
             counters,
             streams: Streams::default(),
+            resting,
             buffer: [0; LARGEST],
             unfinished: Vec::new(),
             stopping: false,
@@ -127,7 +133,8 @@ impl<H: Handler> Runner<H> {
             self.handler.latched(stream, component, from);
         }
         let packet = Packet { stream, component, from, bytes, now };
-        self.handler.packet(packet, &mut Outbound { streams: &mut self.streams });
+        let mut out = Outbound { streams: &mut self.streams, resting: &mut self.resting, now };
+        self.handler.packet(packet, &mut out);
     }
 
     fn obey(&mut self, now: Instant) {
@@ -139,9 +146,10 @@ impl<H: Handler> Runner<H> {
                     }
                 }
                 Command::Aim(stream, remote) => self.streams.aim(stream, remote),
-                Command::Remove(stream) => self.streams.remove(stream),
+                Command::Remove(stream) => self.resting.rest(stream, &mut self.streams, now),
                 Command::Message(message) => {
-                    self.handler.message(message, now, &mut Outbound { streams: &mut self.streams });
+                    let mut out = Outbound { streams: &mut self.streams, resting: &mut self.resting, now };
+                    self.handler.message(message, now, &mut out);
                 }
                 Command::Stop => self.stopping = true,
             }
@@ -151,9 +159,13 @@ impl<H: Handler> Runner<H> {
     fn tick(&mut self, now: Instant) {
         let (ticks, skipped) = self.metronome.due(now);
         for _ in 0..ticks {
-            self.handler.tick(now, &mut Outbound { streams: &mut self.streams });
+            let mut out = Outbound { streams: &mut self.streams, resting: &mut self.resting, now };
+            self.handler.tick(now, &mut out);
         }
-        self.counters.ticks.fetch_add(ticks, Ordering::Relaxed);
+        let before = self.counters.ticks.fetch_add(ticks, Ordering::Relaxed);
+        if before / TICKS_BETWEEN_LOOKS != (before + ticks) / TICKS_BETWEEN_LOOKS {
+            self.resting.look(&mut self.streams, now);
+        }
         self.counters.ticks_skipped.fetch_add(skipped, Ordering::Relaxed);
     }
 }

@@ -34,6 +34,9 @@ pub(super) struct Stream {
     rtp_latch: Latch,
     rtcp_latch: Latch,
     muxed: bool,
+    address: SocketAddr,
+    /// When a stranger's packet came last.
+    disturbed: Option<Instant>,
     pub(super) statistics: StreamStatistics,
     /// Gives the ports back when the sockets above are closed: fields are dropped in this order.
     _lease: Lease,
@@ -58,17 +61,19 @@ pub(super) fn socket_of(token: Token) -> Option<(StreamId, Component)> {
 
 impl Streams {
     pub(super) fn add(&mut self, id: StreamId, pair: PortPair, registry: &Registry) -> std::io::Result<()> {
+        let address = pair.address();
         let (rtp, rtcp, lease) = pair.into_parts();
         let (mut rtp, mut rtcp) = (UdpSocket::from_std(rtp), UdpSocket::from_std(rtcp));
         registry.register(&mut rtp, token(id, Component::Rtp), Interest::READABLE)?;
         registry.register(&mut rtcp, token(id, Component::Rtcp), Interest::READABLE)?;
-        let unknown = Latch::new(None, Latching::Off);
         let stream = Stream {
             rtp,
             rtcp,
-            rtp_latch: unknown,
-            rtcp_latch: unknown,
+            rtp_latch: nobody(),
+            rtcp_latch: nobody(),
             muxed: false,
+            address,
+            disturbed: None,
             statistics: StreamStatistics::default(),
             _lease: lease,
         };
@@ -85,8 +90,23 @@ impl Streams {
     }
 
     /// A socket that is closed leaves the poll by itself.
-    pub(super) fn remove(&mut self, id: StreamId) {
+    pub(super) fn close(&mut self, id: StreamId) {
         self.streams.remove(&id);
+    }
+
+    /// As a stream that was just opened: everybody is a stranger. False when there is none.
+    pub(super) fn rest(&mut self, id: StreamId) -> bool {
+        let Some(stream) = self.streams.get_mut(&id) else { return false };
+        (stream.rtp_latch, stream.rtcp_latch) = (nobody(), nobody());
+        stream.muxed = false;
+        stream.disturbed = None;
+        stream.statistics = StreamStatistics::default();
+        true
+    }
+
+    /// The address of a stream, and when a stranger sent to it last.
+    pub(super) fn disturbed(&self, id: StreamId) -> Option<(SocketAddr, Option<Instant>)> {
+        self.streams.get(&id).map(|stream| (stream.address, stream.disturbed))
     }
 
     pub(super) fn socket(&self, id: StreamId, component: Component) -> Option<&UdpSocket> {
@@ -117,6 +137,10 @@ impl Streams {
     }
 }
 
+fn nobody() -> Latch {
+    Latch::new(None, Latching::Off)
+}
+
 impl Stream {
     fn socket(&self, component: Component) -> &UdpSocket {
         match component {
@@ -144,6 +168,7 @@ impl Stream {
         let kind = kind.filter(|kind| *kind == arrived_on || (self.muxed && arrived_on == Component::Rtp));
         let Some(kind) = kind else {
             self.statistics.malformed += 1;
+            self.disturbed = Some(now);
             return None;
         };
         let latch = match arrived_on {
@@ -153,6 +178,7 @@ impl Stream {
         let admission = latch.admit(from, now);
         if admission == Admission::Stray {
             self.statistics.strays += 1;
+            self.disturbed = Some(now);
             return None;
         }
         self.statistics.received += 1;

@@ -51,11 +51,13 @@ impl Ports {
         if self.free.is_empty() {
             self.wake(now, SHORTEST.min(self.quarantine));
         }
-        if self.free.is_empty() {
-            return None;
-        }
-        let chosen = self.random.random_range(0..self.free.len());
+        let chosen = self.choose(self.free.len())?;
         Some(self.free.swap_remove(chosen))
+    }
+
+    /// One of so many; `None` of nothing.
+    pub(super) fn choose(&mut self, of: usize) -> Option<usize> {
+        (of > 0).then(|| self.random.random_range(0..of))
     }
 
     /// Lets returned ports rest from the moment of their return.

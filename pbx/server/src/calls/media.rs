@@ -3,7 +3,7 @@
 //! A leg has a stream (its sockets) and belongs to at most one call; a call has an audio session, which
 //! executes the exchange's plan. Everything here is told, nothing is decided.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
@@ -21,6 +21,9 @@ use super::sounds::Sounds;
 
 /// A key is held for so long.
 const KEY: Duration = Duration::from_millis(120);
+/// Who hung up, and a call that is over, are heard so much longer: what the others said until then is on its way, and they
+/// go on until they are told.
+const LINGER: Duration = Duration::from_millis(20);
 /// Seconds from the beginning of NTP time (1900) to that of Unix time.
 const NTP_OFFSET: u64 = 2_208_988_800;
 
@@ -29,8 +32,8 @@ const NTP_OFFSET: u64 = 2_208_988_800;
 pub(super) enum Message {
     /// This leg is on this stream and speaks so.
     Leg { company: CompanyId, leg: LegId, stream: StreamId, number: u32, settings: Box<LegSettings> },
-    /// This leg is over.
-    Gone { company: CompanyId, leg: LegId },
+    /// This leg is over, and its stream with it.
+    Gone { company: CompanyId, leg: LegId, stream: StreamId },
     /// Who hears whom in this call.
     Plan { company: CompanyId, call: CallId, plan: MediaPlan, language: Language },
     /// Press keys towards the peer of this leg.
@@ -61,7 +64,14 @@ pub(super) struct Media {
     legs: BTreeMap<LegKey, Leg>,
     calls: BTreeMap<CallKey, Call>,
     streams: HashMap<StreamId, LegKey>,
+    leaving: VecDeque<(Instant, Leaving)>,
     made: u64,
+}
+
+/// What lingers, in the order in which it goes.
+enum Leaving {
+    Leg(LegKey, StreamId),
+    Call(CallKey),
 }
 
 struct Leg {
@@ -78,6 +88,8 @@ struct Call {
     plan: MediaPlan,
     language: Language,
     streams: BTreeMap<session::LegId, StreamId>,
+    /// Nobody is left: the last plan holds until the call goes.
+    over: bool,
 }
 
 /// Sends what a session makes to the streams of its legs.
@@ -109,6 +121,7 @@ impl Media {
             legs: BTreeMap::new(),
             calls: BTreeMap::new(),
             streams: HashMap::new(),
+            leaving: VecDeque::new(),
             made: 0,
         }
     }
@@ -139,6 +152,23 @@ impl Media {
         }
     }
 
+    /// Lets go what has lingered.
+    fn let_go(&mut self, now: Instant, out: &mut Outbound<'_>) {
+        while self.leaving.front().is_some_and(|(since, _)| *since + LINGER <= now) {
+            let Some((_, leaving)) = self.leaving.pop_front() else { return };
+            match leaving {
+                Leaving::Leg(key, stream) => {
+                    self.gone(now, key, out);
+                    out.close(stream);
+                }
+                Leaving::Call(key) if self.calls.get(&key).is_some_and(|call| call.over) => {
+                    self.over(now, key);
+                }
+                Leaving::Call(_) => {}
+            }
+        }
+    }
+
     fn gone(&mut self, now: Instant, key: LegKey, out: &mut Outbound<'_>) {
         let Some(leg) = self.legs.remove(&key) else { return };
         self.streams.remove(&leg.stream);
@@ -155,7 +185,11 @@ impl Media {
 
     fn plan(&mut self, now: Instant, key: CallKey, plan: MediaPlan, language: Language) {
         if plan.listeners.is_empty() {
-            return self.over(now, key);
+            if let Some(call) = self.calls.get_mut(&key) {
+                call.over = true;
+                self.leaving.push_back((now, Leaving::Call(key)));
+            }
+            return;
         }
         self.move_in(now, key, &plan);
         let seed = self.next_seed();
@@ -164,7 +198,9 @@ impl Media {
             plan: MediaPlan::default(),
             language,
             streams: BTreeMap::new(),
+            over: false,
         });
+        call.over = false;
         call.plan = plan;
         call.language = language;
         self.execute(now, key);
@@ -288,6 +324,7 @@ impl Handler for Media {
     }
 
     fn tick(&mut self, now: Instant, out: &mut Outbound<'_>) {
+        self.let_go(now, out);
         let mut due = Vec::new();
         for (key, call) in &mut self.calls {
             if call.session.deadline().is_some_and(|at| at <= now) {
@@ -300,14 +337,16 @@ impl Handler for Media {
         }
     }
 
-    fn message(&mut self, message: Message, now: Instant, out: &mut Outbound<'_>) {
+    fn message(&mut self, message: Message, now: Instant, _: &mut Outbound<'_>) {
         match message {
             Message::Leg { company, leg, stream, number, settings } => {
                 let number = session::LegId(number);
                 let leg_now = Leg { stream, number, settings: *settings, call: None, moving: None };
                 self.leg(now, (company, leg), leg_now);
             }
-            Message::Gone { company, leg } => self.gone(now, (company, leg), out),
+            Message::Gone { company, leg, stream } => {
+                self.leaving.push_back((now, Leaving::Leg((company, leg), stream)));
+            }
             Message::Plan { company, call, plan, language } => {
                 self.plan(now, (company, call), plan, language);
             }
@@ -339,3 +378,6 @@ fn ntp() -> u64 {
     let fraction = (u64::from(since.subsec_nanos()) << 32) / 1_000_000_000;
     (since.as_secs().wrapping_add(NTP_OFFSET) << 32) | fraction
 }
+
+#[cfg(test)]
+mod tests;

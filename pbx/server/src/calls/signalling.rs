@@ -351,9 +351,8 @@ impl Signalling {
                 self.media.tell(Message::Leg { company, leg, stream, number: port.id, settings });
             }
             MediaEffect::Gone { leg, port } => {
-                self.media.tell(Message::Gone { company, leg });
                 if let Some(stream) = self.streams.remove(&port.id) {
-                    self.media.remove(stream);
+                    self.media.tell(Message::Gone { company, leg, stream });
                 }
             }
             MediaEffect::Plan { call, plan } => {
