@@ -593,7 +593,10 @@ impl World {
         let mut inputs = vec![input];
         while let Some(input) = inputs.pop() {
             self.switch.handle(self.now, input);
-            while let Some(effect) = self.switch.poll() {
+            let effects: Vec<Effect> = std::iter::from_fn(|| self.switch.poll()).collect();
+            let media_first = effects.is_sorted_by_key(|effect| !matches!(effect, Effect::Media { .. }));
+            assert!(media_first, "somebody may speak before anybody hears it: {effects:#?}");
+            for effect in effects {
                 self.note(&effect);
                 inputs.extend(self.carry_out(effect));
             }

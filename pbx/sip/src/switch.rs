@@ -30,6 +30,8 @@ pub struct Switch {
 pub(crate) struct Desk {
     pub(crate) now: Instant,
     pub(crate) steps: VecDeque<Step>,
+    /// What the media must know goes out before anything else: whoever is told to speak is heard from the first packet.
+    pub(crate) media: VecDeque<Effect>,
     pub(crate) out: VecDeque<Effect>,
     pub(crate) ports: Ports,
     pub(crate) owners: Owners,
@@ -100,6 +102,7 @@ impl Switch {
             desk: Desk {
                 now,
                 steps: VecDeque::new(),
+                media: VecDeque::new(),
                 out: VecDeque::new(),
                 ports: Ports::default(),
                 owners: Owners::default(),
@@ -126,7 +129,7 @@ impl Switch {
 
     /// The next thing that must be done, in order.
     pub fn poll(&mut self) -> Option<Effect> {
-        self.desk.out.pop_front()
+        self.desk.media.pop_front().or_else(|| self.desk.out.pop_front())
     }
 
     /// When [`Input::Timeout`] is due.

@@ -44,7 +44,7 @@ impl Company {
     }
 
     pub(super) fn media(&self, desk: &mut Desk, media: MediaEffect) {
-        desk.out.push_back(effect::Effect::Media { company: self.id, media });
+        desk.media.push_back(effect::Effect::Media { company: self.id, media });
     }
 
     fn leg_effect(&mut self, desk: &mut Desk, id: LegId, effect: LegEffect) {
