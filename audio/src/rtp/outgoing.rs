@@ -40,6 +40,16 @@ struct Relay {
     highest: u16,
 }
 
+/// What feeds a stream.
+#[derive(Debug, Clone, Copy)]
+enum Feed {
+    /// The same as before, at its pace.
+    GoesOn,
+    /// Another one, whose packets fall at other moments: its first comes up to one packet later than the next of
+    /// the old one would have, and nothing is missing between them.
+    Changes,
+}
+
 impl OutgoingStream {
     /// A stream that has sent nothing yet, with numbers that nobody can guess.
     pub fn new(ssrc: u32, sequence: u16, timestamp: u32, clock_rate: u32) -> Self {
@@ -83,15 +93,15 @@ impl OutgoingStream {
 
     /// The header of a packet that we make ourselves, `duration` ticks long.
     pub fn make(&mut self, now: Instant, payload_type: u8, duration: u32) -> Header {
-        self.relay = None;
         let timestamp = self.next_timestamp(now, duration);
+        self.relay = None;
         self.stamp(now, payload_type, timestamp, duration, false)
     }
 
     /// Begins an event that is repeated every `step` ticks; returns its timestamp.
     pub fn begin_event(&mut self, now: Instant, step: u32) -> u32 {
-        self.relay = None;
         let timestamp = self.next_timestamp(now, step);
+        self.relay = None;
         self.last = Some(Last { at: now, timestamp, duration: step });
         timestamp
     }
@@ -104,13 +114,22 @@ impl OutgoingStream {
         Header { payload_type, marker, sequence, timestamp, ssrc: self.ssrc }
     }
 
-    /// The timestamp that a packet of this duration would get now.
+    /// The timestamp that a packet of this duration, which we make ourselves, would get now.
     pub fn next_timestamp(&self, now: Instant, duration: u32) -> u32 {
+        let feed = if self.relay.is_some() { Feed::Changes } else { Feed::GoesOn };
+        self.timestamp_after_last(now, duration, feed)
+    }
+
+    fn timestamp_after_last(&self, now: Instant, duration: u32, feed: Feed) -> u32 {
         let Some(last) = self.last else { return self.origin };
         // Real time decides, rounded to whole packets so that the jitter of our own tick does not show.
         let elapsed = self.ticks(now.saturating_duration_since(last.at));
         let step = duration.max(1);
-        let extra = elapsed.saturating_sub(last.duration).saturating_add(step / 2) / step;
+        let late = elapsed.saturating_sub(last.duration);
+        let extra = match feed {
+            Feed::GoesOn => late.saturating_add(step / 2) / step,
+            Feed::Changes => late / step,
+        };
         last.timestamp.wrapping_add(last.duration).wrapping_add(extra.saturating_mul(step))
     }
 
@@ -171,7 +190,7 @@ impl OutgoingStream {
     }
 
     fn rebase(&self, now: Instant, source: u64, incoming: &Header, duration: u32) -> Relay {
-        let timestamp = self.next_timestamp(now, duration);
+        let timestamp = self.timestamp_after_last(now, duration, Feed::Changes);
         Relay {
             source,
             sequence_offset: self.next_sequence.wrapping_sub(incoming.sequence),
@@ -237,6 +256,21 @@ mod tests {
             assert_eq!(pair[1].ssrc, 1);
         }
         assert!(headers[0].marker && !headers[1].marker);
+    }
+
+    #[test]
+    fn wherever_between_two_packets_a_switch_falls_no_timestamp_is_left_out() {
+        let t = start();
+        for late in 0..20 {
+            let mut out = stream();
+            let relayed = out.relay(t, 5, &incoming(0), 8, 160).unwrap();
+            let made = out.make(t + ms(20 + late), 8, 160);
+            let again = out.relay(t + ms(40 + 2 * late), 5, &incoming(2), 8, 160).unwrap();
+            let other = out.relay(t + ms(60 + 3 * late), 6, &incoming(9), 8, 160).unwrap();
+
+            let stamps = [relayed, made, again, other].map(|header| header.timestamp);
+            assert!(stamps.windows(2).all(|pair| pair[1].wrapping_sub(pair[0]) == 160), "{late}: {stamps:?}");
+        }
     }
 
     #[test]

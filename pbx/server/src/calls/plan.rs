@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use audio::session::{
-    Ear, LegId as AudioLeg, Listener, MediaPlan as AudioPlan, Playback, Source as Sound, SourceId,
+    Ear, LegId as AudioLeg, Listener, MediaPlan as AudioPlan, Playback, Source as Sound, SourceId, Tap,
+    TapId, Tapped,
 };
 use audio::tone::Tone;
 use audio::{Clip, Decibel};
@@ -50,6 +51,8 @@ pub(super) fn audio_plan(plan: &MediaPlan, around: &Surroundings<'_>) -> AudioPl
         }
         audio.listeners.push(Listener { ear: Ear::Leg(ear), hears });
     }
+    let tapped = plan.taps.iter().filter_map(|tap| (around.leg)(tap.leg));
+    audio.taps = tapped.map(|leg| Tap { id: TapId(leg.0), of: Tapped::Leg(leg) }).collect();
     audio
 }
 

@@ -4,13 +4,14 @@ use std::net::{Ipv4Addr, UdpSocket};
 
 use audio::codec::Codec;
 use audio_net::{Latching, MediaLoop, PortPool, PortRange, Remote};
-use pbx::call::{Heard, Source};
+use pbx::call::{Heard, Source, Tap};
 
 use super::*;
 
 const COMPANY: CompanyId = CompanyId(1);
 const CALL: CallId = CallId(7);
 const SAID: [u8; 160] = [0xD5; 160];
+const PACKET: Duration = Duration::from_millis(20);
 
 struct Telephone {
     socket: UdpSocket,
@@ -40,20 +41,66 @@ impl Telephone {
 
     /// The next packet with speech, if one comes in time.
     fn hears(&self) -> Option<Vec<u8>> {
+        self.packet().map(|packet| packet[12..].to_vec())
+    }
+
+    fn packet(&self) -> Option<Vec<u8>> {
         let mut buffer = [0; 2_048];
         loop {
             let length = self.socket.recv(&mut buffer).ok()?;
             let is_speech = buffer[1] & 0x7F == 8;
             if is_speech {
-                return Some(buffer[12..length].to_vec());
+                return Some(buffer[..length].to_vec());
             }
         }
+    }
+
+    /// Sequence number, timestamp and source of everything that came.
+    fn stream(&self) -> Vec<(u16, u32, u32)> {
+        self.socket.set_nonblocking(true).unwrap();
+        let word = |packet: &[u8], at: usize| u32::from_be_bytes(packet[at..at + 4].try_into().unwrap());
+        let header = |packet: Vec<u8>| {
+            (u16::from_be_bytes([packet[2], packet[3]]), word(&packet, 4), word(&packet, 8))
+        };
+        std::iter::from_fn(|| self.packet()).map(header).collect()
+    }
+}
+
+/// Speech at its pace.
+struct Speech<'a> {
+    telephones: Vec<&'a Telephone>,
+    began: Instant,
+    /// Whether no packet was late, for the machine was not busy.
+    even: bool,
+}
+
+impl Speech<'_> {
+    /// Everybody sends these packets; ends with the last of them.
+    fn goes_on(&mut self, packets: std::ops::RangeInclusive<u8>) {
+        for sequence in packets {
+            self.waits_for(sequence);
+            self.telephones.iter().for_each(|telephone| telephone.says(sequence));
+        }
+    }
+
+    fn waits_for(&mut self, sequence: u8) {
+        let due = self.began + PACKET * u32::from(sequence);
+        std::thread::sleep(due.saturating_duration_since(Instant::now()));
+        self.even &= due.elapsed() < PACKET / 10;
     }
 }
 
 fn hear_each_other(one: &Telephone, other: &Telephone) -> MediaPlan {
-    let hears = |whom: &Telephone| vec![Heard::plain(Source::Leg(whom.leg))];
-    MediaPlan { listeners: [(one.leg, hears(other)), (other.leg, hears(one))].into(), ..MediaPlan::default() }
+    all_hear_all(&[one, other])
+}
+
+fn all_hear_all(telephones: &[&Telephone]) -> MediaPlan {
+    let hears = |me: &Telephone| {
+        let others = telephones.iter().filter(|other| other.leg != me.leg);
+        others.map(|other| Heard::plain(Source::Leg(other.leg))).collect()
+    };
+    let listeners = telephones.iter().map(|telephone| (telephone.leg, hears(telephone)));
+    MediaPlan { listeners: listeners.collect(), ..MediaPlan::default() }
 }
 
 fn start(first: u16) -> (MediaLoop<Message>, PortPool) {
@@ -63,7 +110,11 @@ fn start(first: u16) -> (MediaLoop<Message>, PortPool) {
 }
 
 fn tell_plan(media: &MediaLoop<Message>, plan: MediaPlan) {
-    media.tell(Message::Plan { company: COMPANY, call: CALL, plan, language: Language::Nl });
+    tell_plan_of(media, CALL, plan);
+}
+
+fn tell_plan_of(media: &MediaLoop<Message>, call: CallId, plan: MediaPlan) {
+    media.tell(Message::Plan { company: COMPANY, call, plan, language: Language::Nl });
 }
 
 #[test]
@@ -107,4 +158,56 @@ fn a_call_that_goes_on_after_all_is_not_taken_away() {
     bert.says(1);
 
     assert_eq!(anna.hears().as_deref(), Some(&SAID[..]));
+}
+
+/// On the wire, beside calls that are only passed on: a recording begins and ends, a third party comes and goes.
+#[test]
+fn recording_and_a_third_party_leave_no_jump_in_what_is_sent() {
+    let (media, pool) = start(29_300);
+    let mut attempts = (0..10).map(|attempt| jumps(&media, &pool, attempt * 100));
+    let (_, jumps) = attempts.find(|(even, _)| *even).expect("one of ten attempts is at the pace of speech");
+    assert_eq!(jumps, Vec::<String>::new());
+}
+
+/// Of ten calls two are recorded for a while, and in a third one somebody joins; where there is a jump in what anybody
+/// was sent, and whether the telephones were at the pace of speech.
+fn jumps(media: &MediaLoop<Message>, pool: &PortPool, first: u64) -> (bool, Vec<String>) {
+    const PACKETS: u8 = 75;
+    let telephones: Vec<Telephone> = (1..=21).map(|leg| Telephone::new(media, pool, first + leg)).collect();
+    let (third, pairs) = telephones.split_last().unwrap();
+    let pairs: Vec<[&Telephone; 2]> = pairs.chunks(2).map(|pair| [&pair[0], &pair[1]]).collect();
+    let plans: Vec<MediaPlan> = pairs.iter().map(|pair| all_hear_all(pair)).collect();
+    let tell = |place: usize, plan: MediaPlan| {
+        tell_plan_of(media, CallId(first + u64::try_from(place).unwrap()), plan);
+    };
+    plans.iter().enumerate().for_each(|(place, plan)| tell(place, plan.clone()));
+
+    let mut speech = Speech { telephones: telephones.iter().collect(), began: Instant::now(), even: true };
+    speech.goes_on(1..=25);
+    for place in [0, 1] {
+        let taps = pairs[place].map(|telephone| Tap { leg: telephone.leg }).into();
+        tell(place, MediaPlan { taps, ..plans[place].clone() });
+    }
+    tell(2, all_hear_all(&[pairs[2][0], pairs[2][1], third]));
+    speech.goes_on(26..=50);
+    speech.waits_for(51);
+    [0, 1, 2].into_iter().for_each(|place| tell(place, plans[place].clone()));
+    speech.goes_on(51..=PACKETS);
+    std::thread::sleep(5 * PACKET);
+    plans.iter().enumerate().for_each(|(place, _)| tell(place, MediaPlan::default()));
+
+    let mut jumps = Vec::new();
+    for telephone in pairs.iter().flatten() {
+        let (leg, stream) = (telephone.leg, telephone.stream());
+        if stream.len() + 3 < usize::from(PACKETS) {
+            jumps.push(format!("{leg} heard {} packets of {PACKETS}", stream.len()));
+        }
+        for (at, pair) in stream.windows(2).enumerate() {
+            let (before, next) = (pair[0], pair[1]);
+            if next != (before.0.wrapping_add(1), before.1.wrapping_add(160), before.2) {
+                jumps.push(format!("{leg}, packet {at}: {before:?}, {next:?}"));
+            }
+        }
+    }
+    (speech.even, jumps)
 }
