@@ -5,6 +5,8 @@ use std::time::Duration;
 
 use anyhow::{Context, Result};
 
+use super::Folder;
+
 /// What such a program printed.
 #[derive(Debug)]
 pub struct Printed {
@@ -16,12 +18,15 @@ pub struct Printed {
     pub well: bool,
 }
 
-/// Runs a program; whoever is not done in time is stopped, and what it printed until then counts.
+/// Runs a program in a folder that is thrown away; whoever is not done in time is stopped, and what it printed until then
+/// counts.
 ///
 /// # Errors
 /// When it cannot be started.
 pub fn attack(program: &str, arguments: &[&str], limit: Duration) -> Result<Printed> {
+    let folder = Folder::new("attack")?;
     let mut command = Command::new("timeout");
+    command.current_dir(folder.path());
     command.args(["--signal=INT", "--kill-after=5", &limit.as_secs().max(1).to_string(), program]);
     let output = command.args(arguments).stdin(Stdio::null()).output();
     let output = output.with_context(|| format!("start {program}"))?;

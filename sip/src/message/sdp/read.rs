@@ -111,7 +111,10 @@ impl<'a> Described<'a> {
         let (mut maps, mut parameters) = (BTreeMap::new(), BTreeMap::new());
         for map in media.get_attribute_values("rtpmap").flatten().filter_map(|value| value.parse().ok()) {
             let map: RtpMap = map;
-            maps.entry(map.payload_type).or_insert(map);
+            // Without a name it describes nothing, and the static type of that number holds.
+            if !map.encoding_name.is_empty() {
+                maps.entry(map.payload_type).or_insert(map);
+            }
         }
         for value in media.get_attribute_values("fmtp").flatten() {
             let Some((number, rest)) = value.trim().split_once(' ') else { continue };

@@ -335,3 +335,13 @@ fn the_first_word_on_a_payload_type_counts_however_many_there_are() {
     assert_eq!((formats[32].payload_type, formats[32].name.as_str()), (96, "x96"));
     assert_eq!(formats[32].parameters.as_deref(), Some("n=0"));
 }
+
+#[test]
+fn a_map_without_a_name_leaves_the_static_type() {
+    let offer = offer_of("m=audio 4000 RTP/AVP 9\na=rtpmap:9 /48000/2");
+
+    let format = &offer.audio().unwrap().formats[0];
+
+    assert_eq!((format.name.as_str(), format.clock_rate, format.channels), ("G722", 8_000, 1));
+    assert_eq!(Sdp::parse(&offer.to_bytes()).unwrap().to_bytes(), offer.to_bytes());
+}
