@@ -33,6 +33,7 @@ mod events;
 mod features;
 mod health;
 mod invitations;
+mod leftover;
 mod limits;
 mod numbers;
 mod records;

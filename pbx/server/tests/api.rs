@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
+use std::time::Duration;
 use std::time::Instant;
 
 use hyper::{Method, StatusCode};
@@ -523,4 +524,28 @@ fn is_right(exchange: &Exchange, account: &Value) -> bool {
 
 fn call(id: u64, leg: u64, subscriber: u32) -> CallView {
     talking(id, leg, Party { subscriber: Some(SubscriberId(subscriber)), ..Party::default() })
+}
+
+/// A client writes its whole body before it reads the answer; the refusal must not be lost with the connection.
+#[tokio::test]
+async fn who_has_not_signed_in_is_told_so_after_a_long_body_too() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+    let exchange = Exchange::start().await;
+    let head = "PUT /api/v1/me/contacts/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1500000\r\n\r\n";
+
+    let mut answer = [0; 64];
+    let mut connection = exchange.connect().await;
+    connection.write_all(head.as_bytes()).await.unwrap();
+    for _ in 0..14 {
+        connection.write_all(&[b' '; 100_000]).await.unwrap();
+        connection.flush().await.unwrap();
+        // An answer in the middle, with the end of the connection behind it, would be here by now.
+        let early = tokio::time::timeout(Duration::from_millis(5), connection.read(&mut answer)).await;
+        assert!(early.is_err(), "{early:?}");
+    }
+    connection.write_all(&[b' '; 100_000]).await.unwrap();
+    connection.flush().await.unwrap();
+    let length = connection.read(&mut answer).await.unwrap();
+    let answer = String::from_utf8_lossy(&answer[..length]).into_owned();
+    assert!(answer.starts_with("HTTP/1.1 401 "), "{answer:?}");
 }

@@ -19,6 +19,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
 use tokio::time::timeout;
 use tokio_rustls::TlsAcceptor;
 
+use super::leftover::lend;
 use super::limits::{Limits, Share, Sources, Timely};
 use crate::metrics::Metrics;
 
@@ -91,9 +92,15 @@ impl Connection {
         let (peer, router, limits) = (self.peer, self.router.clone(), self.limits);
         let service = service_fn(move |mut request: hyper::Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
-            let request = request.map(|body| Timely::new(body, limits.body));
+            let (head, body) = request.into_parts();
+            let (body, leftover) = lend(Timely::new(body, limits.body));
+            let request = hyper::Request::from_parts(head, body);
             let router = TowerToHyperService::new(router.clone());
-            async move { hyper::service::Service::call(&router, request).await }
+            async move {
+                let answer = hyper::service::Service::call(&router, request).await;
+                leftover.read().await;
+                answer
+            }
         });
         let connection = hyper::server::conn::http1::Builder::new()
             .timer(TokioTimer::new())
