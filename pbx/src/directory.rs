@@ -20,6 +20,7 @@ mod group;
 mod id;
 mod number;
 mod records;
+mod schedule;
 mod services;
 mod subscriber;
 mod trunk;
@@ -32,12 +33,15 @@ pub use dial_plan::{DialPlan, Reading};
 pub use error::{DirectoryError, Record, SettingError};
 pub use extension::Extension;
 pub use group::Group;
-pub use id::{DepartmentId, GroupId, SubscriberId, TrunkId};
+pub use id::{DepartmentId, GroupId, ScheduleId, SubscriberId, TrunkId};
 pub use number::{E164, Number, NumberError, ShortCode};
 pub use records::{
     CompanyRecord, CompanyRecords, CredentialsRef, DepartmentRecord, DiversionNotice, GroupRecord, Language,
     NumberFormat, RedirectedIdentity, ServiceRecord, ServiceRecords, SubscriberRecord, TrunkRecord,
     TrunkRoute, TrunkTransport,
+};
+pub use schedule::{
+    Day, Ends, Event, KeepsOff, Recurrence, Rule, Schedule, ScheduleError, ScheduleKind, Week,
 };
 pub use services::{Features, Service, Services};
 pub use subscriber::Subscriber;

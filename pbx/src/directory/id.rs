@@ -37,3 +37,7 @@ id! {
     /// A line to the public network.
     TrunkId
 }
+id! {
+    /// A schedule of the company, a group or a user.
+    ScheduleId
+}
