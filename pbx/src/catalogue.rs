@@ -52,6 +52,7 @@ pub static SERVICES: List = List::new(|| {
         entry::<ExternalCallingLineIdDelivery>(),
         entry::<ConnectedLineIdentificationPresentation>(),
         entry::<ConnectedLineIdentificationRestriction>(),
+        entry::<AnonymousCallRejection>(),
         entry::<CallForwardingAlways>(),
         entry::<CallForwardingBusy>(),
         entry::<CallForwardingNoAnswer>(),
@@ -75,6 +76,7 @@ pub static DIALLING: List = List::new(|| {
         entry::<CallForwardingNoAnswer>(),
         entry::<CallForwardingNotReachable>(),
         entry::<DoNotDisturb>(),
+        entry::<AnonymousCallRejection>(),
         entry::<ExtensionDialling>(),
         entry::<BasicCall>(),
     ]
@@ -95,6 +97,7 @@ pub static PRESENTING: List = List::new(|| {
 /// A call arrives: steps 1 to 18 of the walk, and the rings of step 22.
 pub static ARRIVING: List = List::new(|| {
     vec![
+        entry::<AnonymousCallRejection>(), // step 4
         entry::<CallForwardingAlways>(),   // step 11
         entry::<DoNotDisturb>(),           // step 13
         entry::<CallWaiting>(),            // step 18

@@ -92,6 +92,12 @@ prompts! {
         "Doorschakelen bij niet bereikbaar staat uit.", "Call forwarding not reachable is off.";
     DoNotDisturbOn, "do_not_disturb_on", "Niet storen staat aan.", "Do not disturb is on.";
     DoNotDisturbOff, "do_not_disturb_off", "Niet storen staat uit.", "Do not disturb is off.";
+    AnonymousRefused, "anonymous_refused",
+        "Wie u belt, neemt geen anonieme gesprekken aan.", "The person you are calling takes no anonymous calls.";
+    AnonymousRejectionOn, "anonymous_rejection_on",
+        "Anonieme bellers worden geweigerd.", "Anonymous callers are rejected.";
+    AnonymousRejectionOff, "anonymous_rejection_off",
+        "Anonieme bellers worden niet geweigerd.", "Anonymous callers are not rejected.";
     CallWaitingOn, "call_waiting_on", "Wisselgesprek staat aan.", "Call waiting is on.";
     CallWaitingOff, "call_waiting_off", "Wisselgesprek staat uit.", "Call waiting is off.";
     CallWaitingOffOnce, "call_waiting_off_once",

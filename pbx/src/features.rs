@@ -3,6 +3,7 @@
 //! A file names no other service. Where a service stands in the order is said in
 //! [`catalogue`](crate::catalogue).
 
+mod anonymous_call_rejection;
 mod basic_call;
 mod basic_call_logs;
 mod busy_lamp_field;
@@ -24,6 +25,7 @@ mod internal_calling_line_id_delivery;
 mod music_on_hold;
 mod three_way_call;
 
+pub use anonymous_call_rejection::{AnonymousCallRejection, RejectionTreatment};
 pub use basic_call::BasicCall;
 pub use basic_call_logs::BasicCallLogs;
 pub use busy_lamp_field::BusyLampField;

@@ -24,7 +24,7 @@ pub(crate) fn of_end(reason: &EndReason, rang: bool) -> EndCause {
 pub(crate) fn of_code(code: u16, rang: bool) -> EndCause {
     match code {
         486 | 600 => EndCause::Busy,
-        603 | 607 => EndCause::Rejected,
+        603 | 607 | 433 => EndCause::Rejected,
         480 | 408 if rang => EndCause::NoAnswer,
         480 | 408 | 410 | 430 => EndCause::Unreachable,
         404 | 484 | 604 => EndCause::UnknownNumber,

@@ -98,6 +98,7 @@ const fn cause_of(cause: Cause) -> u16 {
         Cause::Busy | Cause::DoNotDisturb => 486,
         Cause::NoAnswer => 408,
         Cause::Rejected => 603,
+        Cause::AnonymityDisallowed => 433,
         Cause::NotReachable
         | Cause::Forbidden
         | Cause::UnknownNumber

@@ -30,6 +30,7 @@ const fn code_of(cause: Cause) -> u16 {
         Cause::Busy | Cause::DoNotDisturb => 486,
         Cause::NoAnswer | Cause::NotReachable | Cause::Normal => 480,
         Cause::Rejected => 603,
+        Cause::AnonymityDisallowed => 433,
         Cause::Forbidden | Cause::OperationRefused => 403,
         Cause::UnknownNumber | Cause::UnknownCode => 404,
         Cause::NoTrunk => 503,

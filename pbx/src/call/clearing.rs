@@ -239,7 +239,7 @@ pub(crate) const fn outcome_of(cause: Cause) -> Outcome {
         Cause::Busy | Cause::DoNotDisturb => Outcome::Busy,
         Cause::NoAnswer => Outcome::NoAnswer,
         Cause::NotReachable => Outcome::Unreachable,
-        Cause::Rejected => Outcome::Rejected,
+        Cause::Rejected | Cause::AnonymityDisallowed => Outcome::Rejected,
         Cause::Cancelled | Cause::Normal => Outcome::Cancelled,
         Cause::Forbidden
         | Cause::UnknownNumber

@@ -103,6 +103,8 @@ pub enum Cause {
     NotReachable,
     /// The called party or a service of theirs declined. SIP 603.
     Rejected,
+    /// The called party takes no calls from those who hide their number. SIP 433.
+    AnonymityDisallowed,
     /// The caller may not do this. SIP 403.
     Forbidden,
     /// Nobody has this number. SIP 404.
@@ -130,6 +132,7 @@ impl Cause {
         match self {
             Self::Busy | Self::DoNotDisturb | Self::NoAnswer | Self::NotReachable => true,
             Self::Rejected
+            | Self::AnonymityDisallowed
             | Self::Forbidden
             | Self::UnknownNumber
             | Self::UnknownCode

@@ -46,6 +46,8 @@ fn settings() -> Vec<Setting> {
             "",
             json!({ "active": true, "redirected": "all" }),
         ),
+        setting("anonymous_call_rejection", "", json!({ "active": true })),
+        setting("anonymous_call_rejection", "busy", json!({ "active": true, "treatment": "busy" })),
         setting("call_forwarding_always", "", forward("203")),
         setting("call_forwarding_busy", "", forward("204")),
         setting(
@@ -81,6 +83,11 @@ const REASONS: &[(&str, &str, &str)] = &[
         "call_waiting",
         "external_calling_line_id_delivery",
         "what the waiting party is shown is decided apart from whether they may wait",
+    ),
+    (
+        "call_waiting",
+        "anonymous_call_rejection",
+        "anonymous callers are rejected (step 4) before anybody may wait (step 18)",
     ),
     (
         "call_waiting",
@@ -156,6 +163,31 @@ const REASONS: &[(&str, &str, &str)] = &[
         "connected_line_identification_restriction",
         "call_forwarding_not_reachable",
         "the redirecting party stays unnamed on the forwarded call (C-5)",
+    ),
+    (
+        "anonymous_call_rejection",
+        "call_forwarding_always",
+        "anonymous callers are rejected (step 4) before they are forwarded (step 11)",
+    ),
+    (
+        "anonymous_call_rejection",
+        "call_forwarding_busy",
+        "rejected with a sentence they are not forwarded; seeming busy they are (ruling R-4)",
+    ),
+    (
+        "anonymous_call_rejection",
+        "call_forwarding_no_answer",
+        "anonymous callers are rejected (step 4), so nothing rings (step 22)",
+    ),
+    (
+        "anonymous_call_rejection",
+        "call_forwarding_not_reachable",
+        "anonymous callers are rejected (step 4) before reachability (step 17)",
+    ),
+    (
+        "anonymous_call_rejection",
+        "do_not_disturb",
+        "anonymous callers are rejected (step 4) before do not disturb (step 13)",
     ),
     (
         "call_forwarding_always",
@@ -251,9 +283,12 @@ fn situations(office: &Office) -> Vec<(String, String)> {
         let decision = office.asks(office.dials(ANNA, text), Point::Dialling);
         seen.push((format!("dialling {text}"), outcome(&decision.outcome)));
     }
+    let mut anonymous = office.rings_in(Some(CUSTOMER), 202, vec![]);
+    anonymous.caller.withheld = true;
     for (who, call) in [
         ("a colleague", office.arriving(ANNA, "202")),
         ("a customer", office.rings_in(Some(CUSTOMER), 202, vec![])),
+        ("somebody anonymous", anonymous),
     ] {
         for availability in
             [Availability::Idle, Availability::OnCall, Availability::Full, Availability::Unreachable]

@@ -2,6 +2,7 @@
 //!
 //! The telephones are plain SIP telephones, so each story also proves what stands on the wire.
 
+mod anonymous_call_rejection;
 mod basic_call;
 mod busy_lamp_field;
 mod call_forwarding;
