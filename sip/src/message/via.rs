@@ -100,6 +100,9 @@ impl Via {
             Some((sent_by, params)) => (sent_by, Params::parse(params)?),
             None => (rest, Params::new()),
         };
+        if params.len() > MOST {
+            return None;
+        }
         let sent_by = HostPort::parse(text::trim(sent_by))?;
         Some(Self { transport_name: transport.to_owned(), sent_by, params })
     }
@@ -174,9 +177,23 @@ impl fmt::Display for Via {
     }
 }
 
+/// Parameters at most: who takes a request notes two more (`received`, `rport`), and what they pass on can be read.
+const MOST: usize = 62;
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_full_via_has_room_for_where_it_came_from() {
+        let with = |count: usize| format!("SIP/2.0/UDP example.com{}", ";a".repeat(count));
+        assert_eq!(Via::parse(&with(63)), None);
+
+        let mut via = Via::parse(&format!("{};rport", with(61))).unwrap();
+        via.note_source("198.51.100.7:40000".parse().unwrap());
+
+        assert_eq!(Via::parse(&via.to_string()), Some(via));
+    }
 
     #[test]
     fn white_space_around_every_part_is_allowed() {
