@@ -5,7 +5,7 @@ use std::{
     net::{IpAddr, SocketAddr},
 };
 
-use super::{HostPort, Params, text};
+use super::{HostPort, Param, Params, text};
 
 /// Marks a branch as made by an element that follows RFC 3261 (section 8.1.1.7).
 pub const BRANCH_COOKIE: &str = "z9hG4bK";
@@ -100,7 +100,8 @@ impl Via {
             Some((sent_by, params)) => (sent_by, Params::parse(params)?),
             None => (rest, Params::new()),
         };
-        if params.len() > MOST {
+        let is_noted = |param: &Param<'_>| param.is("received") || param.is("rport");
+        if params.iter().filter(|param| !is_noted(param)).count() > MOST {
             return None;
         }
         let sent_by = HostPort::parse(text::trim(sent_by))?;
@@ -177,7 +178,7 @@ impl fmt::Display for Via {
     }
 }
 
-/// Parameters at most: who takes a request notes two more (`received`, `rport`), and what they pass on can be read.
+/// Parameters at most, besides the two that are noted by whoever takes a request, so that what they pass on can be read.
 const MOST: usize = 62;
 
 #[cfg(test)]
@@ -189,7 +190,7 @@ mod tests {
         let with = |count: usize| format!("SIP/2.0/UDP example.com{}", ";a".repeat(count));
         assert_eq!(Via::parse(&with(63)), None);
 
-        let mut via = Via::parse(&format!("{};rport", with(61))).unwrap();
+        let mut via = Via::parse(&format!("{};rport", with(62))).unwrap();
         via.note_source("198.51.100.7:40000".parse().unwrap());
 
         assert_eq!(Via::parse(&via.to_string()), Some(via));
