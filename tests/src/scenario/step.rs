@@ -128,7 +128,7 @@ fn both(options: &mut Options, first: Line, second: Line, state: &CallState) {
     match state {
         CallState::Talking => {
             options.add(5, Step::Connect(first, second));
-            options.add(5, Step::Confer(first, second));
+            options.add(25, Step::Confer(first, second));
         }
         CallState::RingingThere => options.add(5, Step::Connect(first, second)),
         CallState::Calling | CallState::RingingHere | CallState::Over(_) => {}
@@ -147,8 +147,10 @@ fn settings(options: &mut Options, dice: &mut Dice, world: &World, office: &Offi
     let to = (dice.below(2) == 0).then(|| Who(dice.below(office.people.len())));
     let forward = [Forward::Always, Forward::Busy, Forward::NoAnswer][dice.below(3)];
     options.add(2, Step::Forward(who, forward, to.filter(|to| *to != who)));
-    let service = [Service::DoNotDisturb, Service::CallWaiting, Service::OthersStay][dice.below(3)];
+    let service = [Service::DoNotDisturb, Service::CallWaiting][dice.below(2)];
     options.add(1, Step::Switch(who, service, dice.below(2) == 0));
+    // Only who leaves a conversation that they made shows it, so most have it on.
+    options.add(3, Step::Switch(who, Service::OthersStay, dice.below(4) > 0));
     let registered = world.telephone(office.person(who)).registered;
     let sign = if registered { Step::SignOut(who) } else { Step::SignIn(who) };
     options.add(if registered { 1 } else { 8 }, sign);
