@@ -98,10 +98,11 @@ enum Command {
     },
 }
 
-/// Runs the command line; the exit code says whether it succeeded.
-pub fn main() -> ExitCode {
+/// Runs the command line; the exit code says whether it succeeded. Each thread that works does `at_rest` before it waits
+/// for more.
+pub fn main(at_rest: fn()) -> ExitCode {
     let cli = Cli::parse();
-    match run(cli) {
+    match run(cli, at_rest) {
         Ok(code) => code,
         Err(error) => {
             report(&format!("balie-pbx: {error:#}"));
@@ -110,9 +111,13 @@ pub fn main() -> ExitCode {
     }
 }
 
-fn run(cli: Cli) -> anyhow::Result<ExitCode> {
+fn run(cli: Cli, at_rest: fn()) -> anyhow::Result<ExitCode> {
     let config = Arc::new(settings(cli.settings)?);
-    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("Start")?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .on_thread_park(at_rest)
+        .build()
+        .context("Start")?;
     runtime.block_on(async {
         match cli.command {
             Command::Serve { without_calls } => {
