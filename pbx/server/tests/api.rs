@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 use std::net::IpAddr;
-use std::time::Duration;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use hyper::{Method, StatusCode};
 use pbx::exchange::{Actor, Verb};
 use pbx_api::{CallView, Event, LegId, Party, SubscriberId, Timestamp};
 use pbx_server::seen::SeenCall;
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
 #[path = "support/exchange.rs"]
 mod support;
@@ -513,23 +513,9 @@ async fn requests_that_cannot_be_read_get_the_error_object() {
     assert_eq!(ask(Method::POST, users, "application/json", &large).await, (413, "too_large".to_owned()));
 }
 
-/// Whether the exchange takes this telephone's name and secret.
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-fn is_right(exchange: &Exchange, account: &Value) -> bool {
-    let company = exchange.server.app.companies.by_domain("molen.example").unwrap();
-    let [name, secret] = ["auth_name", "secret"].map(|field| account[field].as_str().unwrap());
-    let (md5, sha256) = pbx_server::credentials::ha1(name, "molen.example", secret);
-    company.device_named(name).is_some_and(|device| (&device.ha1_md5, &device.ha1_sha256) == (&md5, &sha256))
-}
-
-fn call(id: u64, leg: u64, subscriber: u32) -> CallView {
-    talking(id, leg, Party { subscriber: Some(SubscriberId(subscriber)), ..Party::default() })
-}
-
 /// A client writes its whole body before it reads the answer; the refusal must not be lost with the connection.
 #[tokio::test]
 async fn who_has_not_signed_in_is_told_so_after_a_long_body_too() {
-    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     let exchange = Exchange::start().await;
     let head = "PUT /api/v1/me/contacts/x HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1500000\r\n\r\n";
 
@@ -548,4 +534,17 @@ async fn who_has_not_signed_in_is_told_so_after_a_long_body_too() {
     let length = connection.read(&mut answer).await.unwrap();
     let answer = String::from_utf8_lossy(&answer[..length]).into_owned();
     assert!(answer.starts_with("HTTP/1.1 401 "), "{answer:?}");
+}
+
+/// Whether the exchange takes this telephone's name and secret.
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+fn is_right(exchange: &Exchange, account: &Value) -> bool {
+    let company = exchange.server.app.companies.by_domain("molen.example").unwrap();
+    let [name, secret] = ["auth_name", "secret"].map(|field| account[field].as_str().unwrap());
+    let (md5, sha256) = pbx_server::credentials::ha1(name, "molen.example", secret);
+    company.device_named(name).is_some_and(|device| (&device.ha1_md5, &device.ha1_sha256) == (&md5, &sha256))
+}
+
+fn call(id: u64, leg: u64, subscriber: u32) -> CallView {
+    talking(id, leg, Party { subscriber: Some(SubscriberId(subscriber)), ..Party::default() })
 }

@@ -60,37 +60,49 @@ impl<B: Body<Data = Bytes> + Unpin> Body for Lent<B> {
 
 #[cfg(test)]
 mod tests {
-    use http_body_util::{BodyExt as _, Full};
+    use std::convert::Infallible;
+
+    use http_body_util::BodyExt as _;
 
     use super::*;
 
-    #[tokio::test]
-    async fn whoever_answers_reads_the_body_and_the_rest_is_read_after_it() {
-        let (mut lent, leftover) = lend(Full::new(Bytes::from("hello")));
+    const PIECE: usize = 4_096;
 
-        assert_eq!(lent.frame().await.unwrap().unwrap().into_data().unwrap(), "hello");
-        drop(lent);
+    /// So many pieces that have not been read yet.
+    struct Pieces(usize);
+
+    impl Body for Pieces {
+        type Data = Bytes;
+        type Error = Infallible;
+
+        fn poll_frame(
+            mut self: Pin<&mut Self>,
+            _: &mut Context<'_>,
+        ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+            let Some(left) = self.0.checked_sub(1) else { return Poll::Ready(None) };
+            self.0 = left;
+            Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[0; PIECE])))))
+        }
+    }
+
+    #[tokio::test]
+    async fn what_nobody_read_of_a_body_is_read_after_it() {
+        let (mut lent, leftover) = lend(Pieces(5));
+
+        assert_eq!(lent.frame().await.unwrap().unwrap().into_data().unwrap().len(), PIECE);
+        assert_eq!(lent.0.lock().unwrap().0, 4);
         leftover.read().await;
+
+        assert_eq!(lent.0.lock().unwrap().0, 0);
     }
 
     #[tokio::test]
     async fn a_body_without_end_is_not_read_to_its_end() {
-        struct Endless;
-
-        impl Body for Endless {
-            type Data = Bytes;
-            type Error = std::convert::Infallible;
-
-            fn poll_frame(
-                self: Pin<&mut Self>,
-                _: &mut Context<'_>,
-            ) -> Poll<Option<Result<Frame<Bytes>, Self::Error>>> {
-                Poll::Ready(Some(Ok(Frame::data(Bytes::from_static(&[0; 4_096])))))
-            }
-        }
-
-        let (_lent, leftover) = lend(Endless);
+        let (lent, leftover) = lend(Pieces(usize::MAX));
 
         leftover.read().await;
+
+        let read = usize::MAX - lent.0.lock().unwrap().0;
+        assert_eq!(read, MOST / PIECE + 1);
     }
 }
