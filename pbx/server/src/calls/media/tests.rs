@@ -109,6 +109,13 @@ fn start(first: u16) -> (MediaLoop<Message>, PortPool) {
     (MediaLoop::start("media-test", media).unwrap(), PortPool::new(range, [2; 32]).unwrap())
 }
 
+fn wait_for_ticks(media: &MediaLoop<Message>, count: u64) {
+    let until = media.statistics().ticks + count;
+    while media.statistics().ticks < until {
+        std::thread::yield_now();
+    }
+}
+
 fn tell_plan(media: &MediaLoop<Message>, plan: MediaPlan) {
     tell_plan_of(media, CALL, plan);
 }
@@ -134,10 +141,7 @@ fn what_was_said_until_the_end_of_a_call_is_heard_and_nothing_after_it() {
     bert.says(2);
     assert_eq!(anna.hears().as_deref(), Some(&SAID[..]));
 
-    let ticks = media.statistics().ticks;
-    while media.statistics().ticks < ticks + 5 {
-        std::thread::yield_now();
-    }
+    wait_for_ticks(&media, 5);
     bert.says(3);
     anna.socket.set_read_timeout(Some(Duration::from_millis(50))).unwrap();
     assert_eq!(anna.hears(), None);
@@ -151,10 +155,7 @@ fn a_call_that_goes_on_after_all_is_not_taken_away() {
     tell_plan(&media, MediaPlan::default());
     tell_plan(&media, hear_each_other(&anna, &bert));
 
-    let ticks = media.statistics().ticks;
-    while media.statistics().ticks < ticks + 5 {
-        std::thread::yield_now();
-    }
+    wait_for_ticks(&media, 5);
     bert.says(1);
 
     assert_eq!(anna.hears().as_deref(), Some(&SAID[..]));
