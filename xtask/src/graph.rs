@@ -26,8 +26,9 @@ const RULES: &[Rule] = &[
     Rule { name: "pbx-sip", ours: &["pbx", "pbx-api", "sip", "audio"], never: WORLD },
     Rule { name: "phone", ours: &["pbx-api", "sip", "audio"], never: WORLD },
     Rule { name: "sip-net", ours: &["sip"], never: &["tauri", "cpal", "sqlx"] },
-    Rule { name: "audio-device", ours: &["audio"], never: &["tokio", "tauri", "sqlx"] },
-    Rule { name: "audio-net", ours: &["audio"], never: &["tokio", "tauri", "sqlx", "cpal"] },
+    Rule { name: "audio-device", ours: &["audio", "audio-thread"], never: &["tokio", "tauri", "sqlx"] },
+    Rule { name: "audio-thread", ours: &[], never: &["tokio", "tauri", "sqlx", "cpal"] },
+    Rule { name: "audio-net", ours: &["audio", "audio-thread"], never: &["tokio", "tauri", "sqlx", "cpal"] },
     Rule {
         name: "pbx-server",
         ours: &["pbx", "pbx-api", "pbx-sip", "sip", "sip-net", "audio", "audio-net"],

@@ -4,7 +4,6 @@
 //! so a handler needs no lock and sees each packet at most one loop after it arrived. What the thread is told wakes
 //! nobody: it is obeyed before the next packet or tick, whichever comes first.
 
-mod hurry;
 mod resting;
 mod runner;
 mod streams;

@@ -8,6 +8,8 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
 
+use audio_thread::{Rank, go_first};
+
 /// One running virtual device: told how much time has passed, it makes its callbacks.
 pub(super) trait Running: Send {
     /// Lets this much time pass.
@@ -62,11 +64,13 @@ impl std::fmt::Debug for VirtualClock {
     }
 }
 
-/// Runs a device in real time on a thread of its own, without drifting from the clock.
+/// Runs a device in real time on a thread of its own, without drifting from the clock. As a sound card would, it goes on
+/// however busy the machine is.
 pub(super) fn run_in_real_time(mut device: Box<dyn Running>) -> std::io::Result<Handle> {
     let stopped = Arc::new(AtomicBool::new(false));
     let seen = Arc::clone(&stopped);
     let thread = thread::Builder::new().name("virtual-sound".into()).spawn(move || {
+        go_first(Rank::Device);
         let mut due = Instant::now();
         while !seen.load(Ordering::Acquire) {
             due += STEP;

@@ -6,9 +6,9 @@ use std::sync::atomic::Ordering;
 use std::sync::mpsc::Receiver;
 use std::time::Instant;
 
+use audio_thread::{Rank, go_first};
 use mio::{Events, Poll, Waker};
 
-use super::hurry::hurry;
 use super::resting::Resting;
 use super::streams::{Streams, socket_of};
 use super::{Command, Counters, Handler, METRONOME, Outbound, StreamId, WAKER};
@@ -67,7 +67,7 @@ impl<H: Handler> Runner<H> {
 
     /// Runs until it is told to stop.
     pub(super) fn run(mut self) {
-        hurry();
+        go_first(Rank::Media);
         let mut events = Events::with_capacity(1_024);
         while !self.stopping {
             // With unread packets left it only looks; otherwise the metronome ends the wait.

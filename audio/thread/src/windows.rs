@@ -3,7 +3,9 @@
 use thread_priority::windows::{WinAPIThreadPriority, set_winapi_thread_priority};
 use thread_priority::{Error, thread_native_id};
 
-/// Before every thread of a program in the normal class.
-pub(super) fn hurry() -> Result<(), Error> {
+use crate::Rank;
+
+/// Before every thread of a program in the normal class; there is one such place, whatever the rank.
+pub(super) fn go_first(_rank: Rank) -> Result<(), Error> {
     set_winapi_thread_priority(thread_native_id(), WinAPIThreadPriority::TimeCritical)
 }

@@ -5,11 +5,19 @@ use thread_priority::{
     set_thread_priority_and_policy, thread_native_id,
 };
 
-/// Above whatever else is in a hurry by default, and below what drives sound cards; 1 to 99.
-const PRIORITY: u8 = 10;
+use crate::Rank;
 
-pub(super) fn hurry() -> Result<(), Error> {
+pub(super) fn go_first(rank: Rank) -> Result<(), Error> {
     let policy = ThreadSchedulePolicy::Realtime(RealtimeThreadSchedulePolicy::RoundRobin);
-    let priority = ThreadPriorityValue::try_from(PRIORITY).map_err(|_| Error::PriorityNotInRange(1..=99))?;
+    let priority =
+        ThreadPriorityValue::try_from(priority(rank)).map_err(|_| Error::PriorityNotInRange(1..=99))?;
     set_thread_priority_and_policy(thread_native_id(), ThreadPriority::Crossplatform(priority), policy)
+}
+
+/// Above whatever else goes first by default, and below what drives real sound cards; 1 to 99.
+fn priority(rank: Rank) -> u8 {
+    match rank {
+        Rank::Media => 10,
+        Rank::Device => 20,
+    }
 }
