@@ -37,7 +37,7 @@ pub struct ServerConfig {
     pub realm: String,
     /// Which algorithms, in which order.
     pub order: AlgorithmOrder,
-    /// How long a nonce may be used; 5 minutes by default. After it the client is told `stale`.
+    /// How long a nonce may be used; a minute by default. After it the client is told `stale`.
     pub nonce_lifetime: Duration,
     /// How many nonces in use are remembered; 65,536 by default. Past it the oldest is told `stale`.
     pub nonce_capacity: usize,
@@ -51,7 +51,7 @@ impl ServerConfig {
         Self {
             realm: realm.to_owned(),
             order: AlgorithmOrder::default(),
-            nonce_lifetime: Duration::from_secs(300),
+            nonce_lifetime: Duration::from_secs(60),
             nonce_capacity: 65_536,
             domain: None,
         }
