@@ -21,6 +21,7 @@ use crate::{doctor, log, private, serve};
 
 mod account;
 mod files;
+mod rest;
 
 /// The telephone exchange of Balie.
 #[derive(Debug, Parser)]
@@ -99,7 +100,7 @@ enum Command {
 }
 
 /// Runs the command line; the exit code says whether it succeeded. Each thread that works does `at_rest` before it waits
-/// for more.
+/// for more, and every few seconds if there is nothing to do for it.
 pub fn main(at_rest: fn()) -> ExitCode {
     let cli = Cli::parse();
     match run(cli, at_rest) {
@@ -122,6 +123,7 @@ fn run(cli: Cli, at_rest: fn()) -> anyhow::Result<ExitCode> {
         match cli.command {
             Command::Serve { without_calls } => {
                 log::start(&config.log)?;
+                tokio::spawn(rest::now_and_then(tokio::runtime::Handle::current().metrics().num_workers()));
                 serve::run(config, async |services, identity: &Identity| match without_calls {
                     true => Ok(Arc::new(WithoutCalls) as Arc<dyn Runtime>),
                     false => Calls::start(services, identity).await,
