@@ -3,10 +3,12 @@
 //! An attempt survives every redirection and every retry. That is what makes two phones that forward to
 //! each other end at the limit, and what lets a trace answer "why did this call go there".
 
+use std::sync::Arc;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::directory::{Number, SubscriberId};
+use crate::directory::{Number, OwnNumber, Schedules, SubscriberId};
 use crate::memory::Remembered;
 
 mod diversion;
@@ -44,6 +46,10 @@ pub struct Attempt {
     pub history: Vec<HistoryEntry>,
     /// What is remembered about the subscriber of this half; filled in by `resolve`.
     pub remembered: Remembered,
+    /// The company's schedules; filled in by `resolve`.
+    pub schedules: Arc<Schedules>,
+    /// Which of their numbers the called subscriber was called by; filled in by `resolve`.
+    pub called_as: OwnNumber,
 }
 
 /// Whose services are being asked.
@@ -126,6 +132,16 @@ impl Attempt {
     /// Whether the caller is a colleague, on every hop (ruling R-8).
     pub fn internal(&self) -> bool {
         self.caller.subscriber.is_some()
+    }
+
+    /// Whether the caller comes from outside and hides the number.
+    pub fn anonymous(&self) -> bool {
+        self.caller.withheld && !self.internal()
+    }
+
+    /// Whether nobody knows the caller's number.
+    pub fn unavailable(&self) -> bool {
+        !self.caller.withheld && !self.internal() && self.caller.number.is_none()
     }
 
     /// How often the call has been redirected, by us and before it reached us.

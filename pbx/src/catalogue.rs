@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
-use crate::directory::{Code, Service, SettingError};
+use crate::directory::{Code, Service, SettingError, each_value};
 use crate::feature::{Card, Described, Feature, FieldKind, Point};
 use crate::features::*;
 
@@ -53,10 +53,13 @@ pub static SERVICES: List = List::new(|| {
         entry::<ConnectedLineIdentificationPresentation>(),
         entry::<ConnectedLineIdentificationRestriction>(),
         entry::<AnonymousCallRejection>(),
+        entry::<SelectiveCallAcceptance>(),
+        entry::<SelectiveCallRejection>(),
         entry::<CallForwardingAlways>(),
         entry::<CallForwardingBusy>(),
         entry::<CallForwardingNoAnswer>(),
         entry::<CallForwardingNotReachable>(),
+        entry::<CallForwardingSelective>(),
         entry::<DoNotDisturb>(),
         entry::<BusyLampField>(),
         entry::<MusicOnHold>(),
@@ -75,8 +78,10 @@ pub static DIALLING: List = List::new(|| {
         entry::<CallForwardingBusy>(),
         entry::<CallForwardingNoAnswer>(),
         entry::<CallForwardingNotReachable>(),
+        entry::<CallForwardingSelective>(),
         entry::<DoNotDisturb>(),
         entry::<AnonymousCallRejection>(),
+        entry::<SelectiveCallRejection>(),
         entry::<ExtensionDialling>(),
         entry::<BasicCall>(),
     ]
@@ -97,11 +102,14 @@ pub static PRESENTING: List = List::new(|| {
 /// A call arrives: steps 1 to 18 of the walk, and the rings of step 22.
 pub static ARRIVING: List = List::new(|| {
     vec![
-        entry::<AnonymousCallRejection>(), // step 4
-        entry::<CallForwardingAlways>(),   // step 11
-        entry::<DoNotDisturb>(),           // step 13
-        entry::<CallWaiting>(),            // step 18
-        entry::<CallForwardingNoAnswer>(), // step 22: how long it rings
+        entry::<AnonymousCallRejection>(),  // step 4
+        entry::<SelectiveCallRejection>(),  // step 5
+        entry::<SelectiveCallAcceptance>(), // step 6
+        entry::<CallForwardingSelective>(), // step 10
+        entry::<CallForwardingAlways>(),    // step 11
+        entry::<DoNotDisturb>(),            // step 13
+        entry::<CallWaiting>(),             // step 18
+        entry::<CallForwardingNoAnswer>(),  // step 22: how long it rings
     ]
 });
 
@@ -150,8 +158,12 @@ impl Entry {
         self.default.to_json()
     }
 
-    /// The names of the settings that are numbers to call.
-    pub fn destinations(&self) -> impl Iterator<Item = &'static str> {
-        self.card.fields.iter().filter(|field| field.kind == FieldKind::Destination).map(|field| field.name)
+    /// Shows every setting that is of some kind, also within lists of settings.
+    pub fn each_value(&self, settings: &mut Value, see: &mut dyn FnMut(&FieldKind, &mut Value)) {
+        let seen = each_value(self.card.fields, settings, &mut |kind, value| {
+            see(kind, value);
+            Ok(())
+        });
+        debug_assert!(seen.is_ok(), "nothing was refused");
     }
 }

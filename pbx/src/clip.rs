@@ -98,6 +98,18 @@ prompts! {
         "Anonieme bellers worden geweigerd.", "Anonymous callers are rejected.";
     AnonymousRejectionOff, "anonymous_rejection_off",
         "Anonieme bellers worden niet geweigerd.", "Anonymous callers are not rejected.";
+    CallRefused, "call_refused",
+        "Wie u belt, neemt dit gesprek niet aan.", "The person you are calling does not take this call.";
+    SelectiveRejectionOn, "selective_rejection_on",
+        "Selectief weigeren staat aan.", "Selective call rejection is on.";
+    SelectiveRejectionOff, "selective_rejection_off",
+        "Selectief weigeren staat uit.", "Selective call rejection is off.";
+    SelectiveForwardingOn, "selective_forwarding_on",
+        "Selectief doorschakelen staat aan.", "Selective call forwarding is on.";
+    SelectiveForwardingOff, "selective_forwarding_off",
+        "Selectief doorschakelen staat uit.", "Selective call forwarding is off.";
+    NoEntryInUse, "no_entry_in_use",
+        "Er is nog geen regel ingesteld.", "No rule has been set yet.";
     CallWaitingOn, "call_waiting_on", "Wisselgesprek staat aan.", "Call waiting is on.";
     CallWaitingOff, "call_waiting_off", "Wisselgesprek staat uit.", "Call waiting is off.";
     CallWaitingOffOnce, "call_waiting_off_once",

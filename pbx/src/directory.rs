@@ -21,6 +21,7 @@ mod id;
 mod number;
 mod records;
 mod schedule;
+mod schedules;
 mod services;
 mod subscriber;
 mod trunk;
@@ -37,14 +38,16 @@ pub use id::{DepartmentId, GroupId, ScheduleId, SubscriberId, TrunkId};
 pub use number::{E164, Number, NumberError, ShortCode};
 pub use records::{
     CompanyRecord, CompanyRecords, CredentialsRef, DepartmentRecord, DiversionNotice, GroupRecord, Language,
-    NumberFormat, RedirectedIdentity, ServiceRecord, ServiceRecords, SubscriberRecord, TrunkRecord,
-    TrunkRoute, TrunkTransport,
+    NumberFormat, RedirectedIdentity, ScheduleRecord, ServiceRecord, ServiceRecords, SubscriberRecord,
+    TrunkRecord, TrunkRoute, TrunkTransport,
 };
 pub use schedule::{
-    Day, Ends, Event, KeepsOff, Recurrence, Rule, Schedule, ScheduleError, ScheduleKind, Week,
+    Day, Ends, Event, KeepsOff, Recurrence, Rule, Schedule, ScheduleError, ScheduleKind, ScheduleOwner, Week,
 };
+pub use schedules::Schedules;
+pub(crate) use services::each_value;
 pub use services::{Features, Service, Services};
-pub use subscriber::Subscriber;
+pub use subscriber::{OwnNumber, OwnNumberError, Subscriber};
 pub use trunk::Trunk;
 
 use crate::attempt::{Entity, Party};
@@ -64,6 +67,7 @@ pub struct Directory {
     departments: BTreeMap<DepartmentId, Arc<Department>>,
     subscribers: BTreeMap<SubscriberId, Arc<Subscriber>>,
     trunks: Arc<Vec<Trunk>>,
+    schedules: Arc<Schedules>,
     index: Arc<Index>,
 }
 
@@ -105,6 +109,11 @@ impl Directory {
     /// A site.
     pub fn group(&self, id: GroupId) -> Option<&Group> {
         self.groups.get(&id).map(Arc::as_ref)
+    }
+
+    /// Which of a subscriber's numbers this is.
+    pub fn own_number(&self, subscriber: SubscriberId, number: Number) -> OwnNumber {
+        self.subscriber(subscriber).map_or(OwnNumber::Primary, |subscriber| subscriber.own(number))
     }
 
     /// Every site, in the order of their ids.
@@ -262,9 +271,8 @@ impl Directory {
         if (entry.card.scope == Scope::User) != matches!(owner, Owner::Subscriber(_)) {
             return Err(SettingError::WrongOwner(service.to_owned()));
         }
-        let plan = self.plan_of(owner).ok_or(SettingError::UnknownOwner)?;
-        let service =
-            services::read(entry, entry.card.version, settings, |text| plan.destination(self, text))?;
+        let names = services::Names::dialled(self, owner).ok_or(SettingError::UnknownOwner)?;
+        let service = services::read(entry, entry.card.version, settings, &names)?;
         let json = service.to_json();
         self.place(owner, service);
         Ok(json)
@@ -282,12 +290,7 @@ impl Directory {
     }
 
     fn plan_of(&self, owner: Owner) -> Option<&DialPlan> {
-        let group = match owner {
-            Owner::Subscriber(id) => self.subscriber(id)?.group,
-            Owner::Group(id) => id,
-            Owner::Department(id) => self.department(id)?.group,
-        };
-        self.group(group).map(|group| &group.dial_plan)
+        self.group(self.group_of_owner(owner)?).map(|group| &group.dial_plan)
     }
 
     /// What a text means when a subscriber dials it.

@@ -16,10 +16,12 @@ use crate::directory::{Code, Number, NumberError};
 use crate::memory::Remembered;
 
 mod card;
+mod criteria;
 mod moment;
 mod verdict;
 
 pub use card::{Card, Choice, FeatureClass, Field, FieldKind, Scope, WaitsFor};
+pub use criteria::{CallerKind, CallerPattern, Callers, Criterion, Judgement, PatternError};
 pub use moment::{
     CallView, Command, ControllerLeaves, Direction, EndedCall, Ending, Errand, Fact, LogLine, LogList, Music,
     MusicSource, Permit, Showing, Standing, Terms, Visibility, Watcher,
@@ -118,6 +120,12 @@ impl FieldError {
     /// An error of one field.
     pub fn new(field: &str, reason: impl Into<String>) -> Self {
         Self { field: field.to_owned(), reason: reason.into() }
+    }
+
+    /// The same error as whoever stands around the field says it: `entries.2.to`.
+    pub(crate) fn within(mut self, outer: &str) -> Self {
+        self.field = if self.field.is_empty() { outer.to_owned() } else { format!("{outer}.{}", self.field) };
+        self
     }
 }
 

@@ -31,6 +31,14 @@ pub const DIALLED_CHARACTERS: usize = 128;
 pub const REWRITES: usize = 8;
 /// Colleagues in one list of busy lamps (F-080).
 pub const BUSY_LAMPS: usize = 500;
+/// Numbers of a subscriber beside the first (F-045).
+pub const ALTERNATE_NUMBERS: std::ops::RangeInclusive<u8> = 1..=10;
+/// Entries of one selective service (C-3).
+pub const CRITERIA: usize = 100;
+/// Characters of an entry's name (C-3).
+pub const CRITERION_NAME: usize = 50;
+/// Numbers and patterns in one entry (C-3).
+pub const CRITERION_NUMBERS: usize = 12;
 /// Characters of a person's, group's or department's name.
 pub const NAME_CHARACTERS: usize = 80;
 /// Earlier redirections that are read from a call that comes in from outside.

@@ -4,6 +4,8 @@
 //! one half at one point, and stops where the world has to act: ring somebody, leave the exchange, send
 //! the call on, store a setting, or release the caller. Every way into a subscriber comes through here.
 
+use std::sync::Arc;
+
 use serde::Serialize;
 
 use crate::attempt::{Attempt, Availability, EmergencyCall, Half, Identity};
@@ -92,6 +94,10 @@ pub struct Ring {
 /// or beyond the exchange, it releases the caller with [`Cause::Failure`].
 pub fn resolve(directory: &Directory, memory: &Memory, mut attempt: Attempt, point: Point) -> Decision {
     attempt.remembered = attempt.subscriber().map(|id| memory.of(id)).unwrap_or_default();
+    attempt.schedules = Arc::clone(directory.schedules());
+    if let Half::Callee { subscriber, number } = attempt.half {
+        attempt.called_as = directory.own_number(subscriber, number);
+    }
     match point {
         Point::Dialling => dialling::resolve(directory, attempt),
         Point::Arriving | Point::Busy | Point::NoAnswer | Point::NotReachable => {

@@ -19,7 +19,7 @@ use std::time::Duration;
 
 pub use many::{Played, play_all};
 
-use crate::world::{CallState, Dice, Notes, Weather, World};
+use crate::world::{Beginning, CallState, Dice, Notes, Weather, World};
 use model::Model;
 use office::{NAMES, Office, Who};
 use step::Step;
@@ -108,7 +108,7 @@ impl Scenario {
             _ => Mood::Foul,
         };
         let names = &NAMES[..3 + dice.below(2)];
-        let mut world = World::with_notes(seed, names, notes, LEASE);
+        let mut world = World::begun(seed, names, Beginning { notes, lease: LEASE, ..Beginning::default() });
         world.outsider();
         world.notices_silence();
         let office = Office { people: world.people(), gone: Vec::new() };

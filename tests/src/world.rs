@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use pbx::call::{MediaPlan, Source};
-use pbx::directory::{Directory, Owner, SubscriberId};
+use pbx::directory::{Directory, Owner, ScheduleRecord, SubscriberId};
 use pbx::exchange::{self, Stored, Verb};
 use pbx::feature::Described;
 use pbx::ledger::CallRecord;
@@ -60,6 +60,30 @@ pub enum Notes {
     NotKept,
 }
 
+/// How a world begins.
+#[derive(Debug, Clone)]
+pub struct Beginning {
+    /// Whether what happens is written down.
+    pub notes: Notes,
+    /// For how long telephones register.
+    pub lease: Duration,
+    /// What time it is; a Monday morning at ten unless said otherwise.
+    pub wall: Timestamp,
+    /// The company's schedules.
+    pub schedules: Vec<ScheduleRecord>,
+}
+
+impl Default for Beginning {
+    fn default() -> Self {
+        Self { notes: Notes::Kept, lease: LEASE, wall: monday(), schedules: Vec::new() }
+    }
+}
+
+/// Ten o'clock on a Monday morning in November.
+fn monday() -> Timestamp {
+    "2026-11-23T09:00:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH)
+}
+
 /// The world.
 #[derive(Debug)]
 pub struct World {
@@ -94,15 +118,26 @@ impl World {
     ///
     /// A provider stands ready outside ([`World::outsider`]); weather is fine.
     pub fn new<const N: usize>(seed: u64, names: [&str; N]) -> (Self, [Person; N]) {
-        (Self::with_notes(seed, &names, Notes::Kept, LEASE), std::array::from_fn(Person))
+        (Self::begun(seed, &names, Beginning::default()), std::array::from_fn(Person))
     }
 
-    /// The same, for any number of people ([`World::people`]) whose telephones register for so long at a time,
-    /// and perhaps without notes.
-    pub fn with_notes(seed: u64, names: &[&str], notes: Notes, lease: Duration) -> Self {
+    /// The same at another time, with schedules.
+    pub fn at<const N: usize>(
+        seed: u64,
+        names: [&str; N],
+        wall: &str,
+        schedules: Vec<ScheduleRecord>,
+    ) -> (Self, [Person; N]) {
+        let wall = wall.parse().expect("the story begins at an instant");
+        let beginning = Beginning { wall, schedules, ..Beginning::default() };
+        (Self::begun(seed, &names, beginning), std::array::from_fn(Person))
+    }
+
+    /// For any number of people ([`World::people`]).
+    pub fn begun(seed: u64, names: &[&str], beginning: Beginning) -> Self {
+        let Beginning { notes, lease, wall, schedules } = beginning;
         let began = epoch();
-        let wall = "2026-11-23T09:00:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH);
-        let (directory, secrets) = company::of(names);
+        let (directory, secrets) = company::of(names, schedules);
         let directory = Arc::new(directory);
         let config = endpoint::Config { product: "Balie".to_owned(), ..endpoint::Config::default() };
         let mut world = Self {
@@ -178,7 +213,7 @@ impl World {
         let (directory, secrets) = company::next_door(name);
         let opening = Opening {
             company: NEXT_DOOR,
-            wall: "2026-11-23T09:00:00Z".parse().unwrap_or(Timestamp::UNIX_EPOCH),
+            wall: monday(),
             directory: Arc::new(directory),
             memory: Default::default(),
             last_call: None,

@@ -69,11 +69,13 @@ pub enum Kind {
     Subscriber,
     /// Trunks.
     Trunk,
+    /// Schedules.
+    Schedule,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Site, Self::Department, Self::Subscriber, Self::Trunk];
+    pub const ALL: [Self; 5] = [Self::Site, Self::Department, Self::Subscriber, Self::Trunk, Self::Schedule];
 }
 
 /// A row of one of the [kinds](Kind).

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::{
     Attempt, Availability, Facts, Half, HistoryEntry, Identity, OutsideDiversion, Party, PerCall, Shown,
 };
-use crate::directory::{Directory, E164, Number, Reading, SubscriberId, TrunkId};
+use crate::directory::{Directory, E164, Number, OwnNumber, Reading, Schedules, SubscriberId, TrunkId};
 use crate::feature::{Cause, Terms};
 use crate::limits;
 use crate::memory::{Memory, Remembered};
@@ -169,6 +169,8 @@ impl Attempt {
             outside: Vec::new(),
             history: Vec::new(),
             remembered: Remembered::default(),
+            schedules: Schedules::none(),
+            called_as: OwnNumber::Primary,
         }
     }
 }

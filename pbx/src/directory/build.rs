@@ -11,10 +11,11 @@ use super::records::{
 };
 use super::{
     AccessCodes, Company, Country, Department, DialPlan, Directory, DirectoryError, Group, Index,
-    NETHERLANDS, Record, Services, Subscriber, Trunk,
+    NETHERLANDS, Record, Schedules, Services, Subscriber, Trunk,
 };
 use crate::limits;
 
+mod schedules;
 mod services;
 
 impl Directory {
@@ -25,6 +26,7 @@ impl Directory {
     pub fn build(records: &CompanyRecords) -> Result<Self, Vec<DirectoryError>> {
         let mut build = Build { errors: Vec::new() };
         let mut directory = build.skeleton(records);
+        build.schedules(&mut directory, &records.schedules);
         build.services(&mut directory, records);
         build.extensions(&directory);
         if build.errors.is_empty() { Ok(directory) } else { Err(build.errors) }
@@ -37,7 +39,7 @@ struct Build {
 }
 
 impl Build {
-    /// Everything but the services, which may name numbers of anybody.
+    /// Everything but schedules, and services, which may name numbers of anybody.
     fn skeleton(&mut self, records: &CompanyRecords) -> Directory {
         let company = self.company(&records.company);
         if records.groups.is_empty() {
@@ -54,6 +56,7 @@ impl Build {
             departments,
             subscribers,
             trunks,
+            schedules: Schedules::none(),
             index: Arc::new(index),
         }
     }

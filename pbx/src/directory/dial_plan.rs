@@ -86,6 +86,24 @@ impl DialPlan {
         }
     }
 
+    /// A number, or a pattern of numbers with `?` and `*`, in the form in which callers are compared with it (C-3): as
+    /// people write it, `020*` is `+3120*`. What is neither comes back as it was.
+    pub(super) fn pattern(&self, directory: &Directory, text: &str) -> String {
+        match self.stored_destination(directory, text) {
+            Ok(number @ (Number::Extension(_) | Number::International(_))) => return number.to_string(),
+            Ok(Number::Short(_)) | Err(_) => {}
+        }
+        let text = clean(text);
+        let country = &self.country;
+        if let Some(rest) = text.strip_prefix(country.international_prefix) {
+            format!("+{rest}")
+        } else if let Some(rest) = text.strip_prefix(country.national_prefix) {
+            format!("+{}{rest}", country.code)
+        } else {
+            text
+        }
+    }
+
     /// The emergency number in a text, however it is dialled: `112`, `0-112`, `+31112`, `112#`, and
     /// behind codes that only hold for one call, so that `*67112` still reaches help (C-8).
     pub(super) fn emergency(&self, text: &str) -> Option<(String, bool)> {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{DepartmentId, GroupId, SubscriberId, TrunkId};
+use super::{DepartmentId, GroupId, ScheduleId, SubscriberId, TrunkId};
 use crate::feature::FieldError;
 
 /// Why settings were not accepted.
@@ -57,6 +57,8 @@ pub enum Record {
     Subscriber(SubscriberId),
     /// A line.
     Trunk(TrunkId),
+    /// A schedule.
+    Schedule(ScheduleId),
 }
 
 impl fmt::Display for Record {
@@ -67,6 +69,7 @@ impl fmt::Display for Record {
             Self::Department(id) => write!(f, "department {id}"),
             Self::Subscriber(id) => write!(f, "subscriber {id}"),
             Self::Trunk(id) => write!(f, "trunk {id}"),
+            Self::Schedule(id) => write!(f, "schedule {id}"),
         }
     }
 }

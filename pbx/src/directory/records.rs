@@ -8,7 +8,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Code, DepartmentId, E164, Extension, GroupId, SubscriberId, TrunkId};
+use super::{
+    Code, DepartmentId, E164, Event, Extension, GroupId, ScheduleId, ScheduleKind, ScheduleOwner,
+    SubscriberId, TrunkId,
+};
 use crate::limits;
 
 /// A whole company.
@@ -28,6 +31,9 @@ pub struct CompanyRecords {
     /// Its lines to the public network, in the order in which they are tried.
     #[serde(default)]
     pub trunks: Vec<TrunkRecord>,
+    /// The times and holidays that services ask about.
+    #[serde(default)]
+    pub schedules: Vec<ScheduleRecord>,
 }
 
 /// What holds for the whole company.
@@ -126,6 +132,24 @@ pub struct ServiceRecord {
 
 const fn first_version() -> u32 {
     1
+}
+
+/// A schedule (C-1) or holiday schedule (C-2).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleRecord {
+    /// Unique within the company.
+    pub id: ScheduleId,
+    /// Whose it is.
+    #[serde(default)]
+    pub owner: ScheduleOwner,
+    /// 1 to 40 characters, unique among its owner's of the same kind.
+    pub name: String,
+    /// What it is for.
+    pub kind: ScheduleKind,
+    /// When it holds; 200 events at most.
+    #[serde(default)]
+    pub events: Vec<Event>,
 }
 
 /// A site.

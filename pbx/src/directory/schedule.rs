@@ -1,7 +1,8 @@
 //! Schedules (NL: tijdschema's) and holiday schedules (NL: vakantieschema's): named times that services ask about.
 //!
 //! A schedule is a list of events in the wall-clock time of whoever it is asked for; the clock's jumps are no matter here
-//! (ruling R-21): an hour that occurs twice is inside both times, and one that is skipped is never asked about. C-1, C-2.
+//! (ruling R-21): an hour that occurs twice is inside both times, and one that is skipped is never asked about. A service
+//! that names no schedule has the built-in one: every day, all day. C-1, C-2.
 
 mod recurrence;
 
@@ -10,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 pub use recurrence::{Day, Ends, KeepsOff, Recurrence, Rule, Week};
 
-use super::ScheduleId;
+use super::{GroupId, ScheduleId, ScheduleRecord, SubscriberId};
 
 /// Characters of a name at most.
 const LONGEST_NAME: usize = 40;
@@ -24,6 +25,8 @@ const LONGEST_DAYS: i32 = 366;
 pub struct Schedule {
     /// Its id.
     pub id: ScheduleId,
+    /// Whose it is.
+    pub owner: ScheduleOwner,
     /// 1 to 40 characters, unique among those of its owner.
     pub name: String,
     /// What it is for.
@@ -31,8 +34,21 @@ pub struct Schedule {
     events: Vec<Event>,
 }
 
+/// Whose a schedule is, and so whose services may name it.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScheduleOwner {
+    /// The company's: everybody's.
+    #[default]
+    Company,
+    /// A site's: those of the site and its people.
+    Group(GroupId),
+    /// A subscriber's own.
+    Subscriber(SubscriberId),
+}
+
 /// What a schedule is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ScheduleKind {
     /// Hours in which something holds: business hours, a shift.
@@ -77,31 +93,18 @@ pub enum ScheduleError {
 }
 
 impl Schedule {
-    /// Checks the events of a schedule.
+    /// Checks a row.
     ///
     /// # Errors
     /// Which event is wrong, and why.
-    pub fn new(
-        id: ScheduleId,
-        name: &str,
-        kind: ScheduleKind,
-        events: Vec<Event>,
-    ) -> Result<Self, ScheduleError> {
-        let name = checked_name(name)?;
-        if events.len() > MOST_EVENTS {
+    pub fn checked(record: &ScheduleRecord) -> Result<Self, ScheduleError> {
+        let name = checked_name(&record.name)?;
+        if record.events.len() > MOST_EVENTS {
             return Err(ScheduleError::TooMany);
         }
-        events.iter().try_for_each(Event::check)?;
-        Ok(Self { id, name, kind, events })
-    }
-
-    /// Every day, all day: what a service has that needs a schedule and was given none.
-    pub fn always(id: ScheduleId) -> Self {
-        let start = DateTime::constant(2000, 1, 1, 0, 0, 0, 0);
-        let end = DateTime::constant(2000, 1, 2, 0, 0, 0, 0);
-        let recurrence = Some(Recurrence { every: 1, rule: Rule::Daily, ends: Ends::Never });
-        let event = Event { name: "Elke dag, hele dag".to_owned(), start, end, recurrence };
-        Self { id, name: "Elke dag, hele dag".to_owned(), kind: ScheduleKind::Time, events: vec![event] }
+        record.events.iter().try_for_each(Event::check)?;
+        let events = record.events.clone();
+        Ok(Self { id: record.id, owner: record.owner, name, kind: record.kind, events })
     }
 
     /// The event that a moment is in, if any; of several the first.

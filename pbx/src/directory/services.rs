@@ -10,9 +10,9 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{Number, NumberError, SettingError};
+use super::{DialPlan, Directory, Number, NumberError, Owner, ScheduleId, SettingError};
 use crate::catalogue::Entry;
-use crate::feature::{Card, Described, Feature, FieldError, FieldKind, Scope};
+use crate::feature::{Card, Described, Feature, Field, FieldError, FieldKind, Scope};
 
 /// A service with one owner's settings, whatever its type.
 pub trait Service: Send + Sync + std::fmt::Debug {
@@ -95,12 +95,95 @@ impl<'a> Features<'a> {
     }
 }
 
-/// Reads settings that were written by `version` of a service, with numbers as people dial them.
+/// Shows every value of some settings together with what it is, also those within lists.
+///
+/// # Errors
+/// The first that is refused, with the way to it: `entries.2.to`, counted from 1.
+pub(crate) fn each_value(
+    fields: &[Field],
+    settings: &mut Value,
+    see: &mut dyn FnMut(&FieldKind, &mut Value) -> Result<(), String>,
+) -> Result<(), FieldError> {
+    for field in fields {
+        let Some(value) = settings.get_mut(field.name) else { continue };
+        each_part(&field.kind, value, see).map_err(|error| error.within(field.name))?;
+    }
+    Ok(())
+}
+
+fn each_part(
+    kind: &FieldKind,
+    value: &mut Value,
+    see: &mut dyn FnMut(&FieldKind, &mut Value) -> Result<(), String>,
+) -> Result<(), FieldError> {
+    if let FieldKind::Record(fields) = kind {
+        return each_value(fields, value, see);
+    }
+    let Value::Array(items) = value else {
+        return see(kind, value).map_err(|reason| FieldError::new("", reason));
+    };
+    for (place, item) in (1..).zip(items) {
+        let seen = match kind {
+            FieldKind::List(fields) => each_value(fields, item, see),
+            one => see(one, item).map_err(|reason| FieldError::new("", reason)),
+        };
+        seen.map_err(|error: FieldError| error.within(&place.to_string()))?;
+    }
+    Ok(())
+}
+
+/// What the names in an owner's settings mean: numbers as people write them, schedules by their names.
+pub(super) struct Names<'a> {
+    directory: &'a Directory,
+    owner: Owner,
+    plan: &'a DialPlan,
+    destination: fn(&DialPlan, &Directory, &str) -> Result<Number, NumberError>,
+}
+
+impl<'a> Names<'a> {
+    /// In settings that somebody sets now.
+    pub(super) fn dialled(directory: &'a Directory, owner: Owner) -> Option<Self> {
+        Some(Self { directory, owner, plan: directory.plan_of(owner)?, destination: DialPlan::destination })
+    }
+
+    /// In settings that were set earlier: a colleague who has left since must not keep the company from being read.
+    pub(super) fn stored(directory: &'a Directory, owner: Owner) -> Option<Self> {
+        let destination = DialPlan::stored_destination;
+        Some(Self { directory, owner, plan: directory.plan_of(owner)?, destination })
+    }
+
+    /// Puts one value in the form in which it is stored.
+    fn settle(&self, kind: &FieldKind, value: &mut Value) -> Result<(), String> {
+        match (kind, &mut *value) {
+            (FieldKind::Destination, Value::String(text)) if text.trim().is_empty() => *value = Value::Null,
+            (FieldKind::Destination, Value::String(text)) => {
+                let number = (self.destination)(self.plan, self.directory, text);
+                *text = number.map_err(|error| error.to_string())?.to_string();
+            }
+            (FieldKind::Callers, Value::String(text)) => *text = self.plan.pattern(self.directory, text),
+            (FieldKind::Schedule(kind), Value::String(name)) => {
+                let found = self.directory.schedule_named(self.owner, *kind, name);
+                *value = found.ok_or_else(|| format!("there is no schedule `{name}`"))?.0.into();
+            }
+            (FieldKind::Schedule(kind), Value::Number(number)) => {
+                let id = number.as_u64().and_then(|id| u32::try_from(id).ok()).map(ScheduleId);
+                let mut seen = self.directory.schedules_of(self.owner);
+                if !seen.any(|schedule| Some(schedule.id) == id && schedule.kind == *kind) {
+                    return Err(format!("there is no schedule {number}"));
+                }
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+/// Reads settings that were written by `version` of a service, with names as people write them.
 pub(super) fn read(
     entry: &Entry,
     version: u32,
     mut settings: Value,
-    destination: impl Fn(&str) -> Result<Number, NumberError>,
+    names: &Names<'_>,
 ) -> Result<Arc<dyn Service>, SettingError> {
     let card = &entry.card;
     if version > card.version {
@@ -110,17 +193,7 @@ pub(super) fn read(
         settings =
             (entry.upgrade)(version, settings).map_err(|reason| SettingError::invalid(card.id, reason))?;
     }
-    for field in card.fields.iter().filter(|field| field.kind == FieldKind::Destination) {
-        let Some(value) = settings.get_mut(field.name) else { continue };
-        let Some(text) = value.as_str() else { continue };
-        if text.trim().is_empty() {
-            *value = Value::Null;
-            continue;
-        }
-        let number = destination(text).map_err(|error| {
-            SettingError::Field(card.id.to_owned(), FieldError::new(field.name, error.to_string()))
-        })?;
-        *value = Value::String(number.to_string());
-    }
+    each_value(card.fields, &mut settings, &mut |kind, value| names.settle(kind, value))
+        .map_err(|error| SettingError::Field(card.id.to_owned(), error))?;
     (entry.parse)(settings)
 }

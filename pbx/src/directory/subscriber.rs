@@ -1,8 +1,15 @@
 //! A subscriber: somebody who owns numbers and services.
 
+use std::fmt;
+use std::str::FromStr;
+
+use serde::{Deserialize, Serialize};
+
 use super::{
     CredentialsRef, DepartmentId, E164, Extension, GroupId, Language, Number, Services, SubscriberId,
+    number::shorten,
 };
+use crate::limits;
 
 /// A subscriber, checked.
 #[derive(Debug, Clone)]
@@ -31,7 +38,69 @@ pub struct Subscriber {
     pub services: Services,
 }
 
+/// One of a subscriber's own numbers (F-045).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub enum OwnNumber {
+    /// The extension, and the first number. Written `primary`.
+    #[default]
+    Primary,
+    /// The numbers after that, from 1 to 10. Written `alternate_2`.
+    Alternate(u8),
+}
+
+/// Why a text is none of somebody's own numbers.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("`{0}` is none of one's own numbers: write `primary`, or `alternate_1` to `alternate_10`")]
+pub struct OwnNumberError(String);
+
+impl fmt::Display for OwnNumber {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Primary => f.write_str("primary"),
+            Self::Alternate(place) => write!(f, "alternate_{place}"),
+        }
+    }
+}
+
+impl FromStr for OwnNumber {
+    type Err = OwnNumberError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        if text == "primary" {
+            return Ok(Self::Primary);
+        }
+        let place = text.strip_prefix("alternate_").and_then(|place| place.parse().ok());
+        place
+            .filter(|place| limits::ALTERNATE_NUMBERS.contains(place))
+            .map(Self::Alternate)
+            .ok_or_else(|| OwnNumberError(shorten(text)))
+    }
+}
+
+impl TryFrom<String> for OwnNumber {
+    type Error = OwnNumberError;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        text.parse()
+    }
+}
+
+impl From<OwnNumber> for String {
+    fn from(number: OwnNumber) -> Self {
+        number.to_string()
+    }
+}
+
 impl Subscriber {
+    /// Which of their numbers this is; a number that is none of theirs counts as the first.
+    pub fn own(&self, number: Number) -> OwnNumber {
+        let place = self.numbers.iter().position(|own| Number::International(*own) == number);
+        match place.and_then(|place| u8::try_from(place).ok()) {
+            None | Some(0) => OwnNumber::Primary,
+            Some(place) => OwnNumber::Alternate(place),
+        }
+    }
+
     /// The number by which colleagues call: the extension, else the first number.
     pub fn number(&self) -> Option<Number> {
         self.extension

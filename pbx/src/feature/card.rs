@@ -5,7 +5,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::directory::Code;
+use crate::directory::{Code, ScheduleKind};
 
 /// The description of one service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -89,6 +89,20 @@ pub enum FieldKind {
     Subscribers,
     /// Music: the exchange's own, or a file of the company.
     Music,
+    /// A schedule of this kind, or none. Written by its name, stored by its id.
+    Schedule(ScheduleKind),
+    /// A list of callers: numbers, or patterns of them (C-3).
+    Callers,
+    /// A list of the subscriber's own numbers.
+    OwnNumbers,
+    /// Any of these stored values.
+    Choices(&'static [Choice]),
+    /// A text of so many characters at most.
+    Text(usize),
+    /// Settings within a setting.
+    Record(&'static [Field]),
+    /// A list of records with these fields.
+    List(&'static [Field]),
 }
 
 /// A value to choose.

@@ -6,12 +6,13 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::rejection::RejectionTreatment;
 use crate::attempt::Attempt;
 use crate::clip::Prompt;
 use crate::directory::Code;
 use crate::feature::{
-    Card, Cause, Choice, Described, Dialled, Feature, FeatureClass, Field, FieldKind, Operation, Point,
-    Ruling, Scope, Treatment, Verdict, WaitsFor,
+    Card, Cause, Described, Dialled, Feature, FeatureClass, Field, FieldKind, Operation, Ruling, Scope,
+    Verdict, WaitsFor,
 };
 
 /// The settings.
@@ -22,17 +23,6 @@ pub struct AnonymousCallRejection {
     pub active: bool,
     /// How.
     pub treatment: RejectionTreatment,
-}
-
-/// What a rejected caller meets (ruling R-4).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RejectionTreatment {
-    /// A sentence that says why; forwarding when busy and voicemail do not apply.
-    #[default]
-    Announcement,
-    /// The subscriber seems busy.
-    Busy,
 }
 
 impl Feature for AnonymousCallRejection {
@@ -48,16 +38,10 @@ impl Feature for AnonymousCallRejection {
     }
 
     fn arriving(&self, attempt: &Attempt) -> Verdict {
-        let anonymous = attempt.caller.withheld && attempt.caller.subscriber.is_none();
-        if !self.active || !anonymous || attempt.facts.recall {
+        if !self.active || !attempt.anonymous() || attempt.facts.recall {
             return Verdict::Pass;
         }
-        Verdict::Take(match self.treatment {
-            RejectionTreatment::Announcement => {
-                Treatment::Reject(Cause::AnonymityDisallowed, Prompt::AnonymousRefused.into())
-            }
-            RejectionTreatment::Busy => Treatment::Become(Point::Busy, Cause::Busy),
-        })
+        self.treatment.verdict(Cause::AnonymityDisallowed, Prompt::AnonymousRefused)
     }
 }
 
@@ -87,15 +71,7 @@ impl Described for AnonymousCallRejection {
         version: 1,
         fields: &[
             Field { name: "active", nl: "Aan", en: "On", kind: FieldKind::Switch },
-            Field {
-                name: "treatment",
-                nl: "Wat de beller merkt",
-                en: "What the caller notices",
-                kind: FieldKind::Choice(&[
-                    Choice { value: "announcement", nl: "Hoort waarom", en: "Hears why" },
-                    Choice { value: "busy", nl: "Vindt u bezet", en: "Finds you busy" },
-                ]),
-            },
+            RejectionTreatment::FIELD,
         ],
         waits_for: &[
             WaitsFor { part: "on menus and groups", id: "F-113" },

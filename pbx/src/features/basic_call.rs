@@ -110,7 +110,7 @@ mod tests {
     fn a_code_without_a_service_hears_reorder() {
         let office = office();
 
-        for text in ["*86", "*98", "#76", "*44", "*12345", "##07"] {
+        for text in ["*86", "*98", "#61", "*44", "*12345", "##07"] {
             let outcome = office.dial(ANNA, text).outcome;
             assert_eq!(outcome, Outcome::Refuse(Cause::UnknownCode, Tone::Reorder.into()), "{text}");
         }

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use pbx::directory::{CompanyRecords, Directory, SubscriberId};
+use pbx::directory::{CompanyRecords, Directory, ScheduleRecord, SubscriberId};
 use pbx_api::DeviceId;
 use pbx_sip::{Secrets, Telephone};
 use sip::digest::Ha1;
@@ -17,18 +17,23 @@ pub(super) const PROVIDER: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 const NEXT_DOOR: &str = "buren.example";
 
 /// A company with these people: extensions from 201, numbers from the main number plus their place; and its trunk.
-pub(super) fn of(names: &[&str]) -> (Directory, Secrets) {
+pub(super) fn of(names: &[&str], schedules: Vec<ScheduleRecord>) -> (Directory, Secrets) {
     let provider =
         serde_json::json!([{"id": 1, "name": "Provider", "route": {"host": PROVIDER.to_string()}}]);
-    build(DOMAIN, names, provider)
+    build(DOMAIN, names, provider, schedules)
 }
 
 /// Another company with one person and no trunk.
 pub(super) fn next_door(name: &str) -> (Directory, Secrets) {
-    build(NEXT_DOOR, &[name], serde_json::json!([]))
+    build(NEXT_DOOR, &[name], serde_json::json!([]), Vec::new())
 }
 
-fn build(domain: &str, names: &[&str], trunks: serde_json::Value) -> (Directory, Secrets) {
+fn build(
+    domain: &str,
+    names: &[&str],
+    trunks: serde_json::Value,
+    schedules: Vec<ScheduleRecord>,
+) -> (Directory, Secrets) {
     let people: Vec<serde_json::Value> = names
         .iter()
         .zip(1_u32..)
@@ -49,7 +54,8 @@ fn build(domain: &str, names: &[&str], trunks: serde_json::Value) -> (Directory,
         "subscribers": people,
         "trunks": trunks,
     });
-    let records: CompanyRecords = serde_json::from_value(records).expect("the records are written above");
+    let mut records: CompanyRecords = serde_json::from_value(records).expect("the records are written above");
+    records.schedules = schedules;
     let directory = Directory::build(&records).expect("the company is sound");
     let mut secrets = Secrets::default();
     for (name, id) in names.iter().zip(1..) {

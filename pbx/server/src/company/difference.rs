@@ -100,6 +100,9 @@ fn rows(data: &CompanyData, kind: Kind) -> BTreeMap<u32, Row> {
         Kind::Trunk => {
             keyed(records.trunks.iter().map(|trunk| Row { id: trunk.id.0, body: json(trunk), person: None }))
         }
+        Kind::Schedule => {
+            keyed(records.schedules.iter().map(|it| Row { id: it.id.0, body: json(it), person: None }))
+        }
     }
 }
 

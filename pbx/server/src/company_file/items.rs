@@ -4,7 +4,9 @@
 
 use std::collections::BTreeMap;
 
-use pbx::directory::{Code, CompanyRecord, E164, Extension, Language, NumberFormat, TrunkTransport};
+use pbx::directory::{
+    Code, CompanyRecord, E164, Event, Extension, Language, NumberFormat, ScheduleKind, TrunkTransport,
+};
 use pbx_api::Role;
 use pbx_api::device::DeviceKind;
 use serde::{Deserialize, Serialize};
@@ -26,6 +28,8 @@ pub(super) struct CompanyFile {
     pub departments: Vec<DepartmentItem>,
     #[serde(rename = "trunk", skip_serializing_if = "Vec::is_empty")]
     pub trunks: Vec<TrunkItem>,
+    #[serde(rename = "schedule", skip_serializing_if = "Vec::is_empty")]
+    pub schedules: Vec<ScheduleItem>,
     #[serde(rename = "user", skip_serializing_if = "Vec::is_empty")]
     pub users: Vec<UserItem>,
     #[serde(rename = "user_range", skip_serializing_if = "Vec::is_empty")]
@@ -56,6 +60,20 @@ pub(super) struct DepartmentItem {
     pub site: Option<String>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub services: ServiceTables,
+}
+
+/// `[[schedule]]`: the company's, or of one site or one user
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct ScheduleItem {
+    pub name: String,
+    pub kind: ScheduleKind,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub site: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub user: Option<String>,
+    #[serde(default, rename = "event", skip_serializing_if = "Vec::is_empty")]
+    pub events: Vec<Event>,
 }
 
 /// `[[user]]`

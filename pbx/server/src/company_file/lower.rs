@@ -8,12 +8,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pbx::directory::{
     CompanyRecords, CredentialsRef, DepartmentId, DepartmentRecord, Directory, GroupId, GroupRecord, Record,
-    ServiceRecord, ServiceRecords, SubscriberId, SubscriberRecord, TrunkId, TrunkRecord, TrunkRoute,
+    ScheduleId, ScheduleOwner, ScheduleRecord, ServiceRecord, ServiceRecords, SubscriberId, SubscriberRecord,
+    TrunkId, TrunkRecord, TrunkRoute,
 };
 use pbx_api::{CompanyId, DeviceId};
 use serde_json::Value;
 
-use super::items::{CompanyFile, DeviceItem, RangeItem, ServiceTables, SiteItem, TrunkItem, UserItem};
+use super::items::{
+    CompanyFile, DeviceItem, RangeItem, ScheduleItem, ServiceTables, SiteItem, TrunkItem, UserItem,
+};
 use super::problem::{Fault, Table, What};
 use super::range;
 use crate::company::{CompanyData, DeviceRow, Person};
@@ -36,6 +39,7 @@ pub(super) fn lower(file: CompanyFile, existing: Option<&CompanyData>) -> Lowere
     for (index, range) in file.ranges.into_iter().enumerate() {
         lowering.range(Table { name: "user_range", index }, range);
     }
+    lowering.schedules(file.schedules);
     lowering.spare_numbers(file.spare_numbers);
     lowering.check();
     Lowered { data: lowering.data, faults: lowering.faults }
@@ -68,6 +72,7 @@ impl<'a> Lowering<'a> {
                     departments: Vec::new(),
                     subscribers: Vec::new(),
                     trunks: Vec::new(),
+                    schedules: Vec::new(),
                 },
                 people: BTreeMap::new(),
                 devices: BTreeMap::new(),
@@ -351,6 +356,39 @@ impl<'a> Lowering<'a> {
                     devices: Vec::new(),
                 },
             );
+        }
+    }
+
+    fn schedules(&mut self, schedules: Vec<ScheduleItem>) {
+        for (index, item) in schedules.into_iter().enumerate() {
+            let table = Table { name: "schedule", index };
+            let Some(owner) = self.schedule_owner(table, &item) else { continue };
+            let same = |it: &&ScheduleRecord| {
+                (it.owner, it.kind, it.name.as_str()) == (owner, item.kind, item.name.as_str())
+            };
+            let known = self.existing.and_then(|data| data.records.schedules.iter().find(same));
+            let id = ScheduleId(known.map_or_else(|| self.data.new_id(), |known| known.id.0));
+            self.origins.insert(Record::Schedule(id), table);
+            let (name, kind, events) = (item.name, item.kind, item.events);
+            self.data.records.schedules.push(ScheduleRecord { id, owner, name, kind, events });
+        }
+    }
+
+    fn schedule_owner(&mut self, table: Table, item: &ScheduleItem) -> Option<ScheduleOwner> {
+        match (&item.site, &item.user) {
+            (None, None) => Some(ScheduleOwner::Company),
+            (Some(site), None) => Some(ScheduleOwner::Group(self.site(table, Some(site)))),
+            (None, Some(user)) => {
+                let found = self.logins.get(&user.to_lowercase()).copied().map(ScheduleOwner::Subscriber);
+                if found.is_none() {
+                    self.fault(table, "user", missing("gebruiker", "user", user));
+                }
+                found
+            }
+            (Some(_), Some(_)) => {
+                self.fault(table, "site", both("site", "user"));
+                None
+            }
         }
     }
 

@@ -2,12 +2,17 @@
 
 use std::collections::BTreeMap;
 
-use pbx::directory::{DepartmentId, GroupId, ServiceRecords, SubscriberRecord, TrunkRecord};
+use pbx::directory::{
+    DepartmentId, GroupId, ScheduleOwner, ScheduleRecord, ServiceRecords, SubscriberRecord, TrunkRecord,
+};
+use pbx::feature::FieldKind;
 use pbx_api::Role;
 use serde_json::Value;
 
 use super::FORMAT;
-use super::items::{CompanyFile, DepartmentItem, DeviceItem, ServiceTables, SiteItem, TrunkItem, UserItem};
+use super::items::{
+    CompanyFile, DepartmentItem, DeviceItem, ScheduleItem, ServiceTables, SiteItem, TrunkItem, UserItem,
+};
 use crate::company::{CompanyData, DeviceRow};
 
 pub(super) fn raise(data: &CompanyData) -> CompanyFile {
@@ -24,7 +29,7 @@ pub(super) fn raise(data: &CompanyData) -> CompanyFile {
                 main_number: site.main_number,
                 outside_prefix: site.outside_prefix.clone(),
                 access_codes: site.access_codes.clone(),
-                services: services(&site.services),
+                services: services(data, &site.services),
             })
             .collect(),
         departments: records
@@ -33,10 +38,11 @@ pub(super) fn raise(data: &CompanyData) -> CompanyFile {
             .map(|part| DepartmentItem {
                 name: part.name.clone(),
                 site: site_name(data, part.group),
-                services: services(&part.services),
+                services: services(data, &part.services),
             })
             .collect(),
         trunks: records.trunks.iter().map(|trunk| trunk_item(data, trunk)).collect(),
+        schedules: records.schedules.iter().map(|schedule| schedule_item(data, schedule)).collect(),
         users: users(data),
         ranges: Vec::new(),
     }
@@ -71,7 +77,7 @@ fn user(data: &CompanyData, who: &SubscriberRecord, devices: Vec<DeviceItem>) ->
         password: None,
         password_hash: person.password_hash,
         secret: None,
-        services: services(&who.services),
+        services: services(data, &who.services),
         devices,
     }
 }
@@ -104,6 +110,16 @@ fn trunk_item(data: &CompanyData, trunk: &TrunkRecord) -> TrunkItem {
     }
 }
 
+fn schedule_item(data: &CompanyData, schedule: &ScheduleRecord) -> ScheduleItem {
+    let (site, user) = match schedule.owner {
+        ScheduleOwner::Company => (None, None),
+        ScheduleOwner::Group(id) => (name_of_site(data, id), None),
+        ScheduleOwner::Subscriber(id) => (None, data.subscriber(id).map(|who| who.login.clone())),
+    };
+    let (name, kind, events) = (schedule.name.clone(), schedule.kind, schedule.events.clone());
+    ScheduleItem { name, kind, site, user, events }
+}
+
 /// The only site needs no name beside everything that is on it.
 fn site_name(data: &CompanyData, id: GroupId) -> Option<String> {
     if data.records.groups.len() == 1 { None } else { name_of_site(data, id) }
@@ -117,11 +133,15 @@ fn department_name(data: &CompanyData, id: DepartmentId) -> Option<String> {
     data.records.departments.iter().find(|part| part.id == id).map(|part| part.name.clone())
 }
 
-fn services(records: &ServiceRecords) -> ServiceTables {
+fn services(data: &CompanyData, records: &ServiceRecords) -> ServiceTables {
     records
         .iter()
         .map(|(feature, record)| {
-            let mut table = match without_nulls(record.settings.clone()) {
+            let mut settings = record.settings.clone();
+            if let Some(entry) = pbx::catalogue::find(feature) {
+                entry.each_value(&mut settings, &mut |kind, value| name_schedule(data, kind, value));
+            }
+            let mut table = match without_nulls(settings) {
                 Some(Value::Object(fields)) => fields.into_iter().collect(),
                 _ => BTreeMap::new(),
             };
@@ -129,6 +149,18 @@ fn services(records: &ServiceRecords) -> ServiceTables {
             (feature.clone(), table)
         })
         .collect()
+}
+
+/// A file names schedules; only the database knows them by their ids.
+fn name_schedule(data: &CompanyData, kind: &FieldKind, value: &mut Value) {
+    if !matches!(kind, FieldKind::Schedule(_)) {
+        return;
+    }
+    let id = value.as_u64().and_then(|id| u32::try_from(id).ok());
+    let schedule = data.records.schedules.iter().find(|schedule| Some(schedule.id.0) == id);
+    if let Some(schedule) = schedule {
+        *value = Value::String(schedule.name.clone());
+    }
 }
 
 /// TOML has no null: a field that is absent is at its default, which is what null means to us.

@@ -11,7 +11,7 @@ use super::items::CompanyFile;
 use super::problem::{Problem, What};
 
 const KNOWN: &[&str] =
-    &["format", "spare_numbers", "company", "site", "department", "trunk", "user", "user_range"];
+    &["format", "spare_numbers", "company", "site", "department", "trunk", "schedule", "user", "user_range"];
 
 pub(super) fn parse(text: &str) -> Result<CompanyFile, Vec<Problem>> {
     let (file, errors) = DeTable::parse_recoverable(text);
@@ -55,6 +55,7 @@ impl Reader<'_> {
         let sites = self.many("site");
         let departments = self.many("department");
         let trunks = self.many("trunk");
+        let schedules = self.many("schedule");
         let users = self.many("user");
         let ranges = self.many("user_range");
         Some(CompanyFile {
@@ -64,6 +65,7 @@ impl Reader<'_> {
             sites,
             departments,
             trunks,
+            schedules,
             users,
             ranges,
         })

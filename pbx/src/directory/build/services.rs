@@ -5,7 +5,8 @@
 use super::Build;
 use crate::catalogue;
 use crate::directory::records::CompanyRecords;
-use crate::directory::{Directory, Owner, Record, ServiceRecords, SettingError, services};
+use crate::directory::services::{self, Names};
+use crate::directory::{Directory, Owner, Record, ServiceRecords, SettingError};
 use crate::feature::Scope;
 use crate::features::ExtensionDialling;
 
@@ -46,9 +47,8 @@ impl Build {
                 self.error(at, &field, "this service cannot be set here");
                 continue;
             }
-            let Some(plan) = directory.plan_of(owner) else { continue };
-            let read = |text: &str| plan.stored_destination(directory, text);
-            match services::read(entry, stored.version, stored.settings.clone(), read) {
+            let Some(names) = Names::stored(directory, owner) else { continue };
+            match services::read(entry, stored.version, stored.settings.clone(), &names) {
                 Ok(service) => directory.place(owner, service),
                 Err(SettingError::Field(_, error)) => {
                     self.error(at, &format!("{field}.{}", error.field), error.reason);

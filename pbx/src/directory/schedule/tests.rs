@@ -24,8 +24,12 @@ fn weekly(days: &[Day]) -> Option<Recurrence> {
     each(1, Rule::Weekly { days: days.to_vec() }, Ends::Never)
 }
 
+fn record(name: &str, kind: ScheduleKind, events: Vec<Event>) -> ScheduleRecord {
+    ScheduleRecord { id: ScheduleId(1), owner: ScheduleOwner::Company, name: name.to_owned(), kind, events }
+}
+
 fn schedule(events: Vec<Event>) -> Result<Schedule, ScheduleError> {
-    Schedule::new(ScheduleId(1), "Openingstijden", ScheduleKind::Time, events)
+    Schedule::checked(&record("Openingstijden", ScheduleKind::Time, events))
 }
 
 /// The dates of two years on which something begins, at noon.
@@ -212,15 +216,6 @@ fn an_instant_is_another_moment_in_another_time_zone() {
 }
 
 #[test]
-fn always_is_always() {
-    let always = Schedule::always(ScheduleId(1));
-
-    for text in ["2026-01-01T00:00:00", "2026-03-29T23:59:59", "2100-12-31T12:00:00"] {
-        assert!(always.at(moment(text)).is_some(), "{text}");
-    }
-}
-
-#[test]
 fn what_makes_no_sense_is_refused_with_the_name_of_the_event() {
     let name = "Event".to_owned();
     let never = |rule| each(1, rule, Ends::Never);
@@ -255,7 +250,7 @@ fn what_makes_no_sense_is_refused_with_the_name_of_the_event() {
     }
     let long = "n".repeat(41);
     assert_eq!(
-        Schedule::new(ScheduleId(1), &long, ScheduleKind::Holiday, Vec::new()),
+        Schedule::checked(&record(&long, ScheduleKind::Holiday, Vec::new())),
         Err(ScheduleError::Name(long))
     );
     let many = vec![whole_day("2026-01-01", None); 201];

@@ -46,6 +46,7 @@ fn company(row: &SqliteRow) -> Result<CompanyData, StoreError> {
             departments: Vec::new(),
             subscribers: Vec::new(),
             trunks: Vec::new(),
+            schedules: Vec::new(),
         },
         people: BTreeMap::new(),
         devices: BTreeMap::new(),
@@ -69,6 +70,9 @@ async fn directory(connection: &mut SqliteConnection, found: &mut Found) -> Resu
     }
     for row in all(connection, "SELECT company, body FROM trunk ORDER BY company, id").await? {
         push(found, &row, "trunk", |data| &mut data.records.trunks)?;
+    }
+    for row in all(connection, "SELECT company, body FROM schedule ORDER BY company, id").await? {
+        push(found, &row, "schedule", |data| &mut data.records.schedules)?;
     }
     let people =
         "SELECT company, body, id, role, title, mail, password_hash FROM subscriber ORDER BY company, id";

@@ -133,6 +133,7 @@ fn put(company: CompanyId, kind: Kind, row: &Row) -> Statement<'_> {
         Kind::Site => "INSERT OR REPLACE INTO site (company, id, body) VALUES (?, ?, ?)",
         Kind::Department => "INSERT OR REPLACE INTO department (company, id, body) VALUES (?, ?, ?)",
         Kind::Trunk => "INSERT OR REPLACE INTO trunk (company, id, body) VALUES (?, ?, ?)",
+        Kind::Schedule => "INSERT OR REPLACE INTO schedule (company, id, body) VALUES (?, ?, ?)",
         Kind::Subscriber => {
             "INSERT OR REPLACE INTO subscriber (company, id, body, role, title, mail, password_hash)
              VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -148,7 +149,7 @@ fn put(company: CompanyId, kind: Kind, row: &Row) -> Statement<'_> {
         (None, Kind::Subscriber) => {
             statement.bind("user").bind(None::<&str>).bind(None::<&str>).bind(None::<&str>)
         }
-        (_, Kind::Site | Kind::Department | Kind::Trunk) => statement,
+        (_, Kind::Site | Kind::Department | Kind::Trunk | Kind::Schedule) => statement,
     }
 }
 
@@ -158,6 +159,7 @@ const fn removal(kind: Kind) -> &'static str {
         Kind::Department => "DELETE FROM department WHERE company = ? AND id = ?",
         Kind::Subscriber => "DELETE FROM subscriber WHERE company = ? AND id = ?",
         Kind::Trunk => "DELETE FROM trunk WHERE company = ? AND id = ?",
+        Kind::Schedule => "DELETE FROM schedule WHERE company = ? AND id = ?",
     }
 }
 

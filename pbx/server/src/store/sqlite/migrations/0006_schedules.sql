@@ -1,0 +1,7 @@
+-- Schedules and holiday schedules, which services name by their id.
+CREATE TABLE schedule (
+    company INTEGER NOT NULL REFERENCES company (id) ON DELETE CASCADE,
+    id INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    PRIMARY KEY (company, id)
+) STRICT, WITHOUT ROWID;
