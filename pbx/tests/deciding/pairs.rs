@@ -1,8 +1,8 @@
 //! The matrix of pairs: what two services do together that neither does alone.
 //!
-//! Every pair is set on both parties of a call and seen in every situation. A line is printed when the
-//! joint outcome differs from each alone, or when both would change the outcome and one of them wins.
-//! Each printed pair has its reason here; a reason without a pair is an error too.
+//! Every pair is set on both parties of a call and seen in every situation. What needs no word is not printed: that each
+//! changes its own part of the outcome, that whoever takes the call leaves nothing to change, and that of two who want it
+//! the one that is asked first wins. Each pair that is printed has its reason here; a reason without a pair is an error.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
@@ -10,6 +10,7 @@ use std::sync::LazyLock;
 
 use expect_test::expect_file;
 use pbx::attempt::{Attempt, Availability, Identity, Shown};
+use pbx::catalogue::{self, List};
 use pbx::directory::{GroupId, Owner};
 use pbx::feature::Point;
 use pbx::resolve::{Destination, Outcome, caller_identity, connected_identity};
@@ -48,8 +49,23 @@ fn settings() -> Vec<Setting> {
         ),
         setting("anonymous_call_rejection", "", json!({ "active": true })),
         setting("anonymous_call_rejection", "busy", json!({ "active": true, "treatment": "busy" })),
+        setting(
+            "selective_call_acceptance",
+            "colleagues",
+            json!({ "entries": [{ "name": "Colleagues", "from": "internal" }] }),
+        ),
+        setting(
+            "selective_call_rejection",
+            "a customer",
+            json!({ "entries": [{ "name": "A customer", "from": "chosen", "numbers": [CUSTOMER] }] }),
+        ),
         setting("call_forwarding_always", "", forward("203")),
         setting("call_forwarding_busy", "", forward("204")),
+        setting(
+            "call_forwarding_selective",
+            "",
+            json!({ "active": true, "forward_to": "206", "entries": [{ "when": { "name": "Everybody" } }] }),
+        ),
         setting(
             "call_forwarding_no_answer",
             "2 rings",
@@ -70,75 +86,36 @@ fn settings() -> Vec<Setting> {
 /// Why two services give what they give together.
 const REASONS: &[(&str, &str, &str)] = &[
     (
+        "anonymous_call_rejection",
+        "selective_call_acceptance",
+        "seeming busy to anonymous callers (step 4) comes before the list of those who may call (step 6)",
+    ),
+    (
+        "anonymous_call_rejection",
+        "selective_call_rejection",
+        "seeming busy to anonymous callers (step 4) comes before the list of those who may not call (step 5)",
+    ),
+    (
+        "anonymous_call_rejection",
+        "call_forwarding_selective",
+        "seeming busy to anonymous callers (step 4) comes before selective forwarding (step 10)",
+    ),
+    (
+        "connected_line_identification_restriction",
+        "call_forwarding_selective",
+        "the redirecting party stays unnamed on the forwarded call (C-5)",
+    ),
+    (
         "call_waiting",
         "calling_line_id_delivery_blocking",
         "a hidden caller stays hidden while waiting; without room to wait there is nobody to show",
     ),
-    (
-        "call_waiting",
-        "internal_calling_line_id_delivery",
-        "what the waiting party is shown is decided apart from whether they may wait",
-    ),
-    (
-        "call_waiting",
-        "external_calling_line_id_delivery",
-        "what the waiting party is shown is decided apart from whether they may wait",
-    ),
-    (
-        "call_waiting",
-        "anonymous_call_rejection",
-        "anonymous callers are rejected (step 4) before anybody may wait (step 18)",
-    ),
-    (
-        "call_waiting",
-        "call_forwarding_always",
-        "forwarding always (step 11) comes before call waiting (step 18)",
-    ),
     ("call_waiting", "call_forwarding_busy", "without call waiting a second call is busy (steps 18 and 19)"),
-    (
-        "call_waiting",
-        "call_forwarding_no_answer",
-        "only a call that may wait can go unanswered: busy (step 18) comes before rings (step 22)",
-    ),
-    ("call_waiting", "do_not_disturb", "do not disturb (step 13) comes before call waiting (step 18)"),
     (
         "calling_line_id_delivery_blocking",
         "internal_calling_line_id_delivery",
         "withheld by the caller says more than not delivered to the called party",
     ),
-    (
-        "calling_line_id_delivery_blocking",
-        "call_forwarding_always",
-        "whoever hides the number is forwarded like anybody else",
-    ),
-    (
-        "calling_line_id_delivery_blocking",
-        "call_forwarding_no_answer",
-        "whoever hides the number is forwarded like anybody else",
-    ),
-    ("calling_line_id_delivery_blocking", "do_not_disturb", "nobody rings, so nobody is shown anything"),
-    (
-        "internal_calling_line_id_delivery",
-        "call_forwarding_always",
-        "the forwarded call is shown as its new target's services say",
-    ),
-    (
-        "internal_calling_line_id_delivery",
-        "call_forwarding_no_answer",
-        "how long it rings is decided apart from who is shown",
-    ),
-    ("internal_calling_line_id_delivery", "do_not_disturb", "nobody rings, so nobody is shown anything"),
-    (
-        "external_calling_line_id_delivery",
-        "call_forwarding_always",
-        "the forwarded call is shown as its new target's services say",
-    ),
-    (
-        "external_calling_line_id_delivery",
-        "call_forwarding_no_answer",
-        "how long it rings is decided apart from who is shown",
-    ),
-    ("external_calling_line_id_delivery", "do_not_disturb", "nobody rings, so nobody is shown anything"),
     (
         "connected_line_identification_presentation",
         "connected_line_identification_restriction",
@@ -176,46 +153,10 @@ const REASONS: &[(&str, &str, &str)] = &[
     ),
     (
         "anonymous_call_rejection",
-        "call_forwarding_no_answer",
-        "anonymous callers are rejected (step 4), so nothing rings (step 22)",
-    ),
-    (
-        "anonymous_call_rejection",
-        "call_forwarding_not_reachable",
-        "anonymous callers are rejected (step 4) before reachability (step 17)",
-    ),
-    (
-        "anonymous_call_rejection",
         "do_not_disturb",
         "anonymous callers are rejected (step 4) before do not disturb (step 13)",
     ),
-    (
-        "call_forwarding_always",
-        "call_forwarding_busy",
-        "forwarding always (step 11) comes before busy (step 19)",
-    ),
-    (
-        "call_forwarding_always",
-        "call_forwarding_no_answer",
-        "forwarding always (step 11) comes before ringing (step 22)",
-    ),
-    (
-        "call_forwarding_always",
-        "call_forwarding_not_reachable",
-        "forwarding always (step 11) comes before reachability (step 17)",
-    ),
-    (
-        "call_forwarding_always",
-        "do_not_disturb",
-        "forwarding always (step 11) comes before do not disturb (step 13)",
-    ),
     ("call_forwarding_busy", "do_not_disturb", "do not disturb is treated as busy (step 13, then 19)"),
-    ("call_forwarding_no_answer", "do_not_disturb", "nothing rings, so nothing goes unanswered (step 13)"),
-    (
-        "call_forwarding_not_reachable",
-        "do_not_disturb",
-        "do not disturb (step 13) comes before reachability (step 17)",
-    ),
 ];
 
 #[test]
@@ -229,7 +170,8 @@ fn what_two_services_do_together_is_known_and_meant() {
         for (b, other) in settings.iter().enumerate().skip(a + 1).filter(|(_, it)| it.service != one.service)
         {
             let both = situations(&company(&[one, other]));
-            let lines = compare(&nothing, &alone[a], &alone[b], &both);
+            let lines =
+                compare([&nothing, &alone[a], &alone[b], &both], asked_first(one.service, other.service));
             if lines.is_empty() {
                 continue;
             }
@@ -276,7 +218,7 @@ fn company(settings: &[&Setting]) -> Office {
 }
 
 /// What happens in every situation: its name and the outcome.
-fn situations(office: &Office) -> Vec<(String, String)> {
+fn situations(office: &Office) -> Vec<(String, Seen)> {
     let mut seen = Vec::new();
     for text in ["202", CUSTOMER, "*67202", "*65202", "*70202", "*78", "*72203", "*21*", "*22", "299", "*86"]
     {
@@ -297,7 +239,9 @@ fn situations(office: &Office) -> Vec<(String, String)> {
             let decision = office.asks(call, Point::Arriving);
             let diverter =
                 decision.attempt.diversions.last().filter(|it| it.withheld).map_or("", |_| ", unnamed");
-            seen.push((format!("{availability:?}, {who} calls"), outcome(&decision.outcome) + diverter));
+            let mut outcome = outcome(&decision.outcome);
+            outcome.what += diverter;
+            seen.push((format!("{availability:?}, {who} calls"), outcome));
         }
         for point in [Point::Busy, Point::NoAnswer, Point::NotReachable] {
             seen.push((
@@ -307,30 +251,61 @@ fn situations(office: &Office) -> Vec<(String, String)> {
         }
         let bert = office.directory.party(BERT).unwrap();
         let connected = connected_identity(&office.directory, &call, &bert);
-        seen.push((format!("answered, {who} sees"), identity(&connected)));
-        seen.push((format!("called by {who}, sees"), identity(&caller_identity(&office.directory, &call))));
+        let caller = caller_identity(&office.directory, &call);
+        seen.push((format!("answered, {who} sees"), Seen::only(identity(&connected))));
+        seen.push((format!("called by {who}, sees"), Seen::only(identity(&caller))));
     }
     seen
 }
 
-fn outcome(outcome: &Outcome) -> String {
+/// What happens, in parts that services decide apart from each other.
+#[derive(Debug, Clone, PartialEq)]
+struct Seen {
+    what: String,
+    /// How it is done: for how long, as whom, with which sound.
+    how: [String; 3],
+}
+
+impl Seen {
+    fn only(what: String) -> Self {
+        Self { what, how: Default::default() }
+    }
+}
+
+impl std::fmt::Display for Seen {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.what)?;
+        self.how.iter().filter(|how| !how.is_empty()).try_for_each(|how| write!(f, " {how}"))
+    }
+}
+
+fn outcome(outcome: &Outcome) -> Seen {
     match outcome {
         Outcome::Reach(destination) | Outcome::Divert { destination, .. } => match destination {
-            Destination::Subscriber(id) => format!("goes to {id}"),
-            Destination::Outside { number, shown, .. } => format!("goes to {number} as {}", identity(shown)),
+            Destination::Subscriber(id) => Seen::only(format!("goes to {id}")),
+            Destination::Outside { number, shown, .. } => {
+                let shown = format!("as {}", identity(shown));
+                Seen { what: format!("goes to {number}"), how: [String::new(), shown, String::new()] }
+            }
         },
         Outcome::Ring(ring) => {
             let stage = &ring.plan.stages[0];
-            let waiting = if stage.waiting { "waits" } else { "rings" };
-            let ringback = ring.ringback.map_or(String::new(), |tone| format!(", caller hears {tone:?}"));
-            format!("{waiting} {} s as {}{ringback}", stage.how_long.as_secs(), identity(&ring.shown))
+            let what = if stage.waiting { "waits" } else { "rings" }.to_owned();
+            let ringback =
+                ring.ringback.map_or(String::new(), |tone| format!("while the caller hears {tone:?}"));
+            let how = [
+                format!("{} s", stage.how_long.as_secs()),
+                format!("as {}", identity(&ring.shown)),
+                ringback,
+            ];
+            Seen { what, how }
         }
-        Outcome::Refuse(cause, _) => format!("{cause:?}"),
+        Outcome::Refuse(cause, _) => Seen::only(format!("{cause:?}")),
         Outcome::Operate(operation) => {
             let service = operation.store.as_ref().map_or("nothing", |store| store.service);
-            format!("stores {service}, says {:?}", operation.say)
+            Seen::only(format!("stores {service}, says {:?}", operation.say))
         }
-        Outcome::Emergency(_) => "help".to_owned(),
+        Outcome::Emergency(_) => Seen::only("help".to_owned()),
     }
 }
 
@@ -343,18 +318,46 @@ fn identity(identity: &Identity) -> String {
     }
 }
 
-type Seen = [(String, String)];
+/// Whether the first of two services is asked before the other. A call arrives before it meets anything else.
+fn asked_first(one: &str, other: &str) -> Option<bool> {
+    let arriving: &[&List] =
+        &[&catalogue::ARRIVING, &catalogue::NOT_REACHABLE, &catalogue::BUSY, &catalogue::NO_ANSWER];
+    let orders = [arriving, &[&catalogue::PRESENTING], &[&catalogue::DIALLING]];
+    orders.into_iter().find_map(|lists| {
+        let mut asked = lists.iter().flat_map(|list| list.iter()).map(|entry| entry.card.id);
+        let first = asked.find(|id| [one, other].contains(id))?;
+        asked.any(|id| id != first && [one, other].contains(&id)).then_some(first == one)
+    })
+}
 
-/// The situations in which a pair is more than one of its services.
-fn compare(nothing: &Seen, one: &Seen, other: &Seen, both: &Seen) -> Vec<String> {
+/// The situations in which a pair is more than its two services, given what happens with none, each, and both of them.
+fn compare([nothing, one, other, both]: [&[(String, Seen)]; 4], one_first: Option<bool>) -> Vec<String> {
     let mut lines = Vec::new();
     for (index, (situation, joint)) in both.iter().enumerate() {
         let (none, first, second) = (&nothing[index].1, &one[index].1, &other[index].1);
-        let new = joint != first && joint != second;
-        let contest = first != none && second != none && first != second;
-        if new || contest {
+        if !goes_without_saying(none, [first, second], joint, one_first) {
             lines.push(format!("    {situation}: {first} | {second} -> {joint}\n"));
         }
     }
     lines
+}
+
+fn goes_without_saying(none: &Seen, [one, other]: [&Seen; 2], joint: &Seen, one_first: Option<bool>) -> bool {
+    match (one.what != none.what, other.what != none.what) {
+        (true, true) if one == other => joint == one,
+        (true, true) => one_first.is_some_and(|first| joint == if first { one } else { other }),
+        (true, false) => joint == one,
+        (false, true) => joint == other,
+        (false, false) => {
+            let merged = |part: usize| -> Option<&String> {
+                let [none, one, other] = [none, one, other].map(|seen| &seen.how[part]);
+                match (one != none, other != none) {
+                    (true, true) if one != other => None,
+                    (true, _) => Some(one),
+                    (false, _) => Some(other),
+                }
+            };
+            joint.what == none.what && (0..3).all(|part| merged(part) == Some(&joint.how[part]))
+        }
+    }
 }
