@@ -65,6 +65,15 @@ pub fn functions() -> Vec<FunctionEntry> {
 type Structure = (&'static str, &'static str, &'static str, &'static str, &'static [WaitsFor]);
 
 const STRUCTURES: &[Structure] = &[
+    ("C-1", "Tijdschema's", "Schedules", "pbx/src/directory/schedule.rs", &[]),
+    ("C-2", "Vakantieschema's", "Holiday schedules", "pbx/src/directory/schedule.rs", &[]),
+    (
+        "C-3",
+        "Selectieve criteria",
+        "Selective criteria",
+        "pbx/src/feature/criteria.rs",
+        &[WaitsFor { part: "calls to the mobile number", id: "F-130" }],
+    ),
     (
         "C-5",
         "Doorschakelketen en herkomst van een gesprek",

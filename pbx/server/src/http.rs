@@ -31,6 +31,7 @@ mod departments;
 mod devices;
 mod events;
 mod features;
+mod forms;
 mod health;
 mod invitations;
 mod leftover;
@@ -38,6 +39,7 @@ mod limits;
 mod numbers;
 mod records;
 mod refusals;
+mod schedules;
 pub mod server;
 mod session;
 mod spoke;
@@ -112,6 +114,7 @@ fn routes() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .merge(devices::routes())
         .merge(numbers::routes())
         .merge(features::routes())
+        .merge(schedules::routes())
         .merge(calls::routes())
         .merge(records::routes())
         .merge(spoke::routes())
@@ -120,6 +123,7 @@ fn routes() -> (Router<Shared>, utoipa::openapi::OpenApi) {
     let (routes, mut document) =
         OpenApiRouter::with_openapi(Document::openapi()).nest("/api/v1", resources).split_for_parts();
     refusals::describe(&mut document);
+    forms::describe(&mut document);
     (routes, document)
 }
 

@@ -366,6 +366,68 @@ async fn a_user_sets_a_service_and_what_makes_no_sense_is_refused() {
 }
 
 #[tokio::test]
+async fn schedules_are_made_named_by_services_and_kept_while_they_are() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let bert = exchange.sign_in("bert@molen.example").await;
+    let id = exchange.user("molen.example", "bert");
+    let hours = |name: &str, owner: Value| {
+        json!({ "name": name, "kind": "time", "owner": owner, "events": [{
+            "name": "Werkdag", "start": "2026-01-05T09:00:00", "end": "2026-01-05T17:30:00",
+            "recurrence": { "rule": { "kind": "weekly", "days": ["monday", "friday"] } } }] })
+    };
+    let (status, made) =
+        exchange.ask(&anna, Method::POST, "/api/v1/schedules", hours("Kantoor", json!("company"))).await;
+    assert_eq!(status, StatusCode::CREATED, "{made}");
+    let path = format!("/api/v1/schedules/{}", made["id"]);
+    let own = hours("Thuis", json!({ "subscriber": id }));
+
+    // Whoever is no administrator makes what is their own, and sees that and the company's.
+    let company = hours("Bert", json!("company"));
+    assert_eq!(
+        exchange.ask(&bert, Method::POST, "/api/v1/schedules", company).await.0,
+        StatusCode::FORBIDDEN
+    );
+    assert_eq!(exchange.ask(&bert, Method::DELETE, &path, Value::Null).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(exchange.ask(&bert, Method::POST, "/api/v1/schedules", own).await.0, StatusCode::CREATED);
+    let (_, seen) = exchange.get(&bert, "/api/v1/schedules").await;
+    assert_eq!(
+        (&seen[0]["name"], &seen[1]["name"], seen.as_array().unwrap().len()),
+        (&json!("Kantoor"), &json!("Thuis"), 2)
+    );
+
+    // A service names it by its name or its id, and keeps it.
+    let service = format!("/api/v1/users/{id}/features/selective_call_rejection");
+    let entries = |schedule: Value| json!({ "entries": [{ "name": "Dag", "time_schedule": schedule }] });
+    let (_, stored) = exchange.ask(&bert, Method::PUT, &service, entries(json!("Kantoor"))).await;
+    assert_eq!(stored["settings"]["entries"][0]["time_schedule"], made["id"], "{stored}");
+    for nothing in [json!("Kerst"), json!(9_999), json!(-1), json!(1.5)] {
+        let (status, error) = exchange.ask(&bert, Method::PUT, &service, entries(nothing.clone())).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{nothing}: {error}");
+    }
+    let (status, error) = exchange.ask(&anna, Method::DELETE, &path, Value::Null).await;
+    assert_eq!((status, &error["code"]), (StatusCode::CONFLICT, &json!("still_used")));
+
+    // A change keeps its owner and its users; a wrong one is named.
+    let (_, changed) =
+        exchange.ask(&anna, Method::PUT, &path, hours("Open", json!({ "subscriber": id }))).await;
+    assert_eq!((&changed["name"], &changed["owner"]), (&json!("Open"), &json!("company")));
+    let backwards = json!({ "name": "Open", "kind": "time", "events": [
+        { "name": "Fout", "start": "2026-01-05T17:00:00", "end": "2026-01-05T09:00:00" }] });
+    let (status, error) = exchange.ask(&anna, Method::PUT, &path, backwards).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(error.to_string().contains("Fout"), "{error}");
+
+    exchange.ask(&bert, Method::DELETE, &service, Value::Null).await;
+    assert_eq!(exchange.ask(&anna, Method::DELETE, &path, Value::Null).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(exchange.get(&anna, &path).await.0, StatusCode::NOT_FOUND);
+
+    // Who goes takes along what was their own.
+    exchange.ask(&anna, Method::DELETE, &format!("/api/v1/users/{id}"), Value::Null).await;
+    assert_eq!(exchange.get(&anna, "/api/v1/schedules").await.1, json!([]));
+}
+
+#[tokio::test]
 async fn every_verb_of_call_control_reaches_the_exchange() {
     let exchange = Exchange::start().await;
     let bert = exchange.sign_in("bert@molen.example").await;

@@ -108,6 +108,7 @@ async fn no_list_search_or_past_call_tells_of_another_company() {
         ("/api/v1/call-records", json!({ "records": [], "next": null })),
         ("/api/v1/me/calls?list=received", json!([])),
         ("/api/v1/me/contacts", json!([])),
+        ("/api/v1/schedules", json!([])),
         ("/api/v1/spoke-with?number=%2B31888800001", json!({ "colleagues": [], "calls": [] })),
     ] {
         assert_eq!(exchange.get(&anna, path).await.1, nothing, "{path}");
@@ -138,6 +139,16 @@ async fn what_is_one_s_own_cannot_be_tied_to_what_is_another_company_s() {
             json!({ "name": "x", "display_name": "X", "department": kluis.department }),
         ),
         (Method::PATCH, format!("/api/v1/users/{bert}"), json!({ "department": kluis.department })),
+        (
+            Method::POST,
+            "/api/v1/schedules".to_owned(),
+            json!({ "name": "x", "kind": "time", "owner": { "subscriber": kluis.user } }),
+        ),
+        (
+            Method::PUT,
+            format!("/api/v1/users/{bert}/features/selective_call_rejection"),
+            json!({ "entries": [{ "name": "x", "time_schedule": kluis.schedule }] }),
+        ),
         (
             Method::POST,
             "/api/v1/calls/3/legs/31".to_owned(),
@@ -282,6 +293,9 @@ impl Operation {
             ("POST" | "PUT", "/departments" | "/departments/{department}") => {
                 json!({ "name": "Overgenomen" })
             }
+            ("POST" | "PUT", "/schedules" | "/schedules/{schedule}") => {
+                json!({ "name": "Overgenomen", "kind": "time" })
+            }
             ("POST", "/users") => json!({ "name": "eva", "display_name": "Eva", "role": "user" }),
             ("PATCH", "/users/{user}") => json!({ "title": "Overgenomen", "mail": "x@x.example" }),
             ("POST", "/users/{user}/devices") => {
@@ -311,6 +325,7 @@ struct Kluis {
     user: u32,
     device: u32,
     department: u32,
+    schedule: u32,
     site: u32,
     number: String,
     call: u64,
@@ -336,6 +351,7 @@ async fn with_another_company() -> (Exchange, Kluis) {
         user: baas.0,
         device: company.devices_of(baas).next().unwrap().id.0,
         department: records.departments[0].id.0,
+        schedule: records.schedules[0].id.0,
         site: records.groups.last().unwrap().id.0,
         number: format!("{NUMBERS}00001"),
         call: 9_001,
@@ -357,6 +373,9 @@ fn company(hash: &str) -> String {
         [[department]]
         name = "Kluisafdeling"
         site = "Kluis 0"
+        [[schedule]]
+        name = "Kluisnacht"
+        kind = "time"
         [[user]]
         login = "baas"
         name = "Kluisbaas"
@@ -379,6 +398,7 @@ impl Kluis {
             "user" => self.user.to_string(),
             "device" => self.device.to_string(),
             "department" => self.department.to_string(),
+            "schedule" => self.schedule.to_string(),
             "site" => self.site.to_string(),
             "company" => self.company.to_string(),
             "number" => self.number.clone(),

@@ -7,6 +7,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::{
     Code, DepartmentId, E164, Event, Extension, GroupId, ScheduleId, ScheduleKind, ScheduleOwner,
@@ -135,7 +136,7 @@ const fn first_version() -> u32 {
 }
 
 /// A schedule (C-1) or holiday schedule (C-2).
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ScheduleRecord {
     /// Unique within the company.

@@ -8,6 +8,7 @@ mod recurrence;
 
 use jiff::civil::{Date, DateTime};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 pub use recurrence::{Day, Ends, KeepsOff, Recurrence, Rule, Week};
 
@@ -35,7 +36,7 @@ pub struct Schedule {
 }
 
 /// Whose a schedule is, and so whose services may name it.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ScheduleOwner {
     /// The company's: everybody's.
@@ -48,7 +49,7 @@ pub enum ScheduleOwner {
 }
 
 /// What a schedule is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ScheduleKind {
     /// Hours in which something holds: business hours, a shift.
@@ -58,14 +59,16 @@ pub enum ScheduleKind {
 }
 
 /// One event, as it is stored: a time on a date, and when it comes back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Event {
     /// 1 to 40 characters.
     pub name: String,
     /// Wall-clock time at which it begins, `2026-03-29T09:00:00`.
+    #[schema(value_type = String, example = "2026-01-05T09:00:00")]
     pub start: DateTime,
     /// Wall-clock time at which it is over; that moment is no part of it.
+    #[schema(value_type = String, example = "2026-01-05T17:30:00")]
     pub end: DateTime,
     /// When it comes back; not at all unless said otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]

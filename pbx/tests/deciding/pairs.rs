@@ -205,7 +205,7 @@ static NOBODY_SET: LazyLock<Office> = LazyLock::new(|| Office::new(&records(6)))
 fn company(settings: &[&Setting]) -> Office {
     let mut office = NOBODY_SET.clone();
     for setting in settings {
-        let entry = pbx::catalogue::find(setting.service).unwrap();
+        let entry = catalogue::find(setting.service).unwrap();
         let owners = match entry.card.scope {
             pbx::feature::Scope::User => vec![Owner::Subscriber(ANNA), Owner::Subscriber(BERT)],
             pbx::feature::Scope::Group => vec![Owner::Group(GroupId(1))],

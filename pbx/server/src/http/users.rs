@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use pbx::directory::{DepartmentId, SubscriberId, SubscriberRecord};
+use pbx::directory::{DepartmentId, ScheduleOwner, SubscriberId, SubscriberRecord};
 use pbx_api::user::{NewUser, UserChange};
 use pbx_api::{ApiError, ErrorCode, Role, User};
 use serde::Deserialize;
@@ -168,6 +168,7 @@ async fn remove(State(app): State<Arc<App>>, access: Access, Path(id): Path<u32>
             let numbers = data.subscriber(id).ok_or(ErrorCode::NotFound)?.numbers.clone();
             data.spare_numbers.extend(numbers);
             data.records.subscribers.retain(|who| who.id != id);
+            data.records.schedules.retain(|schedule| schedule.owner != ScheduleOwner::Subscriber(id));
             data.people.remove(&id);
             data.devices.retain(|_, device| device.owner != id);
             Ok(())

@@ -5,6 +5,7 @@
 
 use jiff::civil::{Date, Weekday};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use super::days_between;
 
@@ -14,7 +15,7 @@ const MOST_COUNTED: u16 = 999;
 const LONGEST_INTERVAL: u16 = 999;
 
 /// When an event comes back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Recurrence {
     /// Each so many days, weeks, months or years: 1 to 999.
@@ -28,7 +29,7 @@ pub struct Recurrence {
 }
 
 /// On which days an event comes back.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
 pub enum Rule {
     /// Every day.
@@ -78,7 +79,7 @@ pub enum Rule {
 }
 
 /// A day of the week.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Day {
     /// Monday.
@@ -98,7 +99,7 @@ pub enum Day {
 }
 
 /// Which week of a month.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Week {
     /// Days 1 to 7.
@@ -114,7 +115,7 @@ pub enum Week {
 }
 
 /// A day that is moved to the one before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KeepsOff {
     /// Where it would fall on this day, it is the day before.
@@ -122,7 +123,7 @@ pub struct KeepsOff {
 }
 
 /// Until when an event comes back.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case", tag = "kind", deny_unknown_fields)]
 pub enum Ends {
     /// For ever.
@@ -131,6 +132,7 @@ pub enum Ends {
     /// Nothing begins after this date.
     On {
         /// The last on which something may begin.
+        #[schema(value_type = String, example = "2026-12-31")]
         date: Date,
     },
     /// After so many times, the first one counted: 1 to 999.
