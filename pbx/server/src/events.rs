@@ -24,14 +24,14 @@ const BEHIND: usize = 512;
 #[derive(Debug, Clone, PartialEq)]
 pub enum Happening {
     /// A call began, changed or ended.
-    Call(SeenCall),
+    Call(Arc<SeenCall>),
     /// Something that looks the same to everybody who may see it.
     Event(Event),
 }
 
 impl From<SeenCall> for Happening {
     fn from(call: SeenCall) -> Self {
-        Self::Call(call)
+        Self::Call(Arc::new(call))
     }
 }
 
@@ -39,7 +39,7 @@ impl From<SeenCall> for Happening {
 impl From<Event> for Happening {
     fn from(event: Event) -> Self {
         match event {
-            Event::Call { call } => Self::Call(SeenCall::new(call, BTreeMap::new())),
+            Event::Call { call } => SeenCall::new(call, Vec::new()).into(),
             event @ (Event::Presence { .. }
             | Event::Registration { .. }
             | Event::Setting { .. }
@@ -61,7 +61,7 @@ pub struct Numbered {
 #[derive(Debug, Clone, Default)]
 pub struct Picture {
     /// Running calls.
-    pub calls: Vec<SeenCall>,
+    pub calls: Vec<Arc<SeenCall>>,
     /// Every lamp.
     pub presence: Vec<Presence>,
     /// Every device that is registered.
@@ -92,7 +92,7 @@ pub struct Hub {
 struct Table {
     seq: u64,
     memory: VecDeque<Numbered>,
-    calls: BTreeMap<CallId, SeenCall>,
+    calls: BTreeMap<CallId, Arc<SeenCall>>,
     presence: BTreeMap<SubscriberId, Presence>,
     registrations: BTreeMap<(SubscriberId, Option<DeviceId>), Registration>,
     sender: broadcast::Sender<Numbered>,
@@ -116,7 +116,7 @@ impl Table {
                 self.calls.remove(&call.whole().id);
             }
             Happening::Call(call) => {
-                self.calls.insert(call.whole().id, call.clone());
+                self.calls.insert(call.whole().id, Arc::clone(call));
             }
             Happening::Event(event) => self.take_in_event(event),
         }
@@ -206,7 +206,7 @@ impl Hub {
     }
 
     /// A running call.
-    pub fn call(&self, company: CompanyId, call: CallId) -> Option<SeenCall> {
+    pub fn call(&self, company: CompanyId, call: CallId) -> Option<Arc<SeenCall>> {
         self.with(company, |table| table.calls.get(&call).cloned())
     }
 

@@ -3,7 +3,7 @@
 //! A supervisor sees a call as it is. Whoever is in it sees the others as the own telephone shows them:
 //! a number that is hidden there (F-040 to F-044) is hidden here too.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use pbx_api::{CallView, LegId, LegView, Party, SubscriberId};
 
@@ -11,7 +11,7 @@ use pbx_api::{CallView, LegId, LegView, Party, SubscriberId};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SeenCall {
     whole: CallView,
-    sights: BTreeMap<LegId, Sight>,
+    sights: Vec<(LegId, Sight)>,
     /// Who was in it a moment ago and is not any more.
     left: BTreeSet<SubscriberId>,
     /// Who has put a party of it through a moment ago, until somebody answered.
@@ -19,11 +19,11 @@ pub struct SeenCall {
 }
 
 /// Each other party of a call as one party may see it; who is not in it remains nameless.
-pub type Sight = BTreeMap<LegId, Party>;
+pub type Sight = Vec<(LegId, Party)>;
 
 impl SeenCall {
     /// A call, with what the party on each leg may know of the others.
-    pub const fn new(whole: CallView, sights: BTreeMap<LegId, Sight>) -> Self {
+    pub const fn new(whole: CallView, sights: Vec<(LegId, Sight)>) -> Self {
         Self { whole, sights, left: BTreeSet::new(), handed_on: None }
     }
 
@@ -69,7 +69,7 @@ impl SeenCall {
     /// that one. None when the user is neither.
     pub fn seen_by(&self, who: SubscriberId) -> Option<CallView> {
         let own = |leg: &LegView| leg.party.subscriber == Some(who);
-        let sights = self.whole.legs.iter().filter(|leg| own(leg)).map(|leg| self.sights.get(&leg.id));
+        let sights = self.whole.legs.iter().filter(|leg| own(leg)).map(|leg| find(&self.sights, leg.id));
         let mut sights = sights.peekable();
         let transfers = self.whole.transfer.as_ref().is_some_and(|transfer| transfer.by == who);
         if sights.peek().is_none() && !transfers {
@@ -78,11 +78,16 @@ impl SeenCall {
         let sight = sights.flatten().next();
         let mut call = self.whole.clone();
         for leg in call.legs.iter_mut().filter(|leg| !own(leg)) {
-            leg.party = sight.and_then(|sight| sight.get(&leg.id)).cloned().unwrap_or_default();
+            leg.party = sight.and_then(|sight| find(sight, leg.id)).cloned().unwrap_or_default();
             leg.sip_call_id = None;
         }
         Some(call)
     }
+}
+
+/// What a list has of a leg; a call has few of them.
+fn find<T>(list: &[(LegId, T)], leg: LegId) -> Option<&T> {
+    list.iter().find(|(of, _)| *of == leg).map(|(_, it)| it)
 }
 
 fn users(call: &CallView) -> BTreeSet<SubscriberId> {
@@ -125,7 +130,7 @@ mod tests {
         let mut without_bert = running.whole().clone();
         without_bert.legs.pop();
 
-        let later = SeenCall::new(without_bert, BTreeMap::new()).after(running.whole());
+        let later = SeenCall::new(without_bert, Vec::new()).after(running.whole());
 
         let told = later.told_to(BERT).unwrap();
         assert!(told.ended && told.legs.is_empty());
@@ -160,8 +165,8 @@ mod tests {
             ended: false,
             end_reason: None,
         };
-        let sight = |(of, party)| Sight::from([(LegId(of), party)]);
-        SeenCall::new(whole, BTreeMap::from([(LegId(1), sight(berts)), (LegId(11), sight(annas))]))
+        let sight = |(of, party)| vec![(LegId(of), party)];
+        SeenCall::new(whole, vec![(LegId(1), sight(berts)), (LegId(11), sight(annas))])
     }
 
     fn party(who: SubscriberId, number: &str) -> Party {

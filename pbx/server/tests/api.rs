@@ -1,6 +1,5 @@
 //! The API over real TLS: who may do what, and that one company's account sees nothing of another's.
 
-use std::collections::BTreeMap;
 use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
@@ -504,8 +503,8 @@ async fn a_party_sees_the_others_as_they_want_to_be_seen_and_a_supervisor_sees_e
     let mut running = call(3, 31, annas);
     running.legs.extend(call(3, 32, exchange.user("molen.example", "bert")).legs);
     let hidden = Party { anonymous: true, ..Party::default() };
-    let sight = BTreeMap::from([(LegId(31), hidden)]);
-    exchange.server.app.hub.tell(company, SeenCall::new(running, BTreeMap::from([(LegId(32), sight)])));
+    let sight = vec![(LegId(31), hidden)];
+    exchange.server.app.hub.tell(company, SeenCall::new(running, vec![(LegId(32), sight)]));
 
     let (_, calls) = exchange.get(&bert, "/api/v1/calls").await;
     assert_eq!(calls[0]["legs"][0]["party"]["subscriber"], Value::Null, "{calls}");

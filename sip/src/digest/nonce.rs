@@ -5,7 +5,7 @@
 //! an entry. And whoever forges the sender of a request never saw a nonce that is good there.
 
 use std::{
-    collections::BTreeMap,
+    collections::VecDeque,
     time::{Duration, Instant},
 };
 
@@ -24,7 +24,8 @@ pub(super) struct NonceBook {
     lifetime: Duration,
     capacity: usize,
     serial: u64,
-    used: BTreeMap<NonceId, Window>,
+    /// By age. In one piece: what is forgotten one by one would hold on to as many pages of memory.
+    used: VecDeque<(NonceId, Window)>,
     /// Nonces up to this one were dropped from `used`; what they were used for is forgotten, so they are over.
     forgotten: Option<NonceId>,
 }
@@ -45,6 +46,9 @@ pub(super) enum Standing {
     Over,
 }
 
+/// Room for so many nonces is always kept.
+const LEAST_ROOM: usize = 64;
+
 /// Which counts were seen: the highest, and a bit for each of the 64 up to it.
 #[derive(Debug, Clone, Copy, Default)]
 struct Window {
@@ -64,13 +68,14 @@ impl NonceBook {
             lifetime,
             capacity: capacity.max(1),
             serial: 0,
-            used: BTreeMap::new(),
+            used: VecDeque::new(),
             forgotten: None,
         }
     }
 
     /// A fresh nonce: 64 hexadecimal digits.
     pub(super) fn issue(&mut self, now: Instant, client: Source) -> String {
+        self.forget_old(now);
         self.serial = self.serial.wrapping_add(1);
         let id = NonceId { born_ms: self.millis(now), serial: self.serial };
         let mut bytes = id.to_bytes().to_vec();
@@ -83,7 +88,7 @@ impl NonceBook {
         let Some(id) = self.open(nonce, client) else { return Standing::Over };
         let age = self.millis(now).saturating_sub(id.born_ms);
         let live = u128::from(age) < self.lifetime.as_millis()
-            && self.forgotten.is_none_or(|forgotten| id > forgotten || self.used.contains_key(&id));
+            && self.forgotten.is_none_or(|forgotten| id > forgotten || self.place(id).is_ok());
         if live { Standing::Live(id) } else { Standing::Over }
     }
 
@@ -91,20 +96,33 @@ impl NonceBook {
     /// is so far back that nobody knows.
     pub(super) fn spend(&mut self, now: Instant, id: NonceId, count: u32) -> bool {
         self.forget_old(now);
-        let fresh = self.used.entry(id).or_default().note(count);
+        let fresh = match self.place(id) {
+            Ok(place) => self.used.get_mut(place).is_some_and(|(_, window)| window.note(count)),
+            Err(place) => {
+                let mut window = Window::default();
+                let fresh = window.note(count);
+                self.used.insert(place, (id, window));
+                fresh
+            }
+        };
         while self.used.len() > self.capacity {
-            self.forgotten = self.used.pop_first().map(|(oldest, _)| oldest).max(self.forgotten);
+            self.forgotten = self.used.pop_front().map(|(oldest, _)| oldest).max(self.forgotten);
         }
         fresh
     }
 
+    /// Where a nonce stands, or would stand: clients use theirs as soon as they get them, so that it is near the end.
+    fn place(&self, id: NonceId) -> Result<usize, usize> {
+        self.used.binary_search_by_key(&id, |(id, _)| *id)
+    }
+
     fn forget_old(&mut self, now: Instant) {
         let now_ms = u128::from(self.millis(now));
-        while let Some(entry) = self.used.first_entry() {
-            if u128::from(entry.key().born_ms) + self.lifetime.as_millis() > now_ms {
-                return;
-            }
-            entry.remove();
+        let lives = |id: &NonceId| u128::from(id.born_ms) + self.lifetime.as_millis() > now_ms;
+        let over = self.used.iter().take_while(|(id, _)| !lives(id)).count();
+        self.used.drain(..over);
+        if self.used.capacity() > 4 * self.used.len().max(LEAST_ROOM) {
+            self.used.shrink_to(2 * self.used.len());
         }
     }
 

@@ -374,7 +374,7 @@ impl Signalling {
             exchange::Effect::CallChanged(view) => {
                 let Some(now) = self.services.companies.get(company) else { return };
                 let last = self.services.hub.call(company, view.call);
-                let last = last.as_ref().map(SeenCall::whole);
+                let last = last.as_deref().map(SeenCall::whole);
                 let call_id = |leg| self.switch.sip_call_id(company, leg).map(str::to_owned);
                 let call = views::call(&view, last, &now.directory, wall(), call_id);
                 self.services.hub.tell(company, call);
@@ -382,7 +382,7 @@ impl Signalling {
             exchange::Effect::CallEnded { call, version } => {
                 self.services.metrics.calls_ended.one();
                 if let Some(last) = self.services.hub.call(company, call) {
-                    self.services.hub.tell(company, last.ended(version));
+                    self.services.hub.tell(company, Arc::unwrap_or_clone(last).ended(version));
                 }
             }
             exchange::Effect::Running(record) => self.left.send(Left::Running(company, record)),
