@@ -52,6 +52,8 @@ pub static SERVICES: List = List::new(|| {
         entry::<ExternalCallingLineIdDelivery>(),
         entry::<ConnectedLineIdentificationPresentation>(),
         entry::<ConnectedLineIdentificationRestriction>(),
+        entry::<AlternateNumbers>(),
+        entry::<PriorityAlert>(),
         entry::<AnonymousCallRejection>(),
         entry::<SelectiveCallAcceptance>(),
         entry::<SelectiveCallRejection>(),
@@ -105,6 +107,9 @@ pub static ARRIVING: List = List::new(|| {
         entry::<AnonymousCallRejection>(),  // step 4
         entry::<SelectiveCallRejection>(),  // step 5
         entry::<SelectiveCallAcceptance>(), // step 6
+        entry::<AlternateNumbers>(),        // step 8
+        entry::<PriorityAlert>(),           // step 8: wins over the number's pattern (ruling R-21)
+        entry::<CallTransfer>(),            // step 8: a recall in its own pattern
         entry::<CallForwardingSelective>(), // step 10
         entry::<CallForwardingAlways>(),    // step 11
         entry::<DoNotDisturb>(),            // step 13

@@ -1,9 +1,12 @@
 //! What the exchange says: prompts, spoken digits and tones, as data.
 //!
 //! The exchange only names them; whoever plays them has a recording per prompt and language. The texts
-//! stand here, beside the names, so that the recordings can be made from them and none is forgotten.
+//! stand here, beside the names, so that the recordings can be made from them and none is forgotten. And how telephones
+//! ring (C-4).
 
 use serde::{Deserialize, Serialize};
+
+use crate::feature::Choice;
 
 /// A piece of an announcement.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -30,6 +33,31 @@ pub enum Tone {
     Reorder,
     /// The called party is busy and hears a waiting tone: the caller's ringing, distinct from the usual.
     CallWaitingRingback,
+}
+
+/// How a telephone rings, so that one hears who or what for (C-4). The waiting tone follows the same pattern.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RingPattern {
+    /// As always.
+    #[default]
+    Normal,
+    /// Two long beats.
+    LongLong,
+    /// Two short beats and a long one.
+    ShortShortLong,
+    /// A long beat between two short ones.
+    ShortLongShort,
+}
+
+impl RingPattern {
+    /// What can be chosen, for a form.
+    pub const CHOICES: &'static [Choice] = &[
+        Choice { value: "normal", nl: "Gewoon", en: "As always" },
+        Choice { value: "long_long", nl: "Lang, lang", en: "Long, long" },
+        Choice { value: "short_short_long", nl: "Kort, kort, lang", en: "Short, short, long" },
+        Choice { value: "short_long_short", nl: "Kort, lang, kort", en: "Short, long, short" },
+    ];
 }
 
 macro_rules! prompts {

@@ -3,6 +3,7 @@
 //! A file names no other service. Where a service stands in the order is said in
 //! [`catalogue`](crate::catalogue).
 
+mod alternate_numbers;
 mod anonymous_call_rejection;
 mod basic_call;
 mod basic_call_logs;
@@ -24,11 +25,13 @@ mod flash_call_hold;
 mod forwarding_codes;
 mod internal_calling_line_id_delivery;
 mod music_on_hold;
+mod priority_alert;
 mod rejection;
 mod selective_call_acceptance;
 mod selective_call_rejection;
 mod three_way_call;
 
+pub use alternate_numbers::{AlternateNumber, AlternateNumbers};
 pub use anonymous_call_rejection::AnonymousCallRejection;
 pub use basic_call::BasicCall;
 pub use basic_call_logs::BasicCallLogs;
@@ -51,6 +54,7 @@ pub use external_calling_line_id_delivery::ExternalCallingLineIdDelivery;
 pub use flash_call_hold::FlashCallHold;
 pub use internal_calling_line_id_delivery::InternalCallingLineIdDelivery;
 pub use music_on_hold::MusicOnHold;
+pub use priority_alert::PriorityAlert;
 pub use rejection::RejectionTreatment;
 pub use selective_call_acceptance::SelectiveCallAcceptance;
 pub use selective_call_rejection::SelectiveCallRejection;

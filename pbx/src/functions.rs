@@ -74,6 +74,7 @@ const STRUCTURES: &[Structure] = &[
         "pbx/src/feature/criteria.rs",
         &[WaitsFor { part: "calls to the mobile number", id: "F-130" }],
     ),
+    ("C-4", "Belsignalen", "Ring patterns", "pbx/src/clip.rs", &[]),
     (
         "C-5",
         "Doorschakelketen en herkomst van een gesprek",
@@ -119,7 +120,9 @@ fn structure((id, title_nl, title_en, file, waits_for): &Structure) -> FunctionE
 /// Parts of functions that nothing stands in the way of and that are not made: function and part.
 pub const NOT_MADE: &[(&str, &str)] = &[
     ("section 2", "a site's own access codes by the API: they are set in the company file"),
+    ("C-4", "ring splash: one short ring as a reminder that calls are sent on"),
     ("F-004", "hold by NOTIFY with `Event: hold`: a telephone is held by re-INVITE"),
+    ("F-045", "extra extensions; extra numbers of the public network can be given"),
     ("F-064", "forwarding to a SIP address outside the company: a number of the public network can be given"),
     ("F-080", "names in lists with the last name first"),
     ("F-089", "music from an external source"),

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use crate::attempt::{Attempt, Availability, EmergencyCall, Half, Identity};
-use crate::clip::{Announcement, Tone};
+use crate::clip::{Announcement, RingPattern, Tone};
 use crate::directory::{Directory, Number, SubscriberId, TrunkId};
 use crate::feature::{Cause, Operation, Point};
 use crate::memory::Memory;
@@ -86,6 +86,8 @@ pub struct Ring {
     pub shown: Identity,
     /// What the caller hears instead of the usual ringing.
     pub ringback: Option<Tone>,
+    /// How the telephones ring.
+    pub pattern: RingPattern,
 }
 
 /// Decides what happens to a call at a point.

@@ -106,6 +106,7 @@ impl fmt::Display for Said {
             Self::Deny(cause) => write!(f, "denies it: {cause:?}"),
             Self::Amend(Amendment::RingFor(time)) => write!(f, "wants ringing for {} s", time.as_secs()),
             Self::Amend(Amendment::Ringback(tone)) => write!(f, "lets the caller hear {tone:?}"),
+            Self::Amend(Amendment::Pattern(pattern)) => write!(f, "rings {pattern:?}"),
             Self::Take(Treatment::Redirect { to, reason }) => {
                 write!(f, "sends it to {to} ({})", reason.name())
             }

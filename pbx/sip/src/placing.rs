@@ -4,6 +4,7 @@
 //! From carries what may be shown and P-Asserted-Identity who vouches for it (RFC 3325).
 
 use pbx::attempt::{Identity, Shown};
+use pbx::clip::RingPattern;
 use pbx::directory::{Country, E164, Number, Trunk, TrunkTransport};
 use pbx::exchange::{AnswerMode, Placement, Purpose, TrunkNumber, Waiting};
 use sip::endpoint::{Content, Destination, HeaderList};
@@ -12,8 +13,19 @@ use sip::message::{NameAddr, Uri};
 use crate::address;
 use crate::redirection::{self, Writes};
 
-/// The rhythm of a second call (C-4, the call-waiting tone follows the same index).
-const CALL_WAITING_INFO: &str = "<http://127.0.0.1/Bellcore-dr1>;info=call-waiting";
+/// How a telephone rings, and how a second call sounds in it (C-4); none where it rings as always.
+const fn alert_info(pattern: RingPattern, waiting: Waiting) -> Option<&'static str> {
+    Some(match (waiting, pattern) {
+        (Waiting::Idle, RingPattern::Normal) => return None,
+        (Waiting::Idle, RingPattern::LongLong) => "<http://127.0.0.1/Bellcore-dr2>",
+        (Waiting::Idle, RingPattern::ShortShortLong) => "<http://127.0.0.1/Bellcore-dr3>",
+        (Waiting::Idle, RingPattern::ShortLongShort) => "<http://127.0.0.1/Bellcore-dr4>",
+        (Waiting::InCall, RingPattern::Normal) => "<http://127.0.0.1/Bellcore-dr1>;info=call-waiting",
+        (Waiting::InCall, RingPattern::LongLong) => "<http://127.0.0.1/Bellcore-dr2>;info=call-waiting",
+        (Waiting::InCall, RingPattern::ShortShortLong) => "<http://127.0.0.1/Bellcore-dr3>;info=call-waiting",
+        (Waiting::InCall, RingPattern::ShortLongShort) => "<http://127.0.0.1/Bellcore-dr4>;info=call-waiting",
+    })
+}
 
 /// From, To and the headers of an INVITE.
 #[derive(Debug)]
@@ -47,8 +59,8 @@ pub(crate) fn to_device(placement: &Placement, contact: &str, called: Number, do
     if placement.answer == AnswerMode::ByItself {
         push(&mut headers, "Call-Info", &format!("<sip:{domain}>;answer-after=0"));
         push(&mut headers, "Alert-Info", "<http://127.0.0.1>;info=alert-autoanswer");
-    } else if placement.waiting == Waiting::InCall {
-        push(&mut headers, "Alert-Info", CALL_WAITING_INFO);
+    } else if let Some(info) = alert_info(placement.pattern, placement.waiting) {
+        push(&mut headers, "Alert-Info", info);
     }
     if placement.purpose == Purpose::Recall {
         push(&mut headers, "Subject", "Recall");

@@ -12,6 +12,7 @@ use super::leg::{Leg, LegState};
 use super::talking::Holder;
 use super::{Call, Phase};
 use crate::attempt::{Attempt, Identity, Opened, Party, Shown};
+use crate::clip::RingPattern;
 use crate::directory::SubscriberId;
 use crate::exchange::{
     AnswerMode, CommandError, CommandId, Done, Effect, Exchange, MediaOffer, Mode, Placement, Purpose,
@@ -145,6 +146,7 @@ impl Exchange {
             history: Vec::new(),
             no_further_diversion: true,
             waiting: Waiting::Idle,
+            pattern: RingPattern::Normal,
             answer,
             media: MediaOffer::AUDIO,
             purpose: Purpose::ClickToDial,

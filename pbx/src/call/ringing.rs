@@ -15,7 +15,7 @@ use pbx_api::{CallId, Outcome as Ending};
 use super::clearing::outcome_of;
 use super::{Call, Stage};
 use crate::attempt::{Attempt, Availability, Half, Identity};
-use crate::clip::Tone;
+use crate::clip::{RingPattern, Tone};
 use crate::directory::{Number, SubscriberId, TrunkId};
 use crate::exchange::{AnswerMode, Exchange, Release, TrunkNumber, Waiting};
 use crate::feature::{Cause, Point};
@@ -29,6 +29,8 @@ pub(crate) struct Ringing {
     pub until: Option<Instant>,
     /// What the caller hears instead of the usual ringing.
     pub ringback: Option<Tone>,
+    /// How the telephones ring.
+    pattern: RingPattern,
     /// What the called party is shown.
     shown: Option<Identity>,
     /// Whose telephones answer by themselves.
@@ -144,6 +146,7 @@ impl Exchange {
         };
         seeking.stage = Stage::Ringing(Ringing {
             ringback: ring.ringback,
+            pattern: ring.pattern,
             shown: Some(ring.shown),
             answer,
             later: ring.plan.stages.into(),

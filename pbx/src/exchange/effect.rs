@@ -8,6 +8,7 @@ use pbx_api::{CallId, DeviceId, LegId};
 
 use crate::attempt::{Diversion, HistoryEntry, Identity, OutsideDiversion};
 use crate::call::{CallView, MediaPlan};
+use crate::clip::RingPattern;
 use crate::directory::{Number, SubscriberId, TrunkId};
 use crate::feature::{Cause, StoredSettings};
 use crate::ledger::CallRecord;
@@ -209,6 +210,8 @@ pub struct Placement {
     pub no_further_diversion: bool,
     /// The party is already in a call: alert with the call-waiting tone (F-023).
     pub waiting: Waiting,
+    /// How it rings, or how the waiting call sounds (C-4).
+    pub pattern: RingPattern,
     /// Whether the telephone answers by itself.
     pub answer: AnswerMode,
     /// What to offer.

@@ -93,6 +93,8 @@ pub enum FieldKind {
     Schedule(ScheduleKind),
     /// A list of callers: numbers, or patterns of them (C-3).
     Callers,
+    /// One of the subscriber's own numbers.
+    OwnNumber,
     /// A list of the subscriber's own numbers.
     OwnNumbers,
     /// Any of these stored values.

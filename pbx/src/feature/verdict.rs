@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::Described;
 use crate::attempt::{PerCall, Reason};
-use crate::clip::{Announcement, Tone};
+use crate::clip::{Announcement, RingPattern, Tone};
 use crate::directory::Number;
 use crate::memory::Change;
 
@@ -55,6 +55,8 @@ pub enum Amendment {
     RingFor(Duration),
     /// The caller hears this instead of the usual ringing.
     Ringback(Tone),
+    /// The telephones ring like this; the last wish counts (ruling R-21).
+    Pattern(RingPattern),
 }
 
 /// The moments at which services are asked.

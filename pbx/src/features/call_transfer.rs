@@ -8,9 +8,11 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::attempt::Attempt;
+use crate::clip::RingPattern;
 use crate::feature::{
-    CallView, Card, Command, Described, Feature, FeatureClass, Field, FieldError, FieldKind, Scope, Terms,
-    WaitsFor,
+    Amendment, CallView, Card, Command, Described, Feature, FeatureClass, Field, FieldError, FieldKind,
+    Scope, Terms, Verdict, WaitsFor,
 };
 use crate::limits;
 
@@ -22,6 +24,8 @@ pub struct CallTransfer {
     pub recall: bool,
     /// After how many rings of six seconds, 2 to 20.
     pub recall_rings: u8,
+    /// How it rings then.
+    pub recall_pattern: RingPattern,
     /// A blind transfer may not be diverted by its target.
     pub inhibit_diversion_blind: bool,
     /// A transfer after consultation may not be diverted by its target.
@@ -33,6 +37,7 @@ impl Default for CallTransfer {
         Self {
             recall: false,
             recall_rings: 4,
+            recall_pattern: RingPattern::Normal,
             inhibit_diversion_blind: false,
             inhibit_diversion_consultative: false,
         }
@@ -40,6 +45,11 @@ impl Default for CallTransfer {
 }
 
 impl Feature for CallTransfer {
+    fn arriving(&self, attempt: &Attempt) -> Verdict {
+        let rings_otherwise = attempt.facts.recall && self.recall_pattern != RingPattern::Normal;
+        if rings_otherwise { Verdict::Amend(Amendment::Pattern(self.recall_pattern)) } else { Verdict::Pass }
+    }
+
     fn terms(&self, command: Command, _: &CallView, terms: &mut Terms) {
         match command {
             Command::TransferBlind => {
@@ -73,6 +83,12 @@ impl Described for CallTransfer {
                 kind: FieldKind::Count { range: 2..=20, zero: false },
             },
             Field {
+                name: "recall_pattern",
+                nl: "Belsignaal van terugval",
+                en: "Ring of a recall",
+                kind: FieldKind::Choice(RingPattern::CHOICES),
+            },
+            Field {
                 name: "inhibit_diversion_blind",
                 nl: "Zonder aankondiging: niet verder doorschakelen",
                 en: "Unannounced: no further forwarding",
@@ -87,7 +103,6 @@ impl Described for CallTransfer {
         ],
         waits_for: &[
             WaitsFor { part: "busy camp-on and its settings", id: "F-194" },
-            WaitsFor { part: "recall ring pattern", id: "C-4" },
             WaitsFor { part: "transfer to voicemail", id: "F-100" },
             WaitsFor { part: "the transferring user's calling plan", id: "F-118" },
         ],

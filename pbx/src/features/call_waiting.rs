@@ -10,7 +10,7 @@ use crate::clip::{Prompt, Tone};
 use crate::directory::Code;
 use crate::feature::{
     Amendment, Argument, Card, Cause, Described, Dialled, Feature, FeatureClass, Field, FieldKind, Operation,
-    Point, Ruling, Scope, Showing, Treatment, Verdict, WaitsFor, rewrite,
+    Point, Ruling, Scope, Showing, Treatment, Verdict, rewrite,
 };
 use crate::memory::Change;
 
@@ -112,7 +112,7 @@ impl Described for CallWaiting {
                 kind: FieldKind::Switch,
             },
         ],
-        waits_for: &[WaitsFor { part: "waiting tone by ring pattern", id: "C-4" }],
+        waits_for: &[],
     };
 }
 

@@ -10,7 +10,7 @@ use super::walk::Walk;
 use super::{Decision, Outcome, Ring, RingPlan, showing};
 use crate::attempt::{Attempt, Availability, Half};
 use crate::catalogue::{self, Entry};
-use crate::clip::Tone;
+use crate::clip::{RingPattern, Tone};
 use crate::directory::{Directory, SubscriberId};
 use crate::feature::{Amendment, Cause, Feature, FeatureClass, Point, Treatment, Verdict};
 use crate::limits;
@@ -25,6 +25,7 @@ pub(super) fn resolve(directory: &Directory, attempt: Attempt, point: Point) -> 
         walk: Walk::new(directory, attempt),
         ring_for: limits::RINGING,
         ringback: None,
+        pattern: RingPattern::Normal,
         became: None,
         walked: Vec::with_capacity(3),
     };
@@ -45,6 +46,7 @@ struct Called<'a> {
     walk: Walk<'a>,
     ring_for: Duration,
     ringback: Option<Tone>,
+    pattern: RingPattern,
     /// What a service says that the call has met, and why.
     became: Option<(Point, Cause)>,
     walked: Vec<Point>,
@@ -92,6 +94,7 @@ impl Called<'_> {
         match amendment {
             Amendment::RingFor(time) => self.ring_for = self.ring_for.min(*time),
             Amendment::Ringback(tone) => self.ringback = Some(*tone),
+            Amendment::Pattern(pattern) => self.pattern = *pattern,
         }
     }
 
@@ -143,6 +146,7 @@ impl Called<'_> {
             plan: RingPlan::devices(self.subscriber, self.ring_for, waiting),
             shown: showing::caller_identity(self.walk.directory, &self.walk.attempt),
             ringback: self.ringback,
+            pattern: self.pattern,
         })
     }
 

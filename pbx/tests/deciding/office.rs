@@ -29,14 +29,14 @@ pub(crate) fn office() -> Office {
     Office::new(&records(4))
 }
 
-/// The rows of a company in which person n has extension 200 + n and a number that ends in it.
+/// The rows of a company in which person n has extension 200 + n and two numbers that end in it.
 pub(crate) fn records(people: u32) -> CompanyRecords {
     let names = ["Anna", "Bert", "Carla", "Dirk"];
     let person = |n: u32| {
         let name = names.get(n as usize - 1).map_or_else(|| format!("Person {n}"), |name| (*name).to_owned());
         let login = name.to_lowercase().replace(' ', "");
         json!({ "id": n, "name": name, "login": login, "group": 1, "extension": (200 + n).to_string(),
-                "numbers": [format!("+3188{:07}", 200 + n)] })
+                "numbers": [format!("+3188{:07}", 200 + n), format!("+3185{:07}", 200 + n)] })
     };
     serde_json::from_value(json!({
         "company": { "name": "Kantoor", "domain": "kantoor.example", "main_number": "+31880000000" },
@@ -83,9 +83,19 @@ impl Office {
 
     /// A call from outside to the person with an extension.
     pub(crate) fn rings_in(&self, from: Option<&str>, to: u32, diversions: Vec<OutsideDiversion>) -> Attempt {
+        self.rings_in_at(&format!("+3188{to:07}"), from, diversions)
+    }
+
+    /// A call from outside to a number.
+    pub(crate) fn rings_in_at(
+        &self,
+        called: &str,
+        from: Option<&str>,
+        diversions: Vec<OutsideDiversion>,
+    ) -> Attempt {
         let call = IncomingCall {
             trunk: TrunkId(2),
-            called: format!("+3188{to:07}"),
+            called: called.to_owned(),
             number: from.map(|number| number.parse().unwrap()),
             name: None,
             withheld: false,
@@ -93,7 +103,7 @@ impl Office {
         };
         match Attempt::incoming(&self.directory, call, noon()) {
             Opened::Attempt(attempt) => attempt,
-            other => panic!("nobody has {to}: {other:?}"),
+            other => panic!("nobody has {called}: {other:?}"),
         }
     }
 

@@ -11,6 +11,7 @@ use std::sync::LazyLock;
 use expect_test::expect_file;
 use pbx::attempt::{Attempt, Availability, Identity, Shown};
 use pbx::catalogue::{self, List};
+use pbx::clip::RingPattern;
 use pbx::directory::{GroupId, Owner};
 use pbx::feature::Point;
 use pbx::resolve::{Destination, Outcome, caller_identity, connected_identity};
@@ -50,6 +51,12 @@ fn settings() -> Vec<Setting> {
         setting("anonymous_call_rejection", "", json!({ "active": true })),
         setting("anonymous_call_rejection", "busy", json!({ "active": true, "treatment": "busy" })),
         setting(
+            "alternate_numbers",
+            "",
+            json!({ "numbers": [{ "number": "alternate_1", "pattern": "short_short_long" }] }),
+        ),
+        setting("priority_alert", "", json!({ "entries": [{ "name": "Everybody" }] })),
+        setting(
             "selective_call_acceptance",
             "colleagues",
             json!({ "entries": [{ "name": "Colleagues", "from": "internal" }] }),
@@ -85,6 +92,11 @@ fn settings() -> Vec<Setting> {
 
 /// Why two services give what they give together.
 const REASONS: &[(&str, &str, &str)] = &[
+    (
+        "alternate_numbers",
+        "priority_alert",
+        "a priority call rings as such, whichever number it came by (ruling R-21)",
+    ),
     (
         "anonymous_call_rejection",
         "selective_call_acceptance",
@@ -227,10 +239,12 @@ fn situations(office: &Office) -> Vec<(String, Seen)> {
     }
     let mut anonymous = office.rings_in(Some(CUSTOMER), 202, vec![]);
     anonymous.caller.withheld = true;
+    let second = office.rings_in_at("+31850000202", Some(CUSTOMER), vec![]);
     for (who, call) in [
         ("a colleague", office.arriving(ANNA, "202")),
         ("a customer", office.rings_in(Some(CUSTOMER), 202, vec![])),
         ("somebody anonymous", anonymous),
+        ("a customer by the second number", second),
     ] {
         for availability in
             [Availability::Idle, Availability::OnCall, Availability::Full, Availability::Unreachable]
@@ -262,8 +276,8 @@ fn situations(office: &Office) -> Vec<(String, Seen)> {
 #[derive(Debug, Clone, PartialEq)]
 struct Seen {
     what: String,
-    /// How it is done: for how long, as whom, with which sound.
-    how: [String; 3],
+    /// How it is done: for how long, as whom, with which sounds for the caller and here.
+    how: [String; 4],
 }
 
 impl Seen {
@@ -285,7 +299,10 @@ fn outcome(outcome: &Outcome) -> Seen {
             Destination::Subscriber(id) => Seen::only(format!("goes to {id}")),
             Destination::Outside { number, shown, .. } => {
                 let shown = format!("as {}", identity(shown));
-                Seen { what: format!("goes to {number}"), how: [String::new(), shown, String::new()] }
+                Seen {
+                    what: format!("goes to {number}"),
+                    how: [String::new(), shown, String::new(), String::new()],
+                }
             }
         },
         Outcome::Ring(ring) => {
@@ -293,11 +310,12 @@ fn outcome(outcome: &Outcome) -> Seen {
             let what = if stage.waiting { "waits" } else { "rings" }.to_owned();
             let ringback =
                 ring.ringback.map_or(String::new(), |tone| format!("while the caller hears {tone:?}"));
-            let how = [
-                format!("{} s", stage.how_long.as_secs()),
-                format!("as {}", identity(&ring.shown)),
-                ringback,
-            ];
+            let pattern = match ring.pattern {
+                RingPattern::Normal => String::new(),
+                pattern => format!("with {pattern:?}"),
+            };
+            let long = format!("{} s", stage.how_long.as_secs());
+            let how = [long, format!("as {}", identity(&ring.shown)), ringback, pattern];
             Seen { what, how }
         }
         Outcome::Refuse(cause, _) => Seen::only(format!("{cause:?}")),
@@ -357,7 +375,7 @@ fn goes_without_saying(none: &Seen, [one, other]: [&Seen; 2], joint: &Seen, one_
                     (false, _) => Some(other),
                 }
             };
-            joint.what == none.what && (0..3).all(|part| merged(part) == Some(&joint.how[part]))
+            joint.what == none.what && (0..4).all(|part| merged(part) == Some(&joint.how[part]))
         }
     }
 }

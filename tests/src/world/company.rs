@@ -16,7 +16,8 @@ pub(super) const PROVIDER: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
 /// The domain of the company next door.
 const NEXT_DOOR: &str = "buren.example";
 
-/// A company with these people: extensions from 201, numbers from the main number plus their place; and its trunk.
+/// A company with these people: extensions from 201, numbers from the main number plus their place, second ones a hundred
+/// above; and its trunk.
 pub(super) fn of(names: &[&str], schedules: Vec<ScheduleRecord>) -> (Directory, Secrets) {
     let provider =
         serde_json::json!([{"id": 1, "name": "Provider", "route": {"host": PROVIDER.to_string()}}]);
@@ -44,7 +45,7 @@ fn build(
                 "login": name.to_lowercase(),
                 "group": 1,
                 "extension": (200 + id).to_string(),
-                "numbers": [format!("+318500002{id:02}")],
+                "numbers": [format!("+318500002{id:02}"), format!("+318500003{id:02}")],
             })
         })
         .collect();

@@ -1,5 +1,6 @@
 //! Transfer: blind, consultative, semi-attended, and recall (F-024).
 
+use pbx::clip::RingPattern;
 use pbx::features::CallTransfer;
 use system_tests::world::{CallState, Person, World};
 
@@ -86,7 +87,8 @@ fn a_semi_attended_transfer_leaves_while_it_still_rings() {
 fn an_unanswered_transfer_comes_back_after_three_rings() {
     let (mut world, people) = World::new(4, PEOPLE);
     let [anna, bert, carla] = people;
-    world.set(bert, &CallTransfer { recall: true, recall_rings: 3, ..Default::default() });
+    let recall_pattern = RingPattern::ShortLongShort;
+    world.set(bert, &CallTransfer { recall: true, recall_rings: 3, recall_pattern, ..Default::default() });
     world.dials(anna, "202");
     world.seconds(1);
     world.answers(bert);
@@ -100,6 +102,8 @@ fn an_unanswered_transfer_comes_back_after_three_rings() {
     assert_eq!(world.state(bert), Some(CallState::RingingHere), "{}", world.ladder());
     let shown = world.line(bert).map(|line| line.shown.clone()).unwrap_or_default();
     assert!(shown.contains("Recall") || shown.contains("Terugval"), "{shown}");
+    let alert = world.line(bert).map(|line| line.header("Alert-Info").to_vec()).unwrap_or_default();
+    assert_eq!(alert, ["<http://127.0.0.1/Bellcore-dr4>"]);
     world.answers(bert);
     world.seconds(1);
     assert!(world.hears(anna, bert) && world.hears(bert, anna), "{}", world.ladder());

@@ -2,6 +2,7 @@
 //!
 //! The telephones are plain SIP telephones, so each story also proves what stands on the wire.
 
+mod alternate_numbers;
 mod anonymous_call_rejection;
 mod basic_call;
 mod busy_lamp_field;
@@ -14,6 +15,7 @@ mod emergency;
 mod hold;
 mod hostile;
 mod identity;
+mod priority_alert;
 mod registration;
 mod scenarios;
 mod schedules;

@@ -80,13 +80,16 @@ fn of(kind: &FieldKind) -> Value {
             "description": "A schedule by its id, or by its name; answered by its id." }),
         FieldKind::Callers => list(json!({ "type": "string",
             "description": "A number as one dials it, or a pattern: `?` is one digit, `*` at the end any digits." })),
-        FieldKind::OwnNumbers => {
-            list(json!({ "type": "string", "pattern": "^(primary|alternate_([1-9]|10))$" }))
-        }
+        FieldKind::OwnNumber => own_number(),
+        FieldKind::OwnNumbers => list(own_number()),
         FieldKind::Text(longest) => json!({ "type": "string", "maxLength": longest }),
         FieldKind::Record(fields) => object(fields),
         FieldKind::List(fields) => list(object(fields)),
     }
+}
+
+fn own_number() -> Value {
+    json!({ "type": "string", "pattern": "^(primary|alternate_([1-9]|10))$" })
 }
 
 fn list(items: Value) -> Value {

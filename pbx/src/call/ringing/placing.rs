@@ -141,6 +141,7 @@ impl Exchange {
             history: attempt.map_or_else(Vec::new, |it| it.history.clone()),
             no_further_diversion: attempt.is_some_and(|it| it.facts.no_further_diversion),
             waiting,
+            pattern: ringing.pattern,
             answer: ringing.answer,
             media: self.table.leg(seeking.serves)?.offer,
             purpose: match seeking.purpose {
