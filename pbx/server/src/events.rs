@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 use pbx_api::event::Registration;
 use pbx_api::{CallId, CompanyId, DeviceId, Event, Presence, SubscriberId};
@@ -17,6 +18,8 @@ use crate::seen::SeenCall;
 
 /// Events that a company remembers for listeners who come back.
 const MEMORY: usize = 2048;
+/// So long after the last listener has gone, what happens is kept for those who come back.
+const AWAY: Duration = Duration::from_secs(60);
 /// Events that a listener may be behind before it is sent away.
 const BEHIND: usize = 512;
 
@@ -92,6 +95,8 @@ pub struct Hub {
 struct Table {
     seq: u64,
     memory: VecDeque<Numbered>,
+    /// Since when nobody listens.
+    alone: Option<Instant>,
     calls: BTreeMap<CallId, Arc<SeenCall>>,
     presence: BTreeMap<SubscriberId, Presence>,
     registrations: BTreeMap<(SubscriberId, Option<DeviceId>), Registration>,
@@ -103,6 +108,7 @@ impl Table {
         Self {
             seq: 0,
             memory: VecDeque::new(),
+            alone: None,
             calls: BTreeMap::new(),
             presence: BTreeMap::new(),
             registrations: BTreeMap::new(),
@@ -143,6 +149,20 @@ impl Table {
         }
     }
 
+    /// Keeps what happened for listeners who come back. Where nobody has listened for a while, nobody does.
+    fn remember(&mut self, numbered: &Numbered, now: Instant) {
+        if self.sender.receiver_count() > 0 {
+            self.alone = None;
+        } else if now.saturating_duration_since(*self.alone.get_or_insert(now)) > AWAY {
+            self.memory = VecDeque::new();
+            return;
+        }
+        if self.memory.len() == MEMORY {
+            self.memory.pop_front();
+        }
+        self.memory.push_back(numbered.clone());
+    }
+
     fn picture(&self) -> Picture {
         Picture {
             calls: self.calls.values().cloned().collect(),
@@ -177,10 +197,7 @@ impl Hub {
             table.take_in(&what);
             table.seq += 1;
             let numbered = Numbered { seq: table.seq, what: Arc::new(what) };
-            if table.memory.len() == MEMORY {
-                table.memory.pop_front();
-            }
-            table.memory.push_back(numbered.clone());
+            table.remember(&numbered, Instant::now());
             // Nobody listening is no error.
             let _ = table.sender.send(numbered);
         });
@@ -269,6 +286,29 @@ mod tests {
         assert!(hub.listen(COMPANY, Some(0)).snapshot.is_some());
         assert!(hub.listen(COMPANY, Some(1)).snapshot.is_none());
         assert!(hub.listen(COMPANY, Some(99_999)).snapshot.is_some(), "a number from the future");
+    }
+
+    #[test]
+    fn what_happens_where_nobody_listens_is_not_kept() {
+        let mut table = Table::new();
+        let event = |seq| {
+            let what = Arc::new(Happening::from(lamp(1, PresenceState::Busy)));
+            Numbered { seq, what }
+        };
+        let began = Instant::now();
+        let listener = table.sender.subscribe();
+
+        table.remember(&event(1), began);
+        drop(listener);
+        table.remember(&event(2), began);
+        table.remember(&event(3), began + AWAY);
+        assert_eq!(table.memory.len(), 3, "they may come back");
+        table.remember(&event(4), began + AWAY + Duration::from_secs(1));
+        assert!(table.memory.is_empty());
+
+        let _back = table.sender.subscribe();
+        table.remember(&event(5), began + 2 * AWAY);
+        assert_eq!(table.memory.len(), 1);
     }
 
     #[test]
