@@ -20,9 +20,9 @@ pub struct Tone {
     pub frequencies: [f32; 2],
     /// Level of each frequency, relative to a full-scale sine.
     pub level: Decibel,
-    /// On and off times, repeated for ever; an off time of zero is a steady tone. A cadence of two
-    /// different beats takes both pairs.
-    pub cadence: [(Duration, Duration); 2],
+    /// On and off times, repeated for ever; off times of zero are a steady tone. Up to three different beats; of fewer
+    /// the rest are of no length, or the same again.
+    pub cadence: [(Duration, Duration); 3],
 }
 
 /// Level of call progress tones (ITU-T E.180: about -10 dBm0; softened for headsets).
@@ -41,7 +41,7 @@ pub(crate) const KEYPAD: [[char; 4]; 4] =
 impl Tone {
     /// A steady sine.
     pub const fn sine(frequency: f32, level: Decibel) -> Self {
-        Self { frequencies: [frequency, 0.0], level, cadence: [STEADY, STEADY] }
+        Self { frequencies: [frequency, 0.0], level, cadence: [STEADY; 3] }
     }
 
     /// Dial tone of the Netherlands: 425 Hz, steady.
@@ -66,9 +66,19 @@ impl Tone {
 
     /// Call waiting: two short beats of 425 Hz, then silence of 9.5 s.
     pub const fn call_waiting() -> Self {
-        let beat = Duration::from_millis(200);
-        let (pause, rest) = (Duration::from_millis(200), Duration::from_millis(9400));
-        Self { frequencies: [425.0, 0.0], level: PROGRESS_LEVEL, cadence: [(beat, pause), (beat, rest)] }
+        Self::waiting([200, 200, 0])
+    }
+
+    /// Call waiting in beats of so many milliseconds each, 0 for none, once in ten seconds.
+    pub const fn waiting([first, second, third]: [u64; 3]) -> Self {
+        const PAUSE: u64 = 200;
+        const EVERY: u64 = 10_000;
+        let silence = EVERY - (first + PAUSE + second + PAUSE + third);
+        Self {
+            frequencies: [425.0, 0.0],
+            level: PROGRESS_LEVEL,
+            cadence: [millis(first, PAUSE), millis(second, PAUSE), millis(third, silence)],
+        }
     }
 
     /// A key's pair of frequencies, steady (ITU-T Q.23).
@@ -80,11 +90,16 @@ impl Tone {
             .enumerate()
             .find_map(|(row, keys)| place(keys).map(|column| (row, column)))
             .unwrap_or((3, 1));
-        Self { frequencies: [ROWS[row], COLUMNS[column]], level: DIGIT_LEVEL, cadence: [STEADY, STEADY] }
+        Self { frequencies: [ROWS[row], COLUMNS[column]], level: DIGIT_LEVEL, cadence: [STEADY; 3] }
     }
 
     const fn progress(on_ms: u64, off_ms: u64) -> Self {
-        let beat = (Duration::from_millis(on_ms), Duration::from_millis(off_ms));
-        Self { frequencies: [425.0, 0.0], level: PROGRESS_LEVEL, cadence: [beat, beat] }
+        let beat = millis(on_ms, off_ms);
+        Self { frequencies: [425.0, 0.0], level: PROGRESS_LEVEL, cadence: [beat; 3] }
     }
+}
+
+/// A beat and the silence after it.
+const fn millis(on: u64, off: u64) -> (Duration, Duration) {
+    (Duration::from_millis(on), Duration::from_millis(off))
 }

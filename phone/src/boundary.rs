@@ -5,6 +5,7 @@ use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use audio::session::{LegSettings, MediaPlan};
+use audio::tone::Tone;
 use sip::endpoint::{self, Destination, Flow, ResolveId};
 
 use crate::account::Account;
@@ -230,5 +231,43 @@ pub enum Alert {
     #[default]
     Quiet,
     /// A call waits to be answered.
-    Ringing,
+    Ringing(RingPattern),
+}
+
+/// How it rings, as the exchange asks (C-4).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum RingPattern {
+    /// As always.
+    #[default]
+    Normal,
+    /// Two long beats.
+    LongLong,
+    /// Two short beats and a long one.
+    ShortShortLong,
+    /// A long beat between two short ones.
+    ShortLongShort,
+}
+
+impl RingPattern {
+    /// The pattern that `Bellcore-dr2` to `Bellcore-dr4` name; any other is the usual one.
+    pub(crate) const fn bellcore(ring: u8) -> Self {
+        match ring {
+            2 => Self::LongLong,
+            3 => Self::ShortShortLong,
+            4 => Self::ShortLongShort,
+            _ => Self::Normal,
+        }
+    }
+
+    /// How a call that waits sounds in this pattern.
+    pub(crate) const fn waiting(self) -> Tone {
+        const SHORT: u64 = 200;
+        const LONG: u64 = 600;
+        match self {
+            Self::Normal => Tone::call_waiting(),
+            Self::LongLong => Tone::waiting([LONG, LONG, 0]),
+            Self::ShortShortLong => Tone::waiting([SHORT, SHORT, LONG]),
+            Self::ShortLongShort => Tone::waiting([SHORT, LONG, SHORT]),
+        }
+    }
 }

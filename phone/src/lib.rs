@@ -38,7 +38,9 @@ mod wish;
 pub mod view;
 
 pub use account::{Account, Server, Settings};
-pub use boundary::{Alert, Effect, Entrance, Input, Kept, Known, MediaEffect, MediaFact, Remembered, Roster};
+pub use boundary::{
+    Alert, Effect, Entrance, Input, Kept, Known, MediaEffect, MediaFact, Remembered, RingPattern, Roster,
+};
 pub use exchange::{
     ShownAuthority, Trouble, WebAddress, WebAnswer, WebEffect, WebFact, WebId, WebMethod, WebRequest,
 };

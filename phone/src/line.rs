@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use sip::endpoint::CallKey;
 
+use crate::boundary::RingPattern;
 use crate::negotiation::Negotiation;
 use crate::seat::SeatKey;
 use crate::view::{CallState, Direction, HeldBy, Moment, Party};
@@ -31,6 +32,8 @@ pub(crate) struct Line {
     pub(crate) began: Moment,
     pub(crate) answered: Option<Moment>,
     pub(crate) rang: bool,
+    /// How it rings here.
+    pub(crate) pattern: RingPattern,
     /// This person refused it.
     pub(crate) rejected: bool,
     pub(crate) via: Option<String>,
@@ -90,6 +93,7 @@ impl Line {
             began: at,
             answered: None,
             rang: direction == Direction::Incoming,
+            pattern: RingPattern::Normal,
             rejected: false,
             via: None,
             waiting: None,

@@ -7,6 +7,8 @@ use audio::Decibel;
 use audio::session::{Ear, LegId, Listener, MediaPlan, Source, SourceId};
 use audio::tone::Tone;
 
+use crate::boundary::RingPattern;
+
 /// One conversation that has sound.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Talk {
@@ -25,8 +27,8 @@ pub(crate) struct Talk {
 pub(crate) struct Signals {
     /// It rings at the other side and no sound comes from there.
     pub(crate) ringback: bool,
-    /// Somebody calls while we speak.
-    pub(crate) call_waiting: bool,
+    /// Somebody calls while we speak, and how that sounds.
+    pub(crate) call_waiting: Option<RingPattern>,
 }
 
 /// Sources that are no leg: legs are numbered by their ports, far below.
@@ -55,11 +57,11 @@ pub(crate) fn plan(talks: &[Talk], signals: Signals) -> MediaPlan {
             plan.listeners.push(Listener { ear: Ear::Leg(LegId(*port)), hears: Vec::new() });
         }
     }
-    for (sounds, id, tone) in [
-        (signals.ringback, RINGBACK, Tone::ringback()),
-        (signals.call_waiting, CALL_WAITING, Tone::call_waiting()),
+    for (tone, id) in [
+        (signals.ringback.then(Tone::ringback), RINGBACK),
+        (signals.call_waiting.map(RingPattern::waiting), CALL_WAITING),
     ] {
-        if sounds {
+        if let Some(tone) = tone {
             plan.sources.push((id, Source::Tone(tone)));
             heard.push((id, Decibel::UNITY));
         }
@@ -116,7 +118,7 @@ mod tests {
     #[test]
     fn a_phone_without_calls_is_silent() {
         assert_eq!(plan(&[], Signals::default()), MediaPlan::default());
-        let ringing = plan(&[], Signals { ringback: true, call_waiting: false });
+        let ringing = plan(&[], Signals { ringback: true, call_waiting: None });
         assert_eq!(hears(&ringing, Ear::Loudspeaker), [RINGBACK.0]);
     }
 }

@@ -57,12 +57,16 @@ impl ToneGenerator {
 
     /// Whether the cadence is in one of its beats; wraps the position at its end.
     fn beats(&mut self) -> bool {
-        let [(on_a, off_a), (on_b, off_b)] = self.tone.cadence;
-        if self.position >= on_a + off_a + on_b + off_b {
+        let cadence = self.tone.cadence;
+        if self.position >= cadence.iter().map(|(on, off)| *on + *off).sum() {
             self.position = Duration::ZERO;
         }
-        let second = on_a + off_a;
-        self.position < on_a || (self.position >= second && self.position < second + on_b)
+        let mut begins = Duration::ZERO;
+        cadence.iter().any(|(on, off)| {
+            let since = self.position.checked_sub(begins);
+            begins += *on + *off;
+            since.is_some_and(|since| since < *on)
+        })
     }
 }
 
@@ -85,6 +89,16 @@ mod tests {
             let out = play(Tone::dial(), rate, 1.0);
             assert!((level_at(&out, 425.0, rate).0 + 16.0).abs() < 0.3);
         }
+    }
+
+    #[test]
+    fn a_waiting_tone_of_three_beats_sounds_three_times_in_ten_seconds() {
+        let out = play(Tone::waiting([200, 600, 200]), SampleRate::Hz8000, 20.0);
+
+        let sounds: Vec<bool> = out.chunks(800).map(|tenth| rms(tenth).0 > -30.0).collect();
+        let round =
+            [[true; 2].as_slice(), &[false; 2], &[true; 6], &[false; 2], &[true; 2], &[false; 86]].concat();
+        assert_eq!(sounds, [round.clone(), round].concat());
     }
 
     #[test]

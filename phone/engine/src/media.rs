@@ -17,8 +17,8 @@ use audio::voice::{Voice, VoiceSettings};
 use audio::{Decibel, SampleRate};
 use audio_device::{Duplex, FRAME, Playout};
 use audio_net::{Component, Handler, Outbound, Packet, StreamId};
-use phone::MediaFact;
 use phone::view::Sample;
+use phone::{MediaFact, RingPattern};
 
 use crate::quality;
 
@@ -45,7 +45,7 @@ pub(crate) enum Message {
     /// Press keys towards the peer.
     Digits { leg: u32, digits: String },
     /// Ring, or stop ringing.
-    Ring(bool),
+    Ring(Option<RingPattern>),
     /// Treat the voice so, if at all, and be so loud.
     Sound { voice: Option<VoiceSettings>, speaker: u8, ringer: u8 },
     /// Say how loud the microphone is, or stop saying it.
@@ -224,7 +224,9 @@ impl Handler for Media {
             Message::Meter(on) => self.meter = on.then(Meter::default),
             Message::Sample(Sample::Speaker) => self.samples.0 = Some(Sounding::new(Sample::Speaker)),
             Message::Sample(Sample::Ringer) => self.samples.1 = Some(Sounding::new(Sample::Ringer)),
-            Message::Ring(rings) => self.ring = rings.then(|| ToneGenerator::new(RING)),
+            Message::Ring(pattern) => {
+                self.ring = pattern.map(|pattern| ToneGenerator::new(rings(pattern)));
+            }
         }
     }
 }
@@ -242,8 +244,23 @@ fn play(frame: &mut [f32; FRAME], gain: f32, sample: &mut Option<Sounding>) {
 /// Two close tones, 1 s on and 4 s off: the rhythm of Europe.
 const RING: Tone = {
     let beat = (Duration::from_secs(1), Duration::from_secs(4));
-    Tone { frequencies: [480.0, 620.0], level: Decibel(-12.0), cadence: [beat, beat] }
+    Tone { frequencies: [480.0, 620.0], level: Decibel(-12.0), cadence: [beat; 3] }
 };
+
+/// How it rings: the rhythms of GR-506-CORE, with the silence of Europe.
+const fn rings(pattern: RingPattern) -> Tone {
+    let [first, second, third] = match pattern {
+        RingPattern::Normal => return RING,
+        RingPattern::LongLong => [(800, 400), (800, 4_000), (0, 0)],
+        RingPattern::ShortShortLong => [(400, 200), (400, 200), (800, 4_000)],
+        RingPattern::ShortLongShort => [(300, 200), (1_000, 200), (300, 4_000)],
+    };
+    Tone { cadence: [beat(first), beat(second), beat(third)], ..RING }
+}
+
+const fn beat((on, off): (u64, u64)) -> (Duration, Duration) {
+    (Duration::from_millis(on), Duration::from_millis(off))
+}
 
 /// The wall clock as NTP writes it.
 fn ntp() -> u64 {

@@ -240,9 +240,12 @@ impl Task {
             Effect::OpenPorts(count) => self.open_ports(count),
             Effect::Media(media) => self.media(media),
             Effect::Alert(alert) => {
-                let rings = alert == Alert::Ringing;
-                self.parts.devices.ring(rings);
-                self.parts.media.tell(Message::Ring(rings));
+                let pattern = match alert {
+                    Alert::Ringing(pattern) => Some(pattern),
+                    Alert::Quiet => None,
+                };
+                self.parts.devices.ring(pattern.is_some());
+                self.parts.media.tell(Message::Ring(pattern));
             }
             Effect::Update(update) => self.publish(&update),
             Effect::Outcome(CommandOutcome { id, result }) => {

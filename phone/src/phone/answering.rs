@@ -3,9 +3,10 @@
 use std::time::Instant;
 
 use sip::endpoint::{CallKey, Challenged, Command, Content, Flow};
-use sip::message::{Fields, Request};
+use sip::message::{Fields, Info, Request};
 
 use crate::address;
+use crate::boundary::RingPattern;
 use crate::conversation::Conversation;
 use crate::line::{Line, Stage};
 use crate::seat::Seat;
@@ -43,6 +44,8 @@ impl Phone {
         line.via = via(request, seat);
         line.sent_by = sent_by(request, seat);
         line.answer_at = self.answers_at(request, flow, seat);
+        let ring = request.alert_info().iter().find_map(Info::bellcore_ring);
+        line.pattern = ring.map(RingPattern::bellcore).unwrap_or_default();
         let replaced = replaces.and_then(|old| self.lines.get(&old)).filter(|old| old.seat == who);
         match replaced.map(|old| old.key) {
             Some(old) => self.take_place(old, line),

@@ -2,7 +2,7 @@
 
 use sip::endpoint::CallKey;
 
-use crate::boundary::{Alert, Effect, MediaEffect};
+use crate::boundary::{Alert, Effect, MediaEffect, RingPattern};
 use crate::conversation::Conversation;
 use crate::line::{Line, Stage};
 use crate::plan::{Signals, Talk, plan};
@@ -65,7 +65,7 @@ impl Phone {
         let speaks = self.lines.values().any(Line::is_open);
         let signals = Signals {
             ringback: self.lines.values().any(Line::needs_ringback) && !speaks,
-            call_waiting: speaks && self.lines.values().any(|line| line.stage == Stage::RingingHere),
+            call_waiting: self.rings_here().filter(|_| speaks),
         };
         let plan = plan(&talks, signals);
         if plan != self.plan {
@@ -104,10 +104,17 @@ impl Phone {
         if silent { Vec::new() } else { vec![talk] }
     }
 
+    /// How it rings here, if it does; of several calls the first that rings in a way of its own.
+    fn rings_here(&self) -> Option<RingPattern> {
+        let ringing = self.lines.values().filter(|line| line.stage == Stage::RingingHere);
+        let mut patterns = ringing.map(|line| line.pattern).peekable();
+        let first = *patterns.peek()?;
+        Some(patterns.find(|pattern| *pattern != RingPattern::Normal).unwrap_or(first))
+    }
+
     fn state_alert(&mut self) {
-        let rings = self.lines.values().any(|line| line.stage == Stage::RingingHere);
         let speaks = self.lines.values().any(Line::is_open);
-        let alert = if rings && !speaks { Alert::Ringing } else { Alert::Quiet };
+        let alert = self.rings_here().filter(|_| !speaks).map_or(Alert::Quiet, Alert::Ringing);
         if alert != self.alert {
             self.alert = alert;
             self.effects.push_back(Effect::Alert(alert));

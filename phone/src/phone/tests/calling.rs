@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::account::Settings;
-use crate::boundary::{Alert, Input, MediaEffect, MediaFact};
+use crate::boundary::{Alert, Input, MediaEffect, MediaFact, RingPattern};
 use crate::view::{
     CallState, Command, ConsultStage, EndCause, HeldBy, ProblemCode, RecallReason, RecentOutcome,
     TransferStage, Verb,
@@ -24,7 +24,10 @@ fn a_call_rings_is_answered_and_is_heard_on_both_sides() {
 
     assert_eq!(world.state(anna), &CallState::Ringing);
     assert_eq!(world.desks[anna].hearing(), (0, 1), "ringback");
-    assert_eq!((world.state(bert), world.desks[bert].alert), (&CallState::Ringing, Alert::Ringing));
+    assert_eq!(
+        (world.state(bert), world.desks[bert].alert),
+        (&CallState::Ringing, Alert::Ringing(RingPattern::Normal))
+    );
     assert_eq!(world.call(bert).party.number.as_deref(), Some("anna@192.0.2.1"));
 
     let call = world.id(bert);

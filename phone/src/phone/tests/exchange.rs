@@ -14,7 +14,7 @@ use sip::endpoint::{
 use sip::message::{Fields, Request};
 
 use crate::account::{Account, Server, Settings};
-use crate::boundary::Input;
+use crate::boundary::{Alert, Input, RingPattern};
 use crate::view::{
     CallState, Command, CommandResult, EndCause, LampState, ProblemCode, RecallReason, RecentOutcome,
     Registration, Secret, SignInStage,
@@ -542,6 +542,23 @@ fn a_call_that_replaces_another_takes_its_place_without_ringing() {
     assert_eq!(office.world.call(office.phone).party.name.as_deref(), Some("Dora"));
     assert_eq!(office.world.desks[office.phone].window.calls.len(), 1);
     assert_eq!(office.exchange.ended, [old]);
+}
+
+#[test]
+fn a_call_rings_in_the_pattern_that_the_exchange_asks_for() {
+    for (info, pattern) in [
+        ("<http://127.0.0.1/Bellcore-dr2>", RingPattern::LongLong),
+        ("<http://127.0.0.1/Bellcore-dr3>", RingPattern::ShortShortLong),
+        ("<http://127.0.0.1/Bellcore-dr4>", RingPattern::ShortLongShort),
+        ("<http://127.0.0.1/Bellcore-dr1>", RingPattern::Normal),
+        ("<http://127.0.0.1/ring.wav>", RingPattern::Normal),
+    ] {
+        let mut office = Office::registered();
+
+        office.call_in(&[("Alert-Info", info)]);
+
+        assert_eq!(office.world.desks[office.phone].alert, Alert::Ringing(pattern), "{info}");
+    }
 }
 
 #[test]
