@@ -29,7 +29,7 @@ pub enum Happening {
     /// A call began, changed or ended.
     Call(Arc<SeenCall>),
     /// Something that looks the same to everybody who may see it.
-    Event(Event),
+    Event(Arc<Event>),
 }
 
 impl From<SeenCall> for Happening {
@@ -46,7 +46,7 @@ impl From<Event> for Happening {
             event @ (Event::Presence { .. }
             | Event::Registration { .. }
             | Event::Setting { .. }
-            | Event::Message { .. }) => Self::Event(event),
+            | Event::Message { .. }) => Self::Event(Arc::new(event)),
         }
     }
 }
@@ -57,7 +57,7 @@ pub struct Numbered {
     /// Its number in the company.
     pub seq: u64,
     /// What happened.
-    pub what: Arc<Happening>,
+    pub what: Happening,
 }
 
 /// Everything that goes on in a company.
@@ -196,7 +196,7 @@ impl Hub {
         self.with(company, |table| {
             table.take_in(&what);
             table.seq += 1;
-            let numbered = Numbered { seq: table.seq, what: Arc::new(what) };
+            let numbered = Numbered { seq: table.seq, what };
             table.remember(&numbered, Instant::now());
             // Nobody listening is no error.
             let _ = table.sender.send(numbered);
@@ -292,7 +292,7 @@ mod tests {
     fn what_happens_where_nobody_listens_is_not_kept() {
         let mut table = Table::new();
         let event = |seq| {
-            let what = Arc::new(Happening::from(lamp(1, PresenceState::Busy)));
+            let what = Happening::from(lamp(1, PresenceState::Busy));
             Numbered { seq, what }
         };
         let began = Instant::now();

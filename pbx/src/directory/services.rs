@@ -123,9 +123,10 @@ fn each_part(
         return see(kind, value).map_err(|reason| FieldError::new("", reason));
     };
     for (place, item) in (1..).zip(items) {
-        let seen = match kind {
-            FieldKind::List(fields) => each_value(fields, item, see),
-            one => see(one, item).map_err(|reason| FieldError::new("", reason)),
+        let seen = if let FieldKind::List(fields) = kind {
+            each_value(fields, item, see)
+        } else {
+            see(kind, item).map_err(|reason| FieldError::new("", reason))
         };
         seen.map_err(|error: FieldError| error.within(&place.to_string()))?;
     }

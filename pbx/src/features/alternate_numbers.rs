@@ -163,7 +163,7 @@ mod tests {
         assert_eq!(wrong(vec![AlternateNumber::default()]), "numbers.1.number");
         assert_eq!(wrong(vec![one.clone(), one.clone()]), "numbers.2.number");
         assert_eq!(
-            wrong(vec![AlternateNumber { description: "x".repeat(41), ..one.clone() }]),
+            wrong(vec![AlternateNumber { description: "x".repeat(41), ..one }]),
             "numbers.1.description"
         );
         assert_eq!(wrong(vec![one; 11]), "numbers");

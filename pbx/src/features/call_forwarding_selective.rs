@@ -142,13 +142,12 @@ mod tests {
     }
 
     fn target(office: &Office, attempt: Attempt) -> Option<Destination> {
-        match office.arrive(attempt, Availability::Idle) {
-            Outcome::Divert { destination, .. } => Some(destination),
-            other => {
-                ringing(&other);
-                None
-            }
+        let outcome = office.arrive(attempt, Availability::Idle);
+        if let Outcome::Divert { destination, .. } = outcome {
+            return Some(destination);
         }
+        ringing(&outcome);
+        None
     }
 
     #[test]

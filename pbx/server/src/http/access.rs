@@ -133,7 +133,7 @@ impl Access {
             Happening::Call(call) => {
                 call.told_to(self.caller.me.subscriber?).map(|call| Event::Call { call })
             }
-            Happening::Event(event) => self.may_see(event).then(|| event.clone()),
+            Happening::Event(event) => self.may_see(event).then(|| Event::clone(event)),
         }
     }
 

@@ -130,7 +130,11 @@ async fn remove(State(app): State<Arc<App>>, access: Access, Path(id): Path<u32>
 }
 
 fn find(data: &CompanyData, id: u32) -> Answer<&ScheduleRecord> {
-    data.records.schedules.iter().find(|schedule| schedule.id.0 == id).ok_or(ErrorCode::NotFound.into())
+    data.records
+        .schedules
+        .iter()
+        .find(|schedule| schedule.id.0 == id)
+        .ok_or_else(|| ErrorCode::NotFound.into())
 }
 
 /// The first service that names a schedule, and whose it is.

@@ -123,7 +123,7 @@ fn an_entry_that_excludes_wins_and_one_that_is_off_is_not_there() {
 
     assert_eq!(judge(&[]), Judgement::Idle);
     assert_eq!(judge(&[off(fitting.clone())]), Judgement::Idle);
-    assert_eq!(judge(&[other.clone()]), Judgement::Spares);
+    assert_eq!(judge(std::slice::from_ref(&other)), Judgement::Spares);
     assert_eq!(judge(&[other.clone(), fitting.clone(), Criterion::default()]), Judgement::Applies(1));
     assert_eq!(judge(&[fitting.clone(), excludes(fitting.clone())]), Judgement::Spares);
     assert_eq!(judge(&[fitting.clone(), off(excludes(fitting.clone()))]), Judgement::Applies(0));
