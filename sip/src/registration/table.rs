@@ -311,7 +311,7 @@ impl<A: Ord + Clone> Bindings<A> {
         let Some((_, known)) = self.bindings.get_mut(&id) else { return };
         self.timers.set(id, Some(binding.expires_at));
         let (from, to) = (known.flow, binding.flow);
-        *known = binding;
+        known.renew(binding);
         if from != to {
             take_out(&mut self.by_flow, &from, id);
             self.by_flow.entry(to).or_default().insert(id);
@@ -324,6 +324,27 @@ impl<A: Ord + Clone> Bindings<A> {
         take_out(&mut self.by_flow, &binding.flow, id);
         take_out(&mut self.by_address, &address, id);
         self.changes.push_back(Change::Removed { id, address, binding: Box::new(binding), why });
+    }
+}
+
+impl Binding {
+    /// Takes over what is new. What is the same stays where it is: thousands of bindings that are made anew again and again
+    /// lie scattered over the heap, and each holds on to a page of it.
+    fn renew(&mut self, new: Self) {
+        let Self { contact, instance, reg_id, q, flow, path, expires_at, call_id, sequence, product } = new;
+        (self.reg_id, self.q, self.flow) = (reg_id, q, flow);
+        (self.expires_at, self.sequence) = (expires_at, sequence);
+        replace(&mut self.contact, contact);
+        replace(&mut self.instance, instance);
+        replace(&mut self.path, path);
+        replace(&mut self.call_id, call_id);
+        replace(&mut self.product, product);
+    }
+}
+
+fn replace<T: PartialEq>(old: &mut T, new: T) {
+    if *old != new {
+        *old = new;
     }
 }
 

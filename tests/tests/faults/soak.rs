@@ -24,7 +24,7 @@ const STOCK: u64 = 64;
 const PATIENCE: Duration = Duration::from_secs(300);
 
 #[test]
-#[ignore = "takes ten minutes, of a release build: cargo xtask bench soak"]
+#[ignore = "takes nine minutes, of a release build: cargo xtask bench soak"]
 fn thousands_of_calls_leave_nothing_behind() -> Result<()> {
     let thousands = thousands()?;
     let folder = Folder::new("soak")?;
@@ -166,6 +166,6 @@ fn table(base: &Measured, end: &Measured, ended: u64, made: usize, took: Duratio
 fn thousands() -> Result<usize> {
     match std::env::var("BALIE_SOAK") {
         Ok(thousands) => thousands.parse().context("BALIE_SOAK is a number of thousands"),
-        Err(_) => Ok(10),
+        Err(_) => Ok(20),
     }
 }
