@@ -99,6 +99,7 @@ pub enum Availability {
 
 /// Wishes that hold for one call.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct PerCall {
     /// Hide (`true`) or show (`false`) the caller's number, whatever the setting (`*67`, `*65`).
     pub hide_number: Option<bool>,
@@ -106,6 +107,8 @@ pub struct PerCall {
     pub no_call_waiting: bool,
     /// No music when this call is held (`*60`).
     pub no_music: bool,
+    /// Whoever is called may not send the call on (`*80`).
+    pub no_forward: bool,
 }
 
 impl PerCall {
@@ -116,6 +119,7 @@ impl PerCall {
             hide_number: later.hide_number.or(self.hide_number),
             no_call_waiting: self.no_call_waiting || later.no_call_waiting,
             no_music: self.no_music || later.no_music,
+            no_forward: self.no_forward || later.no_forward,
         }
     }
 }

@@ -63,6 +63,7 @@ pub static SERVICES: List = List::new(|| {
         entry::<CallForwardingNotReachable>(),
         entry::<CallForwardingSelective>(),
         entry::<DoNotDisturb>(),
+        entry::<DiversionInhibitor>(),
         entry::<BusyLampField>(),
         entry::<MusicOnHold>(),
     ]
@@ -74,6 +75,7 @@ pub static DIALLING: List = List::new(|| {
         entry::<CallingLineIdDeliveryBlocking>(),
         entry::<CallWaiting>(),
         entry::<MusicOnHold>(),
+        entry::<DiversionInhibitor>(),
         entry::<FlashCallHold>(),
         entry::<ConnectedLineIdentificationRestriction>(),
         entry::<CallForwardingAlways>(),

@@ -35,7 +35,7 @@ pub use error::{DirectoryError, Record, SettingError};
 pub use extension::Extension;
 pub use group::Group;
 pub use id::{DepartmentId, GroupId, ScheduleId, SubscriberId, TrunkId};
-pub use number::{E164, Number, NumberError, ShortCode};
+pub use number::{E164, ForwardTo, Number, NumberError, ShortCode};
 pub use records::{
     CompanyRecord, CompanyRecords, CredentialsRef, DepartmentRecord, DiversionNotice, GroupRecord, Language,
     NumberFormat, RedirectedIdentity, ScheduleRecord, ServiceRecord, ServiceRecords, SubscriberRecord,

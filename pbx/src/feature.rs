@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::attempt::{Attempt, Identity, Party, PerCall};
-use crate::directory::{Code, Number, NumberError};
+use crate::directory::{Code, ForwardTo, Number, NumberError};
 use crate::memory::Remembered;
 
 mod card;
@@ -168,8 +168,8 @@ pub enum Meaning {
 pub struct Argument {
     /// As dialled, without the closing `#`.
     pub text: String,
-    /// Read as a destination.
-    pub number: Result<Number, NumberError>,
+    /// Read as a number that calls are sent on to.
+    pub number: Result<ForwardTo, NumberError>,
 }
 
 /// Wishes that a service adds to one call.

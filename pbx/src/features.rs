@@ -18,6 +18,7 @@ mod call_waiting;
 mod calling_line_id_delivery_blocking;
 mod connected_line_identification_presentation;
 mod connected_line_identification_restriction;
+mod diversion_inhibitor;
 mod do_not_disturb;
 mod extension_dialling;
 mod external_calling_line_id_delivery;
@@ -48,6 +49,7 @@ pub use connected_line_identification_presentation::ConnectedLineIdentificationP
 pub use connected_line_identification_restriction::{
     ConnectedLineIdentificationRestriction, RedirectedPrivacy,
 };
+pub use diversion_inhibitor::DiversionInhibitor;
 pub use do_not_disturb::DoNotDisturb;
 pub use extension_dialling::ExtensionDialling;
 pub use external_calling_line_id_delivery::ExternalCallingLineIdDelivery;

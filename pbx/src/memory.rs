@@ -107,7 +107,8 @@ mod tests {
     use super::*;
 
     const ANNA: SubscriberId = SubscriberId(1);
-    const NO_WAITING: PerCall = PerCall { hide_number: None, no_call_waiting: true, no_music: false };
+    const NO_WAITING: PerCall =
+        PerCall { hide_number: None, no_call_waiting: true, no_music: false, no_forward: false };
 
     fn number() -> Number {
         "202".parse().unwrap()

@@ -4,7 +4,7 @@
 //! then the public network. Numbers arrive whole; nothing is dialled on while a call is being set up.
 
 use super::number::shorten;
-use super::{AccessCodes, Country, Directory, E164, Extension, Number, NumberError, Takes};
+use super::{AccessCodes, Code, Country, Directory, E164, Extension, ForwardTo, Number, NumberError, Takes};
 use crate::feature::{Argument, Dialled, Meaning};
 use crate::limits;
 
@@ -18,6 +18,9 @@ pub struct DialPlan {
     /// The site's access codes.
     pub access_codes: AccessCodes,
 }
+
+/// A way of reading a text as a number.
+pub(super) type ReadNumber = fn(&DialPlan, &Directory, &str) -> Result<Number, NumberError>;
 
 /// What a dialled text turns out to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -86,6 +89,27 @@ impl DialPlan {
         }
     }
 
+    /// Reads a text as a number that calls are sent on to: behind the code of the diversion inhibitor (`*80203`), or marked
+    /// as it is stored, they stay there (F-071).
+    ///
+    /// # Errors
+    /// As `read`, which reads the number itself.
+    pub(super) fn forward_to(
+        &self,
+        directory: &Directory,
+        text: &str,
+        read: ReadNumber,
+    ) -> Result<ForwardTo, NumberError> {
+        let text = text.trim();
+        let marked = text.strip_suffix(ForwardTo::MARK);
+        let cleaned = clean(marked.unwrap_or(text));
+        let (rest, coded) = match self.access_codes.find(&cleaned) {
+            Some((Code::DiversionInhibitor, Some(rest))) => (rest, true),
+            Some(_) | None => (marked.unwrap_or(text), false),
+        };
+        Ok(ForwardTo { number: read(self, directory, rest)?, no_forward: coded || marked.is_some() })
+    }
+
     /// A number, or a pattern of numbers with `?` and `*`, in the form in which callers are compared with it (C-3): as
     /// people write it, `020*` is `+3120*`. What is neither comes back as it was.
     pub(super) fn pattern(&self, directory: &Directory, text: &str) -> String {
@@ -148,7 +172,7 @@ impl DialPlan {
     }
 
     fn argument(&self, directory: &Directory, text: &str) -> Argument {
-        Argument { text: text.to_owned(), number: self.destination(directory, text) }
+        Argument { text: text.to_owned(), number: self.forward_to(directory, text, Self::destination) }
     }
 
     fn meaning(&self, directory: &Directory, text: &str) -> Meaning {

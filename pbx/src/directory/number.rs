@@ -160,6 +160,61 @@ impl From<E164> for Number {
     }
 }
 
+/// A number that calls are sent on to, and whether whoever is called there may send them on again (F-071).
+///
+/// Written as the number, with `;no-forward` after it where they may not: `203;no-forward`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(try_from = "String", into = "String")]
+pub struct ForwardTo {
+    /// The number.
+    pub number: Number,
+    /// Calls may not be sent on from there.
+    pub no_forward: bool,
+}
+
+impl ForwardTo {
+    /// How the wish is written.
+    pub(super) const MARK: &'static str = ";no-forward";
+}
+
+impl From<Number> for ForwardTo {
+    fn from(number: Number) -> Self {
+        Self { number, no_forward: false }
+    }
+}
+
+impl FromStr for ForwardTo {
+    type Err = NumberError;
+
+    fn from_str(text: &str) -> Result<Self, NumberError> {
+        let (text, no_forward) = match text.strip_suffix(Self::MARK) {
+            Some(text) => (text, true),
+            None => (text, false),
+        };
+        Ok(Self { number: text.parse()?, no_forward })
+    }
+}
+
+impl fmt::Display for ForwardTo {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.number.fmt(f)?;
+        if self.no_forward { f.write_str(Self::MARK) } else { Ok(()) }
+    }
+}
+
+impl TryFrom<String> for ForwardTo {
+    type Error = NumberError;
+    fn try_from(text: String) -> Result<Self, NumberError> {
+        text.parse()
+    }
+}
+
+impl From<ForwardTo> for String {
+    fn from(forward: ForwardTo) -> Self {
+        forward.to_string()
+    }
+}
+
 /// Why a text is not a number.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NumberError {
@@ -200,6 +255,9 @@ mod tests {
 
     #[test]
     fn every_kind_of_number_is_read_back_as_it_was_written() {
+        for text in ["201;no-forward", "+31201234567", "14020;phone-context=+31;no-forward"] {
+            assert_eq!(text.parse::<ForwardTo>().unwrap().to_string(), text);
+        }
         for text in ["201", "+31201234567", "14020;phone-context=+31"] {
             let number: Number = text.parse().unwrap();
 

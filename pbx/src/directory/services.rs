@@ -10,7 +10,8 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{DialPlan, Directory, Number, NumberError, Owner, ScheduleId, SettingError};
+use super::dial_plan::ReadNumber;
+use super::{DialPlan, Directory, Owner, ScheduleId, SettingError};
 use crate::catalogue::Entry;
 use crate::feature::{Card, Described, Feature, Field, FieldError, FieldKind, Scope};
 
@@ -138,7 +139,7 @@ pub(super) struct Names<'a> {
     directory: &'a Directory,
     owner: Owner,
     plan: &'a DialPlan,
-    destination: fn(&DialPlan, &Directory, &str) -> Result<Number, NumberError>,
+    destination: ReadNumber,
 }
 
 impl<'a> Names<'a> {
@@ -158,8 +159,8 @@ impl<'a> Names<'a> {
         match (kind, &mut *value) {
             (FieldKind::Destination, Value::String(text)) if text.trim().is_empty() => *value = Value::Null,
             (FieldKind::Destination, Value::String(text)) => {
-                let number = (self.destination)(self.plan, self.directory, text);
-                *text = number.map_err(|error| error.to_string())?.to_string();
+                let forward = self.plan.forward_to(self.directory, text, self.destination);
+                *text = forward.map_err(|error| error.to_string())?.to_string();
             }
             (FieldKind::Callers, Value::String(text)) => *text = self.plan.pattern(self.directory, text),
             (FieldKind::Schedule(kind), Value::String(name)) => {

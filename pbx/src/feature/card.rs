@@ -74,7 +74,7 @@ pub struct Field {
 pub enum FieldKind {
     /// On or off.
     Switch,
-    /// A number to call; may be empty. Typed as people dial it, stored in canonical form.
+    /// A number that calls are sent on to; may be empty. Typed as people dial it, stored in canonical form.
     Destination,
     /// A whole number within a range; `zero` allows 0 besides it.
     Count {

@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Described;
 use crate::attempt::{PerCall, Reason};
 use crate::clip::{Announcement, RingPattern, Tone};
-use crate::directory::Number;
+use crate::directory::ForwardTo;
 use crate::memory::Change;
 
 /// The answer of a called party's service.
@@ -26,7 +26,7 @@ pub enum Verdict {
 
 impl Verdict {
     /// Sends the call to a number if there is one, and says nothing otherwise.
-    pub fn divert(to: Option<Number>, reason: Reason) -> Self {
+    pub fn divert(to: Option<ForwardTo>, reason: Reason) -> Self {
         to.map_or(Self::Pass, |to| Self::Take(Treatment::Redirect { to, reason }))
     }
 }
@@ -37,7 +37,7 @@ pub enum Treatment {
     /// Call somebody else instead.
     Redirect {
         /// Whom.
-        to: Number,
+        to: ForwardTo,
         /// Why.
         reason: Reason,
     },

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::forwarding_codes::{Codes, Forwarding};
 use crate::attempt::{Attempt, Reason};
 use crate::clip::Prompt;
-use crate::directory::{Code, Number};
+use crate::directory::{Code, ForwardTo};
 use crate::feature::{
     Card, Described, Dialled, Feature, FeatureClass, FieldError, Ruling, Scope, Standing, Verdict, WaitsFor,
 };
@@ -20,7 +20,7 @@ pub struct CallForwardingAlways {
     /// Whether calls are sent on.
     pub active: bool,
     /// Where to; it stays stored while the service is off.
-    pub forward_to: Option<Number>,
+    pub forward_to: Option<ForwardTo>,
 }
 
 impl Feature for CallForwardingAlways {
@@ -33,7 +33,7 @@ impl Feature for CallForwardingAlways {
     }
 
     fn standing(&self, standing: &mut Standing) {
-        standing.forward_to = self.target();
+        standing.forward_to = self.target().map(|to| to.number);
     }
 }
 
@@ -64,7 +64,7 @@ impl Described for CallForwardingAlways {
 }
 
 impl Forwarding for CallForwardingAlways {
-    fn with(&self, active: bool, forward_to: Option<Number>) -> Self {
+    fn with(&self, active: bool, forward_to: Option<ForwardTo>) -> Self {
         Self { active, forward_to }
     }
 
@@ -72,7 +72,7 @@ impl Forwarding for CallForwardingAlways {
         self.active
     }
 
-    fn forward_to(&self) -> Option<Number> {
+    fn forward_to(&self) -> Option<ForwardTo> {
         self.forward_to
     }
 }
@@ -95,7 +95,7 @@ mod tests {
     use crate::testing::{ANNA, BERT, CARLA, diverted, number, office, refused, ringing};
 
     fn to(text: &str) -> CallForwardingAlways {
-        CallForwardingAlways { active: true, forward_to: Some(number(text)) }
+        CallForwardingAlways { active: true, forward_to: Some(number(text).into()) }
     }
 
     #[test]

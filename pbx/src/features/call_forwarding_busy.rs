@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use super::forwarding_codes::{Codes, Forwarding};
 use crate::attempt::{Attempt, Reason};
 use crate::clip::Prompt;
-use crate::directory::{Code, Number};
+use crate::directory::{Code, ForwardTo};
 use crate::feature::{
     Card, Described, Dialled, Feature, FeatureClass, FieldError, Ruling, Scope, Verdict, WaitsFor,
 };
@@ -21,7 +21,7 @@ pub struct CallForwardingBusy {
     /// Whether calls are sent on.
     pub active: bool,
     /// Where to; it stays stored while the service is off.
-    pub forward_to: Option<Number>,
+    pub forward_to: Option<ForwardTo>,
 }
 
 impl Feature for CallForwardingBusy {
@@ -58,7 +58,7 @@ impl Described for CallForwardingBusy {
 }
 
 impl Forwarding for CallForwardingBusy {
-    fn with(&self, active: bool, forward_to: Option<Number>) -> Self {
+    fn with(&self, active: bool, forward_to: Option<ForwardTo>) -> Self {
         Self { active, forward_to }
     }
 
@@ -66,7 +66,7 @@ impl Forwarding for CallForwardingBusy {
         self.active
     }
 
-    fn forward_to(&self) -> Option<Number> {
+    fn forward_to(&self) -> Option<ForwardTo> {
         self.forward_to
     }
 }
@@ -88,7 +88,7 @@ mod tests {
     use crate::testing::{ANNA, BERT, CARLA, diverted, number, office, refused, ringing};
 
     fn to(text: &str) -> CallForwardingBusy {
-        CallForwardingBusy { active: true, forward_to: Some(number(text)) }
+        CallForwardingBusy { active: true, forward_to: Some(number(text).into()) }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::forwarding_codes::{ACTIVE, Codes, FORWARD_TO, Forwarding};
 use crate::attempt::{Attempt, Availability, Reason};
 use crate::clip::{Clip, Prompt};
-use crate::directory::{Code, Number};
+use crate::directory::{Code, ForwardTo};
 use crate::feature::{
     Amendment, Argument, Card, Cause, Described, Dialled, Feature, FeatureClass, Field, FieldError,
     FieldKind, Operation, Point, Ruling, Scope, Treatment, Verdict, WaitsFor,
@@ -22,7 +22,7 @@ pub struct CallForwardingNoAnswer {
     /// Whether calls are sent on.
     pub active: bool,
     /// Where to; it stays stored while the service is off.
-    pub forward_to: Option<Number>,
+    pub forward_to: Option<ForwardTo>,
     /// After how many rings of six seconds: 0, or 2 to 20.
     pub rings: u8,
 }
@@ -115,7 +115,7 @@ impl Described for CallForwardingNoAnswer {
 }
 
 impl Forwarding for CallForwardingNoAnswer {
-    fn with(&self, active: bool, forward_to: Option<Number>) -> Self {
+    fn with(&self, active: bool, forward_to: Option<ForwardTo>) -> Self {
         Self { active, forward_to, rings: self.rings }
     }
 
@@ -123,7 +123,7 @@ impl Forwarding for CallForwardingNoAnswer {
         self.active
     }
 
-    fn forward_to(&self) -> Option<Number> {
+    fn forward_to(&self) -> Option<ForwardTo> {
         self.forward_to
     }
 }
@@ -145,7 +145,7 @@ mod tests {
     use crate::testing::{ANNA, BERT, CARLA, diverted, number, office, refused, ringing};
 
     fn to(text: &str, rings: u8) -> CallForwardingNoAnswer {
-        CallForwardingNoAnswer { active: true, forward_to: Some(number(text)), rings }
+        CallForwardingNoAnswer { active: true, forward_to: Some(number(text).into()), rings }
     }
 
     #[test]

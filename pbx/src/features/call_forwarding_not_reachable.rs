@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::forwarding_codes::{Codes, Forwarding};
 use crate::attempt::{Attempt, Reason};
 use crate::clip::Prompt;
-use crate::directory::{Code, Number};
+use crate::directory::{Code, ForwardTo};
 use crate::feature::{Card, Described, Dialled, Feature, FeatureClass, FieldError, Ruling, Scope, Verdict};
 
 /// The settings: a stored number, and whether it is used.
@@ -18,7 +18,7 @@ pub struct CallForwardingNotReachable {
     /// Whether calls are sent on.
     pub active: bool,
     /// Where to; it stays stored while the service is off.
-    pub forward_to: Option<Number>,
+    pub forward_to: Option<ForwardTo>,
 }
 
 impl Feature for CallForwardingNotReachable {
@@ -55,7 +55,7 @@ impl Described for CallForwardingNotReachable {
 }
 
 impl Forwarding for CallForwardingNotReachable {
-    fn with(&self, active: bool, forward_to: Option<Number>) -> Self {
+    fn with(&self, active: bool, forward_to: Option<ForwardTo>) -> Self {
         Self { active, forward_to }
     }
 
@@ -63,7 +63,7 @@ impl Forwarding for CallForwardingNotReachable {
         self.active
     }
 
-    fn forward_to(&self) -> Option<Number> {
+    fn forward_to(&self) -> Option<ForwardTo> {
         self.forward_to
     }
 }
@@ -86,7 +86,7 @@ mod tests {
     use crate::testing::{ANNA, BERT, diverted, number, office, refused, ringing};
 
     fn to(text: &str) -> CallForwardingNotReachable {
-        CallForwardingNotReachable { active: true, forward_to: Some(number(text)) }
+        CallForwardingNotReachable { active: true, forward_to: Some(number(text).into()) }
     }
 
     #[test]

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use super::forwarding_codes::{ACTIVE, FORWARD_TO};
 use crate::attempt::{Attempt, Reason};
 use crate::clip::Prompt;
-use crate::directory::{Code, Number};
+use crate::directory::{Code, ForwardTo};
 use crate::feature::{
     Card, Cause, Criterion, Described, Dialled, Feature, FeatureClass, Field, FieldError, FieldKind,
     Judgement, Operation, Ruling, Scope, Verdict, WaitsFor,
@@ -21,7 +21,7 @@ pub struct CallForwardingSelective {
     /// Whether the entries count.
     pub active: bool,
     /// Where calls go whose entry names no number.
-    pub forward_to: Option<Number>,
+    pub forward_to: Option<ForwardTo>,
     /// Which calls, in this order.
     pub entries: Vec<SelectiveForward>,
 }
@@ -33,7 +33,7 @@ pub struct SelectiveForward {
     /// Which calls.
     pub when: Criterion,
     /// Where they go instead of to the usual number.
-    pub to: Option<Number>,
+    pub to: Option<ForwardTo>,
 }
 
 impl Feature for CallForwardingSelective {
@@ -134,11 +134,11 @@ mod tests {
 
     fn entry(from: Callers, to: Option<&str>) -> SelectiveForward {
         let when = Criterion { name: "Test".to_owned(), from, ..Criterion::default() };
-        SelectiveForward { when, to: to.map(number) }
+        SelectiveForward { when, to: to.map(|to| number(to).into()) }
     }
 
     fn on(entries: Vec<SelectiveForward>) -> CallForwardingSelective {
-        CallForwardingSelective { active: true, forward_to: Some(number("203")), entries }
+        CallForwardingSelective { active: true, forward_to: Some(number("203").into()), entries }
     }
 
     fn target(office: &Office, attempt: Attempt) -> Option<Destination> {

@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn on_redirected_calls_its_own_setting_counts() {
         let mut office = office();
-        office.set(BERT, &CallForwardingAlways { active: true, forward_to: Some(number("203")) });
+        office.set(BERT, &CallForwardingAlways { active: true, forward_to: Some(number("203").into()) });
         let withheld = |redirected, office: &mut crate::testing::Office| {
             office.set(BERT, &ConnectedLineIdentificationRestriction { active: false, redirected });
             let calls =

@@ -4,20 +4,20 @@
 //! is none; off keeps the number; the query says how it stands. This is no service of its own.
 
 use crate::clip::{Announcement, Clip, Prompt};
-use crate::directory::{Code, Number, NumberError};
+use crate::directory::{Code, ForwardTo, Number, NumberError};
 use crate::feature::{Argument, Cause, Described, Dialled, Field, FieldError, FieldKind, Operation, Ruling};
 
 /// A forward as its codes see it.
 pub(super) trait Forwarding: Described {
     /// The same settings with these two changed.
-    fn with(&self, active: bool, forward_to: Option<Number>) -> Self;
+    fn with(&self, active: bool, forward_to: Option<ForwardTo>) -> Self;
     /// Whether calls are sent on.
     fn active(&self) -> bool;
     /// The stored number.
-    fn forward_to(&self) -> Option<Number>;
+    fn forward_to(&self) -> Option<ForwardTo>;
 
     /// The number to which calls are sent on now.
-    fn target(&self) -> Option<Number> {
+    fn target(&self) -> Option<ForwardTo> {
         self.forward_to().filter(|_| self.active())
     }
 
@@ -87,7 +87,7 @@ impl Codes {
 
     fn state<T: Forwarding>(&self, settings: &T) -> Announcement {
         match settings.target() {
-            Some(number) => vec![Clip::Prompt(self.say_on), Clip::Digits(spoken(number))],
+            Some(to) => vec![Clip::Prompt(self.say_on), Clip::Digits(spoken(to.number))],
             None => self.say_off.into(),
         }
     }

@@ -125,6 +125,7 @@ fn reach(mut walk: Walk<'_>, by: SubscriberId, number: Number) -> Decision {
         Destination::Subscriber(subscriber) => Said::Reach(*subscriber),
         Destination::Outside { number, .. } => Said::ReachOutside(*number),
     };
+    walk.attempt.facts.no_further_diversion |= walk.attempt.wishes.no_forward;
     walk.note(Point::Dialling, Some(by), super::walk::EXCHANGE, said);
     walk.decide(Outcome::Reach(destination))
 }

@@ -3,7 +3,7 @@
 use super::walk::Walk;
 use super::{Outcome, dialling, showing};
 use crate::attempt::{Attempt, Diversion, Entity, Facts, Half, Reason};
-use crate::directory::{Directory, Number, SubscriberId};
+use crate::directory::{Directory, ForwardTo, Number, SubscriberId};
 use crate::feature::Point;
 use crate::trace::Said;
 
@@ -18,7 +18,8 @@ pub(super) enum Diverted {
 }
 
 /// Sends the call on to a number, for the subscriber whose half is open.
-pub(super) fn divert(walk: &mut Walk<'_>, at: Point, to: Number, reason: Reason) -> Diverted {
+pub(super) fn divert(walk: &mut Walk<'_>, at: Point, to: ForwardTo, reason: Reason) -> Diverted {
+    let ForwardTo { number: to, no_forward } = to;
     let Half::Callee { subscriber: by, number } = walk.attempt.half else {
         return Diverted::Off("nobody is called");
     };
@@ -39,6 +40,7 @@ pub(super) fn divert(walk: &mut Walk<'_>, at: Point, to: Number, reason: Reason)
         return Diverted::Off("no line leads outside");
     };
     leave_behind(&mut walk.attempt);
+    walk.attempt.facts.no_further_diversion = no_forward;
     walk.note(at, Some(by), super::walk::EXCHANGE, Said::Divert(to, reason));
     let tell_caller = walk.directory.company().tells_of_diversion(walk.attempt.internal());
     Diverted::Sent(Outcome::Divert { destination, tell_caller })

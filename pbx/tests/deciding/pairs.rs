@@ -85,6 +85,8 @@ fn settings() -> Vec<Setting> {
         ),
         setting("call_forwarding_not_reachable", "", forward("206")),
         setting("do_not_disturb", "", json!({ "active": true })),
+        setting("diversion_inhibitor", "", json!({})),
+        setting("diversion_inhibitor", "", json!({})),
         setting("busy_lamp_field", "", json!({ "watched": [1, 2] })),
         setting("music_on_hold", "off", json!({ "during_hold": false })),
     ]
@@ -232,8 +234,9 @@ fn company(settings: &[&Setting]) -> Office {
 /// What happens in every situation: its name and the outcome.
 fn situations(office: &Office) -> Vec<(String, Seen)> {
     let mut seen = Vec::new();
-    for text in ["202", CUSTOMER, "*67202", "*65202", "*70202", "*78", "*72203", "*21*", "*22", "299", "*86"]
-    {
+    for text in [
+        "202", CUSTOMER, "*67202", "*65202", "*70202", "*78", "*72203", "*21*", "*22", "299", "*86", "*80202",
+    ] {
         let decision = office.asks(office.dials(ANNA, text), Point::Dialling);
         seen.push((format!("dialling {text}"), outcome(&decision.outcome)));
     }

@@ -133,7 +133,7 @@ fn explained(decision: &Decision) -> bool {
     let take = decision.trace.last_take().map(|step| &step.said);
     match (&decision.outcome, take) {
         (Outcome::Divert { .. }, Some(Said::Take(Treatment::Redirect { to, reason }))) => {
-            decision.attempt.diversions.last().is_some_and(|it| (it.to, it.reason) == (*to, *reason))
+            decision.attempt.diversions.last().is_some_and(|it| (it.to, it.reason) == (to.number, *reason))
         }
         (Outcome::Divert { .. }, _) => false,
         (Outcome::Refuse(cause, _), Some(Said::Take(Treatment::Become(_, because)))) => cause == because,

@@ -18,19 +18,19 @@ fn number(text: &str) -> Number {
 }
 
 fn always(to: &str) -> CallForwardingAlways {
-    CallForwardingAlways { active: true, forward_to: Some(number(to)) }
+    CallForwardingAlways { active: true, forward_to: Some(number(to).into()) }
 }
 
 fn busy(to: &str) -> CallForwardingBusy {
-    CallForwardingBusy { active: true, forward_to: Some(number(to)) }
+    CallForwardingBusy { active: true, forward_to: Some(number(to).into()) }
 }
 
 fn no_answer(to: &str, rings: u8) -> CallForwardingNoAnswer {
-    CallForwardingNoAnswer { active: true, forward_to: Some(number(to)), rings }
+    CallForwardingNoAnswer { active: true, forward_to: Some(number(to).into()), rings }
 }
 
 fn not_reachable(to: &str) -> CallForwardingNotReachable {
-    CallForwardingNotReachable { active: true, forward_to: Some(number(to)) }
+    CallForwardingNotReachable { active: true, forward_to: Some(number(to).into()) }
 }
 
 const DO_NOT_DISTURB: DoNotDisturb = DoNotDisturb { active: true };

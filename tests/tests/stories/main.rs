@@ -11,6 +11,7 @@ mod call_forwarding_selective;
 mod call_transfer;
 mod call_waiting;
 mod determinism;
+mod diversion_inhibitor;
 mod emergency;
 mod hold;
 mod hostile;
