@@ -86,6 +86,19 @@ impl AccessCodes {
         self.find(text).is_some()
     }
 
+    /// Whether a forward is set to a number from which calls may not be sent on (F-071).
+    fn is_kept_there(&self, code: Code, text: &str) -> bool {
+        let forwards = matches!(
+            code,
+            Code::CallForwardingAlwaysOn
+                | Code::CallForwardingBusyOn
+                | Code::CallForwardingNoAnswerOn
+                | Code::CallForwardingNotReachableOn
+        );
+        let mut inhibitors = self.rows.iter().filter(|row| row.code == Code::DiversionInhibitor);
+        forwards && inhibitors.any(|row| text.strip_prefix(&row.text).is_some_and(is_number))
+    }
+
     fn match_row<'text>(&self, row: &Row, text: &'text str) -> Option<Option<&'text str>> {
         let rest = text.strip_prefix(&row.text)?;
         let closed = rest.strip_suffix('#').unwrap_or(rest);
@@ -94,7 +107,9 @@ impl AccessCodes {
             Takes::Number => is_number(closed).then_some(Some(closed)),
             Takes::Digits => plain_digits(closed).is_some().then_some(Some(closed)),
             Takes::MaybeNumber if closed.is_empty() => Some(None),
-            Takes::MaybeNumber => is_number(closed).then_some(Some(closed)),
+            Takes::MaybeNumber => {
+                (is_number(closed) || self.is_kept_there(row.code, closed)).then_some(Some(closed))
+            }
             Takes::PerCall if closed.is_empty() => Some(None),
             Takes::PerCall if is_number(closed) || self.is_per_call(rest) => Some(Some(rest)),
             Takes::PerCall => None,

@@ -135,6 +135,19 @@ mod tests {
     }
 
     #[test]
+    fn a_number_behind_the_code_of_the_diversion_inhibitor_keeps_calls_there() {
+        let mut office = office();
+
+        office.operate(BERT, "*72*80203#");
+
+        let stored = office.directory.settings::<CallForwardingAlways>(BERT).forward_to.unwrap();
+        assert_eq!(stored.to_string(), "203;no-forward");
+        let decision = office.resolve(office.call(ANNA, "202"), crate::feature::Point::Arriving);
+        assert!(decision.attempt.facts.no_further_diversion);
+        assert_eq!(refused(&office.dial(BERT, "*72*80112").outcome), Cause::OperationRefused);
+    }
+
+    #[test]
     fn off_keeps_the_number_and_on_takes_it_again() {
         let mut office = office();
         office.operate(BERT, "*720201234567");

@@ -10,7 +10,7 @@ use system_tests::world::{CallState, Person, World};
 
 const PEOPLE: [&str; 3] = ["Anna", "Bert", "Carla"];
 
-fn to_carla() -> Option<pbx::directory::Number> {
+fn to_carla() -> Option<pbx::directory::ForwardTo> {
     "203".parse().ok()
 }
 
