@@ -20,6 +20,8 @@ const DRAIN: Duration = Duration::from_secs(60);
 const GROWTH: f64 = 100.0;
 /// Ports that are laid in beforehand may be fewer or more by one helping, and a helping is 32 pairs of sockets.
 const STOCK: u64 = 64;
+/// Telephones that may be registering anew at one moment: such a transaction lasts 32 s, and has three timers at most.
+const REGISTERING: u64 = 8;
 /// The longest that one thousand calls may take.
 const PATIENCE: Duration = Duration::from_secs(300);
 
@@ -141,8 +143,8 @@ impl Measured {
             ("open files and sockets", base.open_files, self.open_files, STOCK),
             ("pairs of sockets for speech", base.streams, self.streams, STOCK / 2),
             ("SIP dialogs", base.dialogs, self.dialogs, 0),
-            ("SIP transactions", base.transactions, self.transactions, 0),
-            ("timers of the signalling", base.timers, self.timers, 0),
+            ("SIP transactions", base.transactions, self.transactions, REGISTERING),
+            ("timers of the signalling", base.timers, self.timers, 3 * REGISTERING),
             ("calls", base.calls, self.calls, 0),
         ]
     }
