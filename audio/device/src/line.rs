@@ -12,6 +12,8 @@ mod seat;
 
 use std::time::Instant;
 
+use crate::FRAME;
+
 pub use capture::{Capture, Heard};
 pub use playout::Playout;
 
@@ -32,6 +34,13 @@ pub struct Duplex {
 }
 
 impl Duplex {
+    /// The next 10 ms of the microphone, in step with the loudspeaker.
+    pub fn read(&mut self, frame: &mut [f32; FRAME]) -> Heard {
+        let now = Instant::now();
+        let ahead = self.playout.ahead(now);
+        self.capture.read(frame, now, ahead)
+    }
+
     /// How many 10 ms frames to process now, 0 to 4.
     ///
     /// Ask about every 10 ms. Without a loudspeaker, or with one that hangs, frames fall due by `now`.

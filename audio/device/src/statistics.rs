@@ -2,7 +2,12 @@
 //!
 //! A callback cannot log, so these numbers are the only witness of what happened on its thread.
 
+use std::sync::LazyLock;
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, Ordering::Relaxed};
+use std::time::{Duration, Instant};
+
+/// What callbacks count their time from.
+static BEGAN: LazyLock<Instant> = LazyLock::new(Instant::now);
 
 /// The live counters; shared between a callback and its readers.
 #[derive(Debug)]
@@ -16,6 +21,9 @@ pub struct Health {
     reference_lost: AtomicU64,
     device_glitches: AtomicU64,
     lowest_fill: AtomicU32,
+    /// When the latest callback came, in microseconds, and how many samples per channel it carried.
+    latest: AtomicU64,
+    latest_frames: AtomicU32,
     lost: AtomicBool,
 }
 
@@ -31,6 +39,9 @@ impl Default for Health {
             reference_lost: AtomicU64::new(0),
             device_glitches: AtomicU64::new(0),
             lowest_fill: AtomicU32::new(u32::MAX),
+            // A callback must find it made.
+            latest: AtomicU64::new(micros(*BEGAN)),
+            latest_frames: AtomicU32::new(0),
             lost: AtomicBool::new(false),
         }
     }
@@ -94,6 +105,15 @@ impl Health {
         self.frames.fetch_add(u64::from(frames), Relaxed);
         self.smallest.fetch_min(frames, Relaxed);
         self.largest.fetch_max(frames, Relaxed);
+        self.latest_frames.store(frames, Relaxed);
+        self.latest.store(micros(Instant::now()), Relaxed);
+    }
+
+    /// Samples that a device which carries so many a second has moved since its latest callback, as it goes on evenly between
+    /// callbacks; no more than that callback carried.
+    pub(crate) fn moved_since(&self, now: Instant, rate: u32) -> f64 {
+        let since = Duration::from_micros(micros(now).saturating_sub(self.latest.load(Relaxed)));
+        (since.as_secs_f64() * f64::from(rate)).min(f64::from(self.latest_frames.load(Relaxed)))
     }
 
     pub(crate) fn count_underrun(&self) {
@@ -122,6 +142,10 @@ impl Health {
     pub(crate) fn largest_callback(&self) -> usize {
         self.largest.load(Relaxed) as usize
     }
+}
+
+fn micros(now: Instant) -> u64 {
+    u64::try_from(now.saturating_duration_since(*BEGAN).as_micros()).unwrap_or(u64::MAX)
 }
 
 #[cfg(test)]

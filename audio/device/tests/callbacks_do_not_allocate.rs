@@ -33,7 +33,7 @@ fn neither_callbacks_nor_handles_allocate_at_any_callback_size() {
         assert_no_alloc(|| {
             clock.advance(Duration::from_millis(10));
             for _ in 0..duplex.due(start + Duration::from_millis(10 * tick)) {
-                live += usize::from(duplex.capture.read(&mut frame) == Heard::Live);
+                live += usize::from(duplex.read(&mut frame) == Heard::Live);
                 duplex.playout.read_reference(&mut [0.0; FRAME]);
                 duplex.playout.write(&frame);
             }

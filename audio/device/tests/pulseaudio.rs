@@ -98,7 +98,7 @@ fn run(
     while start.elapsed() < time {
         for _ in 0..duplex.due(Instant::now()) {
             let mut frame = [0.0; FRAME];
-            duplex.capture.read(&mut frame);
+            duplex.read(&mut frame);
             duplex.playout.write(&play(heard.len()));
             heard.push((Instant::now(), frame));
         }

@@ -118,7 +118,7 @@ impl Media {
     }
 
     fn exchange(&mut self, now: Instant, out: &mut Outbound<'_>) {
-        self.duplex.capture.read(&mut self.microphone);
+        self.duplex.read(&mut self.microphone);
         if let Some(peak) = self.meter.as_mut().and_then(|meter| meter.hear(&self.microphone)) {
             (self.report)(MediaFact::Heard { peak });
         }

@@ -3,6 +3,7 @@
 //! Converts from the device's rate, follows the loudspeaker's clock, and turns every gap into a fade.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use rtrb::Consumer;
 
@@ -11,7 +12,7 @@ use super::drift::{Advice, Drift, MARGIN};
 use super::seat::{Keeper, Seat, seat};
 use crate::callback::fade::Fade;
 use crate::statistics::{Health, Statistics};
-use crate::{DeviceError, FRAME};
+use crate::{DeviceError, FRAME, SAMPLE_RATE};
 
 /// More than this left over (in frames) after a stall is thrown away: old sound is worse than none.
 const TOO_OLD: usize = 8;
@@ -32,6 +33,7 @@ pub(crate) struct CaptureEnd {
     converter: Converter,
     drift: Drift,
     flowing: bool,
+    rate: u32,
     health: Arc<Health>,
 }
 
@@ -42,19 +44,24 @@ impl CaptureEnd {
         health: Arc<Health>,
     ) -> Result<Self, DeviceError> {
         let converter = Converter::from_device(device_rate)?;
-        Ok(Self { ring, converter, drift: Drift::new(), flowing: false, health })
+        let (drift, rate) = (Drift::new(), device_rate.max(1));
+        Ok(Self { ring, converter, drift, flowing: false, rate, health })
     }
 
-    /// The next frame at 48 kHz, if there is enough for one.
-    fn frame(&mut self) -> Option<&[f32]> {
+    /// The next frame at 48 kHz, if there is enough for one; `ahead` is what waits to be played.
+    fn frame(&mut self, now: Instant, ahead: f64) -> Option<&[f32]> {
         let needs = self.converter.needs();
         self.forget_old(needs);
         let wanted = if self.flowing { needs } else { needs + MARGIN };
         self.flowing = self.ring.slots() >= wanted;
         if !self.flowing {
+            self.drift.begin_anew();
             return None;
         }
-        match self.drift.note(self.ring.slots() - needs) {
+        let left = self.ring.slots() - needs;
+        let behind = (left as f64 + self.health.moved_since(now, self.rate)) * f64::from(SAMPLE_RATE)
+            / f64::from(self.rate);
+        match self.drift.note(left, behind + ahead) {
             Some(Advice::Nudge(ppm)) => self.converter.nudge(ppm),
             Some(Advice::Skip(samples)) => self.leave_out(samples),
             None => {}
@@ -98,10 +105,10 @@ pub(crate) fn capture_line() -> (Capture, Keeper<CaptureEnd>) {
 }
 
 impl Capture {
-    /// Fills the next 10 ms.
-    pub fn read(&mut self, frame: &mut [f32; FRAME]) -> Heard {
+    /// Fills the next 10 ms; `ahead` samples wait to be played now.
+    pub(super) fn read(&mut self, frame: &mut [f32; FRAME], now: Instant, ahead: f64) -> Heard {
         self.seat.refresh();
-        let arrived = self.seat.current().and_then(CaptureEnd::frame);
+        let arrived = self.seat.current().and_then(|end| end.frame(now, ahead));
         let heard = if arrived.is_some() { Heard::Live } else { Heard::Silence };
         let mut samples = arrived.unwrap_or(&[]).iter();
         for slot in frame {
@@ -137,7 +144,7 @@ mod tests {
         let (mut capture, _keeper) = capture_line();
         let mut frame = [1.0; FRAME];
 
-        assert_eq!(capture.read(&mut frame), Heard::Silence);
+        assert_eq!(capture.read(&mut frame, Instant::now(), 0.0), Heard::Silence);
         assert!(frame.iter().all(|sample| *sample == 0.0));
     }
 
@@ -151,7 +158,7 @@ mod tests {
             for size in if round % 2 == 0 { [3, 480, 477] } else { [0, 0, 0] } {
                 callback.process(&vec![0.25; size], 1);
             }
-            live += usize::from(capture.read(&mut frame) == Heard::Live);
+            live += usize::from(capture.read(&mut frame, Instant::now(), 0.0) == Heard::Live);
         }
 
         assert!(live >= 196, "{live} of 200 frames were live");
@@ -164,7 +171,7 @@ mod tests {
         let mut frame = [0.0; FRAME];
 
         callback.process(&vec![0.1; 20_000], 1);
-        capture.read(&mut frame);
+        capture.read(&mut frame, Instant::now(), 0.0);
 
         let end = capture.seat.current().unwrap();
         assert!(end.ring.slots() < 2 * FRAME, "{} left", end.ring.slots());
@@ -177,12 +184,12 @@ mod tests {
         let mut frame = [0.0; FRAME];
         for _ in 0..10 {
             callback.process(&[0.5; 480], 1);
-            capture.read(&mut frame);
+            capture.read(&mut frame, Instant::now(), 0.0);
         }
 
         keeper.place(None);
 
-        assert_eq!(capture.read(&mut frame), Heard::Silence);
+        assert_eq!(capture.read(&mut frame, Instant::now(), 0.0), Heard::Silence);
         assert!(frame[0] > 0.45 && frame[FRAME - 1].abs() < 0.01);
     }
 }

@@ -1,12 +1,14 @@
 //! Keeps two sound cards in step: how much faster to read a microphone than its nominal rate.
 //!
-//! No two crystals agree; 200 parts per million is common, 10 samples a second. The loop watches the
-//! smallest number of samples left in the ring over half a second, because large and uneven callbacks
-//! hide the drift in every single reading. An echo canceller loses 30 dB without this.
+//! No two crystals agree; 200 parts per million is common, 10 samples a second. What shows it is the sound that lies between
+//! the two: recorded and not read, or written and not played. Whoever reads and writes frames moves it from one side to the
+//! other, and callbacks come in lumps: each side alone jumps by a frame where a callback and a read fall together, now one
+//! first and now the other. Both together, with what each card has moved since its latest callback, stay level. An echo
+//! canceller loses 30 dB without this.
 
 /// Readings per window: half a second of 10 ms frames.
 const WINDOW: usize = 50;
-/// Samples that should be left at the worst moment: 3 ms.
+/// Samples that should be left in the microphone's ring at the worst moment: 3 ms.
 pub(super) const MARGIN: usize = 144;
 /// Parts per million per sample of error: an error is worked off in about two seconds.
 const PROPORTIONAL: f64 = 10.0;
@@ -19,13 +21,26 @@ const LASTING_PPM: f64 = 1_000.0;
 /// More than this too much, 20 ms, is what a stall left. Worked off slowly it would bend the delay that an echo
 /// canceller has learnt for many seconds; left out at once it is learnt anew within one.
 const BACKLOG: usize = 960;
+/// More than this too much, 1 ms, is left out at a beginning, when nothing has been learnt yet.
+const BEGINS_WITH: usize = 48;
+/// No drift moves so many samples within a window: a card was changed, or has stalled.
+const JUMP: f64 = 480.0;
+/// Samples from which the loop has settled, so that how much lies between the two may be set anew.
+const SETTLED: f64 = 24.0;
+/// Less than this at the worst moment is in danger of being nothing.
+const DANGER: f64 = MARGIN as f64 / 2.0;
+/// More than this at the worst moment, a frame and a half, is delay that nobody needs.
+const NEEDLESS: f64 = 720.0;
 
 /// The control loop.
 #[derive(Debug)]
 pub(super) struct Drift {
     lowest: usize,
+    between: f64,
     readings: usize,
     lasting_ppm: f64,
+    /// How many samples shall lie between the two; not known before the first window.
+    wanted: Option<f64>,
 }
 
 /// What to do about the samples that are left.
@@ -39,26 +54,51 @@ pub(super) enum Advice {
 
 impl Drift {
     pub(super) fn new() -> Self {
-        Self { lowest: usize::MAX, readings: 0, lasting_ppm: 0.0 }
+        Self { lowest: usize::MAX, between: 0.0, readings: 0, lasting_ppm: 0.0, wanted: None }
     }
 
-    /// Notes how many samples were left after a read; once per window says what to do about them.
-    pub(super) fn note(&mut self, samples_left: usize) -> Option<Advice> {
+    /// Sound is missing: what lies between the two is not what it was.
+    pub(super) fn begin_anew(&mut self) {
+        *self = Self { lasting_ppm: self.lasting_ppm, ..Self::new() };
+    }
+
+    /// Notes how many samples were left after a read, and how many lie between the cards at 48 kHz; once per window says
+    /// what to do about them.
+    pub(super) fn note(&mut self, samples_left: usize, between: f64) -> Option<Advice> {
         self.lowest = self.lowest.min(samples_left);
+        self.between += between;
         self.readings += 1;
         if self.readings < WINDOW {
             return None;
         }
         let lowest = std::mem::replace(&mut self.lowest, usize::MAX);
+        let between = std::mem::take(&mut self.between) / WINDOW as f64;
         self.readings = 0;
         let too_much = lowest.saturating_sub(MARGIN);
-        if too_much > BACKLOG {
+        let begins = self.wanted.is_none_or(|wanted| (between - wanted).abs() >= JUMP);
+        if too_much > if begins { BEGINS_WITH } else { BACKLOG } {
+            self.wanted = None;
             return Some(Advice::Skip(too_much));
         }
-        let error = lowest as f64 - MARGIN as f64;
+        let error = between - self.aim(lowest as f64, between);
         self.lasting_ppm = (self.lasting_ppm + INTEGRAL * error).clamp(-LASTING_PPM, LASTING_PPM);
         let ppm = (self.lasting_ppm + PROPORTIONAL * error).clamp(-LIMIT_PPM, LIMIT_PPM);
         Some(Advice::Nudge(ppm))
+    }
+
+    /// How many samples shall lie between the two: so many that some are left at the worst moment, and then always as many.
+    fn aim(&mut self, lowest: f64, between: f64) -> f64 {
+        let at_the_margin = between - (lowest - MARGIN as f64);
+        let aim = match self.wanted.filter(|wanted| (between - wanted).abs() < JUMP) {
+            Some(wanted) => {
+                let settled = (between - wanted).abs() < SETTLED;
+                let out_of_range = !(DANGER..=NEEDLESS).contains(&lowest);
+                if settled && out_of_range { at_the_margin } else { wanted }
+            }
+            None => at_the_margin,
+        };
+        self.wanted = Some(aim);
+        aim
     }
 }
 
@@ -77,7 +117,8 @@ mod tests {
         for reading in 0..seconds * 100 {
             left += 480.0 * (ppm - correction) * 1e-6;
             let bursty = if reading % 2 == 0 { 480.0 } else { 0.0 };
-            match drift.note((left + bursty).max(0.0) as usize) {
+            // The read comes before or after the callback, which the time since the callback tells.
+            match drift.note((left + bursty).max(0.0) as usize, left) {
                 Some(Advice::Nudge(ppm)) => correction = ppm,
                 Some(Advice::Skip(samples)) => left -= samples as f64,
                 None => {}
@@ -105,6 +146,31 @@ mod tests {
 
         assert!((drift.lasting_ppm - 200.0).abs() < 10.0, "found {}", drift.lasting_ppm);
         assert!((left - MARGIN as f64).abs() < 10.0, "left {left}");
+    }
+
+    #[test]
+    fn reads_that_fall_together_with_callbacks_change_nothing() {
+        let mut drift = Drift::new();
+        let mut left = run(&mut drift, 0.0, 60);
+        let (mut correction, mut dice) = (0.0, 1_u32);
+
+        for window in 0..200 {
+            for _ in 0..WINDOW {
+                left -= 480.0 * correction * 1e-6;
+                dice = dice.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
+                // In some seconds the callback is always first, in some never, in some now and then.
+                let early = match window / 10 % 3 {
+                    0 => false,
+                    1 => true,
+                    _ => dice >> 31 == 0,
+                };
+                let seen = left.max(0.0) as usize + if early { 480 } else { 0 };
+                if let Some(Advice::Nudge(ppm)) = drift.note(seen, left + 960.0) {
+                    correction = ppm;
+                }
+            }
+            assert!(correction.abs() < 20.0, "{correction} ppm in window {window}");
+        }
     }
 
     #[test]

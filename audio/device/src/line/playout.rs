@@ -17,7 +17,7 @@ use crate::{DeviceError, FRAME, SAMPLE_RATE};
 const AT_ONCE: usize = 4;
 /// A device that took nothing for this long does not lead the clock any more.
 const HANGS_AFTER: Duration = Duration::from_millis(100);
-/// The reference never keeps more than this many frames; what is older belongs to no echo.
+/// The reference never keeps more than this many frames too much; what is older belongs to no echo.
 const REFERENCE_FRAMES: usize = 4;
 
 /// How far ahead of the device the ring is kept.
@@ -122,10 +122,15 @@ impl PlayoutEnd {
     fn read_reference(&mut self, frame: &mut [f32; FRAME]) {
         let needs = self.rates.as_ref().map_or(FRAME, |rates| rates.back.needs());
         let left = self.reference.slots();
-        if !self.primed || left > REFERENCE_FRAMES * needs {
+        // A callback more than is read next: whichever of callback and read comes first, there is enough.
+        let in_hand = needs + self.health.largest_callback();
+        self.primed &= left >= needs;
+        if !self.primed && left < in_hand {
+            return frame.fill(0.0);
+        }
+        if !self.primed || left > in_hand + REFERENCE_FRAMES * needs {
             self.primed = true;
-            let old = left.saturating_sub(needs);
-            if let Ok(chunk) = self.reference.read_chunk(old) {
+            if let Ok(chunk) = self.reference.read_chunk(left - in_hand) {
                 chunk.commit_all();
             }
         }
@@ -219,6 +224,14 @@ impl Playout {
     /// The counters of the device in use; `None` without one.
     pub fn statistics(&mut self) -> Option<Statistics> {
         self.seat.current().map(|end| end.health.snapshot())
+    }
+
+    /// Samples at 48 kHz that wait to be played at this moment, as if the device took them one by one.
+    pub(super) fn ahead(&mut self, now: Instant) -> f64 {
+        let Some(end) = self.seat.current() else { return 0.0 };
+        let rate = end.rates.as_ref().map_or(SAMPLE_RATE, |rates| rates.device_rate).max(1);
+        let queued = (end.ring.buffer().capacity() - end.ring.slots()) as f64;
+        (queued - end.health.moved_since(now, rate)) * f64::from(SAMPLE_RATE) / f64::from(rate)
     }
 
     /// Sound that waits to be played; what a frame written now must queue behind.

@@ -35,7 +35,7 @@ impl Desk {
             self.now += Duration::from_millis(10);
             for _ in 0..self.duplex.due(self.now) {
                 let mut frame = [0.0; FRAME];
-                let live = self.duplex.capture.read(&mut frame);
+                let live = self.duplex.read(&mut frame);
                 let peak = frame.iter().fold(0.0_f32, |peak, sample| peak.max(sample.abs()));
                 heard.push((live, peak));
                 self.duplex.playout.read_reference(&mut [0.0; FRAME]);
