@@ -75,31 +75,23 @@ impl Drift {
         let between = std::mem::take(&mut self.between) / WINDOW as f64;
         self.readings = 0;
         let too_much = lowest.saturating_sub(MARGIN);
-        let begins = self.wanted.is_none_or(|wanted| (between - wanted).abs() >= JUMP);
-        if too_much > if begins { BEGINS_WITH } else { BACKLOG } {
-            self.wanted = None;
+        let wanted = self.wanted.take().filter(|wanted| (between - wanted).abs() < JUMP);
+        if too_much > if wanted.is_some() { BACKLOG } else { BEGINS_WITH } {
             return Some(Advice::Skip(too_much));
         }
-        let error = between - self.aim(lowest as f64, between);
+        let aim = aim(wanted, lowest as f64, between);
+        self.wanted = Some(aim);
+        let error = between - aim;
         self.lasting_ppm = (self.lasting_ppm + INTEGRAL * error).clamp(-LASTING_PPM, LASTING_PPM);
         let ppm = (self.lasting_ppm + PROPORTIONAL * error).clamp(-LIMIT_PPM, LIMIT_PPM);
         Some(Advice::Nudge(ppm))
     }
+}
 
-    /// How many samples shall lie between the two: so many that some are left at the worst moment, and then always as many.
-    fn aim(&mut self, lowest: f64, between: f64) -> f64 {
-        let at_the_margin = between - (lowest - MARGIN as f64);
-        let aim = match self.wanted.filter(|wanted| (between - wanted).abs() < JUMP) {
-            Some(wanted) => {
-                let settled = (between - wanted).abs() < SETTLED;
-                let out_of_range = !(DANGER..=NEEDLESS).contains(&lowest);
-                if settled && out_of_range { at_the_margin } else { wanted }
-            }
-            None => at_the_margin,
-        };
-        self.wanted = Some(aim);
-        aim
-    }
+/// How many samples shall lie between the two: so many that some are left at the worst moment, and then always as many.
+fn aim(wanted: Option<f64>, lowest: f64, between: f64) -> f64 {
+    let is_good = |wanted: &f64| (between - wanted).abs() >= SETTLED || (DANGER..=NEEDLESS).contains(&lowest);
+    wanted.filter(is_good).unwrap_or(between - (lowest - MARGIN as f64))
 }
 
 #[cfg(test)]
