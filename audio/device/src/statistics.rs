@@ -166,6 +166,19 @@ mod tests {
     }
 
     #[test]
+    fn what_a_device_moves_after_a_callback_grows_up_to_what_that_carried() {
+        let health = Health::default();
+        assert!(health.moved_since(Instant::now(), 48_000).abs() < f64::EPSILON, "nothing was carried yet");
+
+        health.count_callback(480);
+
+        let now = Instant::now();
+        let after = |millis| health.moved_since(now + Duration::from_millis(millis), 48_000);
+        assert!(after(5) >= 239.0, "{}", after(5));
+        assert!((after(1_000) - 480.0).abs() < f64::EPSILON, "{}", after(1_000));
+    }
+
+    #[test]
     fn the_lowest_fill_is_asked_once() {
         let health = Health::default();
         health.note_fill(300);
