@@ -14,17 +14,18 @@ use crate::address;
 use crate::redirection::{self, Writes};
 
 /// How a telephone rings, and how a second call sounds in it (C-4); none where it rings as always.
-const fn alert_info(pattern: RingPattern, waiting: Waiting) -> Option<&'static str> {
-    Some(match (waiting, pattern) {
-        (Waiting::Idle, RingPattern::Normal) => return None,
-        (Waiting::Idle, RingPattern::LongLong) => "<http://127.0.0.1/Bellcore-dr2>",
-        (Waiting::Idle, RingPattern::ShortShortLong) => "<http://127.0.0.1/Bellcore-dr3>",
-        (Waiting::Idle, RingPattern::ShortLongShort) => "<http://127.0.0.1/Bellcore-dr4>",
-        (Waiting::InCall, RingPattern::Normal) => "<http://127.0.0.1/Bellcore-dr1>;info=call-waiting",
-        (Waiting::InCall, RingPattern::LongLong) => "<http://127.0.0.1/Bellcore-dr2>;info=call-waiting",
-        (Waiting::InCall, RingPattern::ShortShortLong) => "<http://127.0.0.1/Bellcore-dr3>;info=call-waiting",
-        (Waiting::InCall, RingPattern::ShortLongShort) => "<http://127.0.0.1/Bellcore-dr4>;info=call-waiting",
-    })
+fn alert_info(pattern: RingPattern, waiting: Waiting) -> Option<String> {
+    let ring = match pattern {
+        RingPattern::Normal => 1,
+        RingPattern::LongLong => 2,
+        RingPattern::ShortShortLong => 3,
+        RingPattern::ShortLongShort => 4,
+    };
+    match waiting {
+        Waiting::Idle if ring == 1 => None,
+        Waiting::Idle => Some(format!("<http://127.0.0.1/Bellcore-dr{ring}>")),
+        Waiting::InCall => Some(format!("<http://127.0.0.1/Bellcore-dr{ring}>;info=call-waiting")),
+    }
 }
 
 /// From, To and the headers of an INVITE.
@@ -60,7 +61,7 @@ pub(crate) fn to_device(placement: &Placement, contact: &str, called: Number, do
         push(&mut headers, "Call-Info", &format!("<sip:{domain}>;answer-after=0"));
         push(&mut headers, "Alert-Info", "<http://127.0.0.1>;info=alert-autoanswer");
     } else if let Some(info) = alert_info(placement.pattern, placement.waiting) {
-        push(&mut headers, "Alert-Info", info);
+        push(&mut headers, "Alert-Info", &info);
     }
     if placement.purpose == Purpose::Recall {
         push(&mut headers, "Subject", "Recall");
