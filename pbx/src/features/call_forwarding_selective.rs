@@ -5,7 +5,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::forwarding_codes::{ACTIVE, FORWARD_TO};
+use super::forwarding_codes::{ACTIVE, FORWARD_TO, needs_number};
 use crate::attempt::{Attempt, Reason};
 use crate::clip::Prompt;
 use crate::directory::{Code, ForwardTo};
@@ -112,10 +112,7 @@ impl Described for CallForwardingSelective {
 
     fn check(&self) -> Result<(), FieldError> {
         Criterion::check(self.criteria()).map_err(|error| error.within("entries"))?;
-        if self.active && self.forward_to.is_none() {
-            return Err(FieldError::new("forward_to", "a forward that is on needs a number"));
-        }
-        Ok(())
+        needs_number(self.active, self.forward_to)
     }
 }
 

@@ -23,13 +23,14 @@ pub(super) trait Forwarding: Described {
 
     /// A forward cannot be on without a number.
     fn needs_number(&self) -> Result<(), FieldError> {
-        let missing = self.active() && self.forward_to().is_none();
-        if missing {
-            Err(FieldError::new("forward_to", "a forward that is on needs a number"))
-        } else {
-            Ok(())
-        }
+        needs_number(self.active(), self.forward_to())
     }
+}
+
+/// A forward cannot be on without a number.
+pub(super) fn needs_number(active: bool, forward_to: Option<ForwardTo>) -> Result<(), FieldError> {
+    let missing = active && forward_to.is_none();
+    if missing { Err(FieldError::new("forward_to", "a forward that is on needs a number")) } else { Ok(()) }
 }
 
 /// The settings that all forwards have, as a form shows them.
