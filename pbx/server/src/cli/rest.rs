@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-/// From one call to the next.
+/// From one call to the next: a little more than a worker lets pass between two times that it puts its heap in order.
 const EVERY: Duration = Duration::from_secs(6);
 /// A worker waits no longer for the others: whoever is at work needs no call.
 const PATIENCE: Duration = Duration::from_millis(1);

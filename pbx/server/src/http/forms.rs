@@ -8,7 +8,7 @@ use utoipa::openapi::{Content, OpenApi, Ref, RefOr, Schema};
 /// What every body of settings refers to: one of all services'.
 const ANY: &str = "ServiceSettings";
 
-/// Describes each service's settings, and refers to them wherever settings come or go.
+/// Describes each service's settings, and refers to them wherever they are set.
 pub(super) fn describe(document: &mut OpenApi) {
     let Some(components) = &mut document.components else { return };
     let names: Vec<String> = SERVICES.iter().map(|entry| name(&entry.card)).collect();
@@ -18,10 +18,9 @@ pub(super) fn describe(document: &mut OpenApi) {
         schema["description"] = described.into();
         components.schemas.insert(name.clone(), read(schema));
     }
-    let one_of: Vec<Value> =
+    let all: Vec<Value> =
         names.iter().map(|name| json!({ "$ref": format!("#/components/schemas/{name}") })).collect();
-    let any =
-        json!({ "anyOf": one_of, "description": "The settings of the service that the address names." });
+    let any = json!({ "anyOf": all, "description": "The settings of the service that the address names." });
     components.schemas.insert(ANY.to_owned(), read(any));
 
     for (_, item) in document.paths.paths.iter_mut().filter(|(path, _)| path.ends_with("/features/{feature}"))
