@@ -103,9 +103,10 @@ fn all_hear_all(telephones: &[&Telephone]) -> MediaPlan {
     MediaPlan { listeners: listeners.collect(), ..MediaPlan::default() }
 }
 
-fn start(first: u16) -> (MediaLoop<Message>, PortPool) {
+/// A media thread with room for so many legs; a port is not used twice within a test.
+fn start(first: u16, legs: u16) -> (MediaLoop<Message>, PortPool) {
     let media = Media::new(Arc::new(Sounds::load().unwrap()), [1; 32], Box::new(|_| {}));
-    let range = PortRange::new(Ipv4Addr::LOCALHOST.into(), first, first + 99);
+    let range = PortRange::new(Ipv4Addr::LOCALHOST.into(), first, first + 2 * legs - 1);
     (MediaLoop::start("media-test", media).unwrap(), PortPool::new(range, [2; 32]).unwrap())
 }
 
@@ -126,7 +127,7 @@ fn tell_plan_of(media: &MediaLoop<Message>, call: CallId, plan: MediaPlan) {
 
 #[test]
 fn what_was_said_until_the_end_of_a_call_is_heard_and_nothing_after_it() {
-    let (media, pool) = start(29_100);
+    let (media, pool) = start(29_100, 50);
     let (anna, bert) = (Telephone::new(&media, &pool, 1), Telephone::new(&media, &pool, 2));
     tell_plan(&media, hear_each_other(&anna, &bert));
     bert.says(1);
@@ -149,7 +150,7 @@ fn what_was_said_until_the_end_of_a_call_is_heard_and_nothing_after_it() {
 
 #[test]
 fn a_call_that_goes_on_after_all_is_not_taken_away() {
-    let (media, pool) = start(29_200);
+    let (media, pool) = start(29_200, 50);
     let (anna, bert) = (Telephone::new(&media, &pool, 1), Telephone::new(&media, &pool, 2));
     tell_plan(&media, hear_each_other(&anna, &bert));
     tell_plan(&media, MediaPlan::default());
@@ -164,17 +165,21 @@ fn a_call_that_goes_on_after_all_is_not_taken_away() {
 /// On the wire, beside calls that are only passed on: a recording begins and ends, a third party comes and goes.
 #[test]
 fn recording_and_a_third_party_leave_no_jump_in_what_is_sent() {
-    let (media, pool) = start(29_300);
+    let (media, pool) = start(29_300, 10 * TELEPHONES);
     let mut attempts = (0..10).map(|attempt| jumps(&media, &pool, attempt * 100));
     let (_, jumps) = attempts.find(|(even, _)| *even).expect("one of ten attempts is at the pace of speech");
     assert_eq!(jumps, Vec::<String>::new());
 }
 
+/// Ten calls and a third party.
+const TELEPHONES: u16 = 21;
+
 /// Of ten calls two are recorded for a while, and in a third one somebody joins; where there is a jump in what anybody
 /// was sent, and whether the telephones were at the pace of speech.
 fn jumps(media: &MediaLoop<Message>, pool: &PortPool, first: u64) -> (bool, Vec<String>) {
     const PACKETS: u8 = 75;
-    let telephones: Vec<Telephone> = (1..=21).map(|leg| Telephone::new(media, pool, first + leg)).collect();
+    let telephones: Vec<Telephone> =
+        (1..=u64::from(TELEPHONES)).map(|leg| Telephone::new(media, pool, first + leg)).collect();
     let (third, pairs) = telephones.split_last().unwrap();
     let pairs: Vec<[&Telephone; 2]> = pairs.chunks(2).map(|pair| [&pair[0], &pair[1]]).collect();
     let plans: Vec<MediaPlan> = pairs.iter().map(|pair| all_hear_all(pair)).collect();
