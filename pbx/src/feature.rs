@@ -18,14 +18,16 @@ use crate::memory::Remembered;
 mod card;
 mod criteria;
 mod moment;
+mod number_pattern;
 mod verdict;
 
 pub use card::{Card, Choice, FeatureClass, Field, FieldKind, Scope, WaitsFor};
-pub use criteria::{CallerKind, CallerPattern, Callers, Criterion, Judgement, PatternError};
+pub use criteria::{CallerKind, Callers, Criterion, Judgement};
 pub use moment::{
     CallView, Command, ControllerLeaves, Direction, EndedCall, Ending, Errand, Fact, LogLine, LogList, Music,
     MusicSource, Permit, Showing, Standing, Terms, Visibility, Watcher,
 };
+pub use number_pattern::{NumberPattern, PatternError};
 pub use verdict::{Amendment, Cause, Operation, Point, Ruling, StoredSettings, Treatment, Verdict};
 
 /// One service of a subscriber; `self` holds that subscriber's settings.

@@ -24,6 +24,14 @@ pub struct Party {
     pub trunk: Option<TrunkId>,
 }
 
+impl Party {
+    /// Every number by which the party is known.
+    pub fn numbers(&self) -> impl Iterator<Item = Number> {
+        let public = self.number.map(Number::International);
+        public.into_iter().chain(self.extension.map(Number::Extension))
+    }
+}
+
 /// What one listener is shown of a party.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Identity {

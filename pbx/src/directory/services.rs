@@ -162,7 +162,7 @@ impl<'a> Names<'a> {
                 let forward = self.plan.forward_to(self.directory, text, self.destination);
                 *text = forward.map_err(|error| error.to_string())?.to_string();
             }
-            (FieldKind::Callers, Value::String(text)) => *text = self.plan.pattern(self.directory, text),
+            (FieldKind::Patterns, Value::String(text)) => *text = self.plan.pattern(self.directory, text),
             (FieldKind::Schedule(kind), Value::String(name)) => {
                 let found = self.directory.schedule_named(self.owner, *kind, name);
                 *value = found.ok_or_else(|| format!("there is no schedule `{name}`"))?.0.into();

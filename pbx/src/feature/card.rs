@@ -91,8 +91,8 @@ pub enum FieldKind {
     Music,
     /// A schedule of this kind, or none. Written by its name, stored by its id.
     Schedule(ScheduleKind),
-    /// A list of callers: numbers, or patterns of them (C-3).
-    Callers,
+    /// A list of numbers, or patterns of them (C-3).
+    Patterns,
     /// One of the subscriber's own numbers.
     OwnNumber,
     /// A list of the subscriber's own numbers.

@@ -4,11 +4,9 @@
 //! called. A service applies when an active entry fits and none of those that exclude does. Numbers are compared in
 //! their canonical form, an internal caller by extension and by number (ruling R-20).
 
-use std::fmt;
-
 use serde::{Deserialize, Serialize};
 
-use super::{Choice, Field, FieldError, FieldKind};
+use super::{Choice, Field, FieldError, FieldKind, NumberPattern};
 use crate::attempt::Attempt;
 use crate::directory::{OwnNumber, ScheduleId, ScheduleKind};
 use crate::limits;
@@ -28,7 +26,7 @@ pub struct Criterion {
     /// With [`Callers::Chosen`]: kinds of caller.
     pub including: Vec<CallerKind>,
     /// With [`Callers::Chosen`]: numbers and patterns, 12 at most.
-    pub numbers: Vec<CallerPattern>,
+    pub numbers: Vec<NumberPattern>,
     /// When; always without one.
     pub time_schedule: Option<ScheduleId>,
     /// On which days; every day without one.
@@ -84,18 +82,6 @@ pub enum CallerKind {
     Forwarded,
 }
 
-/// A caller's number, or a pattern of numbers: `?` is one digit, `*` at the end any digits.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct CallerPattern(String);
-
-/// Why a text is no pattern.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error(
-    "`{0}` is no number and no pattern: write digits, `?` for any digit, and `*` at the end for any digits"
-)]
-pub struct PatternError(String);
-
 /// What the entries of a service say of a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Judgement {
@@ -136,7 +122,7 @@ impl Criterion {
                 Choice { value: "forwarded", nl: "Doorgeschakeld", en: "Forwarded" },
             ]),
         },
-        Field { name: "numbers", nl: "Nummers", en: "Numbers", kind: FieldKind::Callers },
+        Field { name: "numbers", nl: "Nummers", en: "Numbers", kind: FieldKind::Patterns },
         Field {
             name: "time_schedule",
             nl: "Tijdschema",
@@ -168,7 +154,7 @@ impl Criterion {
             Callers::External => !attempt.internal(),
             Callers::Chosen => {
                 self.including.iter().any(|kind| kind.is_of(attempt))
-                    || self.numbers.iter().any(|pattern| pattern.fits_caller(attempt))
+                    || self.numbers.iter().any(|pattern| pattern.fits_any(attempt.caller.numbers()))
             }
         }
     }
@@ -238,53 +224,6 @@ impl CallerKind {
             Self::External => !attempt.internal(),
             Self::Forwarded => attempt.diversion_count() > 0,
         }
-    }
-}
-
-impl CallerPattern {
-    /// Whether it fits a number in its canonical form: an extension, or `+` and digits.
-    pub fn fits(&self, number: &str) -> bool {
-        let (fixed, open) = match self.0.strip_suffix('*') {
-            Some(fixed) => (fixed, true),
-            None => (self.0.as_str(), false),
-        };
-        let long_enough = if open { number.len() >= fixed.len() } else { number.len() == fixed.len() };
-        long_enough
-            && fixed
-                .bytes()
-                .zip(number.bytes())
-                .all(|(wanted, is)| wanted == is || wanted == b'?' && is.is_ascii_digit())
-    }
-
-    fn fits_caller(&self, attempt: &Attempt) -> bool {
-        let caller = &attempt.caller;
-        caller.number.is_some_and(|number| self.fits(&number.to_string()))
-            || caller.extension.is_some_and(|extension| self.fits(&extension.to_string()))
-    }
-}
-
-impl TryFrom<String> for CallerPattern {
-    type Error = PatternError;
-
-    fn try_from(text: String) -> Result<Self, PatternError> {
-        let digits = text.strip_prefix('+').unwrap_or(&text);
-        let fixed = digits.strip_suffix('*').unwrap_or(digits);
-        let sound = !digits.is_empty()
-            && fixed.len() <= *limits::E164_DIGITS.end()
-            && fixed.bytes().all(|byte| byte.is_ascii_digit() || byte == b'?');
-        if sound { Ok(Self(text)) } else { Err(PatternError(text.chars().take(40).collect())) }
-    }
-}
-
-impl From<CallerPattern> for String {
-    fn from(pattern: CallerPattern) -> Self {
-        pattern.0
-    }
-}
-
-impl fmt::Display for CallerPattern {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
     }
 }
 

@@ -65,13 +65,13 @@ impl Described for SelectiveCallAcceptance {
 mod tests {
     use super::*;
     use crate::attempt::Availability;
-    use crate::feature::{CallerPattern, Callers};
+    use crate::feature::{NumberPattern, Callers};
     use crate::testing::{ANNA, BERT, CUSTOMER, office, refused, ringing};
 
     const BERTS: &str = "+31201230202";
 
     fn amsterdam(active: bool, excludes: bool) -> SelectiveCallAcceptance {
-        let numbers = vec![CallerPattern::try_from("+3120*".to_owned()).unwrap()];
+        let numbers = vec![NumberPattern::try_from("+3120*".to_owned()).unwrap()];
         let from = Callers::Chosen;
         let entry =
             Criterion { name: "020".to_owned(), active, excludes, from, numbers, ..Criterion::default() };

@@ -2,7 +2,7 @@
 
 use pbx::call::Source;
 use pbx::clip::{Clip, Prompt};
-use pbx::feature::{CallerKind, CallerPattern, Callers, Criterion};
+use pbx::feature::{CallerKind, NumberPattern, Callers, Criterion};
 use pbx::features::{CallForwardingBusy, RejectionTreatment, SelectiveCallRejection};
 use pbx_api::Outcome;
 use system_tests::world::{CallState, Person, World};
@@ -11,7 +11,7 @@ const ANNAS: &str = "+31850000201";
 
 /// An entry for these numbers and patterns.
 pub(crate) fn callers(patterns: &[&str]) -> Criterion {
-    let pattern = |text: &&str| CallerPattern::try_from((*text).to_owned()).expect("the story has patterns");
+    let pattern = |text: &&str| NumberPattern::try_from((*text).to_owned()).expect("the story has patterns");
     Criterion {
         name: "Bellers".to_owned(),
         from: Callers::Chosen,

@@ -77,7 +77,7 @@ fn of(kind: &FieldKind) -> Value {
         }
         FieldKind::Schedule(_) => json!({ "type": ["integer", "string", "null"],
             "description": "A schedule by its id, or by its name; answered by its id." }),
-        FieldKind::Callers => list(json!({ "type": "string",
+        FieldKind::Patterns => list(json!({ "type": "string",
             "description": "A number as one dials it, or a pattern: `?` is one digit, `*` at the end any digits." })),
         FieldKind::OwnNumber => own_number(),
         FieldKind::OwnNumbers => list(own_number()),
