@@ -19,6 +19,7 @@ mod extension;
 mod group;
 mod id;
 mod number;
+mod number_class;
 mod records;
 mod schedule;
 mod schedules;
@@ -36,6 +37,7 @@ pub use extension::Extension;
 pub use group::Group;
 pub use id::{DepartmentId, GroupId, ScheduleId, SubscriberId, TrunkId};
 pub use number::{E164, ForwardTo, Number, NumberError, ShortCode};
+pub use number_class::NumberClass;
 pub use records::{
     CompanyRecord, CompanyRecords, CredentialsRef, DepartmentRecord, DiversionNotice, GroupRecord, Language,
     NumberFormat, RedirectedIdentity, ScheduleRecord, ServiceRecord, ServiceRecords, SubscriberRecord,
@@ -189,6 +191,20 @@ impl Directory {
     /// Who is behind a number, ours or not: all numbers of one subscriber are one entity (ruling R-6).
     pub fn entity(&self, number: Number) -> Entity {
         self.by_any_number(number).map_or(Entity::Outside(number), Entity::Subscriber)
+    }
+
+    /// What kind of number this is.
+    pub fn class_of(&self, number: Number) -> NumberClass {
+        match self.by_any_number(number) {
+            Some(_) => NumberClass::Internal,
+            None => self.company.country.class(number),
+        }
+    }
+
+    /// Every form of a number: all numbers of one colleague are one (ruling R-20).
+    pub fn forms(&self, number: Number) -> Vec<Number> {
+        let colleague = self.by_any_number(number).and_then(|id| self.subscriber(id));
+        colleague.map_or_else(|| vec![number], |colleague| colleague.all_numbers().collect())
     }
 
     /// The number of `anna` or `anna@company.example`, if she is one of ours.

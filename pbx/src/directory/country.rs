@@ -2,7 +2,8 @@
 //!
 //! A country is data, so that another one is another constant. Only the Netherlands exists so far.
 
-use super::number::{E164, ShortCode, plain_digits};
+use super::number::{E164, Number, ShortCode, plain_digits};
+use super::number_class::{Beginnings, NO_COUNTRY, NumberClass, class_of};
 
 /// The numbering plan of a country, as far as an exchange needs it.
 #[derive(Debug, Clone, Copy)]
@@ -23,6 +24,10 @@ pub struct Country {
     national_digits: fn(&str) -> bool,
     /// Short numbers that exist without a prefix.
     short_number: fn(&str) -> bool,
+    /// What national numbers, without prefix, begin with, and of which class they are (F-118).
+    national_classes: Beginnings,
+    /// The same of short numbers.
+    short_classes: Beginnings,
 }
 
 impl PartialEq for Country {
@@ -57,6 +62,24 @@ impl Country {
         self.national(rest.strip_prefix(self.national_prefix).unwrap_or(rest))
     }
 
+    /// The class of a number outside the company. What the plan does not name counts as a service: whoever lets only usual
+    /// numbers be called stays safe from those that are new.
+    pub fn class(&self, number: Number) -> NumberClass {
+        match number {
+            Number::Extension(_) => NumberClass::Internal,
+            Number::Short(code) => {
+                class_of(self.short_classes, &code.digits.to_string()).unwrap_or(NumberClass::Service)
+            }
+            Number::International(number) => {
+                let digits = number.digits();
+                match digits.strip_prefix(&self.code.to_string()) {
+                    Some(national) => class_of(self.national_classes, national).unwrap_or(NumberClass::Service),
+                    None => class_of(NO_COUNTRY, &digits).unwrap_or(NumberClass::International),
+                }
+            }
+        }
+    }
+
     /// A short number, if the plan has it.
     pub(super) fn short(&self, digits: &str) -> Option<ShortCode> {
         let value = plain_digits(digits).filter(|_| (self.short_number)(digits))?;
@@ -74,6 +97,29 @@ pub const NETHERLANDS: Country = Country {
     emergency_test: &["8008112"],
     national_digits: dutch_national,
     short_number: dutch_short,
+    national_classes: &[
+        ("1", NumberClass::Fixed),
+        ("2", NumberClass::Fixed),
+        ("3", NumberClass::Fixed),
+        ("4", NumberClass::Fixed),
+        ("5", NumberClass::Fixed),
+        ("6", NumberClass::Mobile),
+        ("7", NumberClass::Fixed),
+        ("84", NumberClass::Fixed),
+        ("85", NumberClass::Fixed),
+        ("87", NumberClass::Fixed),
+        ("88", NumberClass::Fixed),
+        ("97", NumberClass::Mobile),
+        ("800", NumberClass::TollFree),
+        ("900", NumberClass::Service),
+        ("906", NumberClass::Adult),
+        ("909", NumberClass::Entertainment),
+    ],
+    short_classes: &[
+        ("116", NumberClass::TollFree),
+        ("14", NumberClass::Service),
+        ("18", NumberClass::Service),
+    ],
 };
 
 /// 0800, 0900, 0906 and 0909 take four or seven more digits; 097 (machines) is eleven digits with its
@@ -128,6 +174,42 @@ mod tests {
         assert_eq!(NETHERLANDS.international("310201234567"), NETHERLANDS.international("31201234567"));
         assert_eq!(NETHERLANDS.international("3220"), None);
         assert_eq!(NETHERLANDS.international("3225551234").unwrap().to_string(), "+3225551234");
+    }
+
+    #[test]
+    fn every_number_outside_has_a_class() {
+        use NumberClass::{
+            Adult, Entertainment, Fixed, International, Mobile, Satellite, Service, TollFree,
+        };
+
+        for (number, class) in [
+            ("+31201234567", Fixed),
+            ("+31541234567", Fixed),
+            ("+31701234567", Fixed),
+            ("+31851234567", Fixed),
+            ("+31881234567", Fixed),
+            ("+31841234567", Fixed),
+            ("+31871234567", Fixed),
+            ("+31612345678", Mobile),
+            ("+319701234567", Mobile),
+            ("+318001234", TollFree),
+            ("116111;phone-context=+31", TollFree),
+            ("+80012345678", TollFree),
+            ("+319001234", Service),
+            ("1888;phone-context=+31", Service),
+            ("14020;phone-context=+31", Service),
+            ("+31821234567", Service),
+            ("+319061234", Adult),
+            ("+319091234567", Entertainment),
+            ("+3225551234", International),
+            ("+12025550123", International),
+            ("+870123456789", Satellite),
+            ("+881612345678", Satellite),
+            ("+88213300655", Satellite),
+            ("+979123456789", Satellite),
+        ] {
+            assert_eq!(NETHERLANDS.class(number.parse().unwrap()), class, "{number}");
+        }
     }
 
     #[test]

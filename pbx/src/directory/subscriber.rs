@@ -101,6 +101,12 @@ impl Subscriber {
         }
     }
 
+    /// Every number of theirs, the extension first.
+    pub fn all_numbers(&self) -> impl Iterator<Item = Number> {
+        let extension = self.extension.map(Number::Extension);
+        extension.into_iter().chain(self.numbers.iter().copied().map(Number::International))
+    }
+
     /// The number by which colleagues call: the extension, else the first number.
     pub fn number(&self) -> Option<Number> {
         self.extension
