@@ -54,7 +54,7 @@ pub use trunk::Trunk;
 
 use crate::attempt::{Entity, Party};
 use crate::catalogue;
-use crate::feature::{Described, Scope};
+use crate::feature::{Card, Described};
 
 /// What live calls read: it never changes while they do.
 pub type Snapshot = Arc<Directory>;
@@ -267,6 +267,23 @@ impl Directory {
         self.services(owner)?.get(service).map(Service::to_json)
     }
 
+    /// The settings of a service as they work for an owner: its own, else those that it inherits; `None` when the defaults
+    /// hold.
+    pub fn working_settings(&self, owner: Owner, card: &Card) -> Option<Value> {
+        let features = match owner {
+            Owner::Subscriber(id) => self.features(id),
+            Owner::Department(id) => {
+                let department = self.department(id)?;
+                let group = self.group(department.group).map(|group| &group.services);
+                Features { own: None, department: Some(&department.services), group }
+            }
+            Owner::Group(id) => {
+                Features { own: None, department: None, group: Some(&self.group(id)?.services) }
+            }
+        };
+        features.stored(card).map(Service::to_json)
+    }
+
     /// The services that an owner has stored.
     pub fn services(&self, owner: Owner) -> Option<&Services> {
         match owner {
@@ -284,7 +301,7 @@ impl Directory {
     pub fn set(&mut self, owner: Owner, service: &str, settings: Value) -> Result<Value, SettingError> {
         let entry =
             catalogue::find(service).ok_or_else(|| SettingError::UnknownService(service.to_owned()))?;
-        if (entry.card.scope == Scope::User) != matches!(owner, Owner::Subscriber(_)) {
+        if !entry.card.scope.is_of(owner) {
             return Err(SettingError::WrongOwner(service.to_owned()));
         }
         let names = services::Names::dialled(self, owner).ok_or(SettingError::UnknownOwner)?;

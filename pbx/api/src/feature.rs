@@ -18,6 +18,8 @@ pub enum FeatureScope {
     User,
     /// The administrator sets it for a site.
     Group,
+    /// The administrator sets it for a site, and otherwise for a department or a user.
+    Inherited,
     /// The administrator sets it for the company.
     Enterprise,
 }
@@ -50,7 +52,7 @@ pub struct FeatureCard {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[ts(export)]
 pub struct FeatureSettings {
-    /// Whose; for services of a site the number of the site.
+    /// Whose; for services of a site or department its number.
     pub subscriber: SubscriberId,
     /// Which service: [`FeatureCard::id`].
     pub feature: String,
@@ -60,6 +62,6 @@ pub struct FeatureSettings {
     #[schema(value_type = Object)]
     #[ts(type = "unknown")]
     pub settings: serde_json::Value,
-    /// Whether they were ever set; otherwise these are the defaults.
+    /// Whether they were ever set here; otherwise these are those of the department or site, or the defaults.
     pub stored: bool,
 }

@@ -42,6 +42,7 @@ mod refusals;
 mod schedules;
 pub mod server;
 mod session;
+mod site_features;
 mod spoke;
 mod telephone;
 mod users;
@@ -114,6 +115,7 @@ fn routes() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .merge(devices::routes())
         .merge(numbers::routes())
         .merge(features::routes())
+        .merge(site_features::routes())
         .merge(schedules::routes())
         .merge(calls::routes())
         .merge(records::routes())

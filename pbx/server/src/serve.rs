@@ -227,12 +227,16 @@ fn told_of(company: &crate::companies::Company, write: &Write) -> Option<Change>
     }
 }
 
-/// A user's service as it is now; those of sites and departments touch many, who read them again.
+/// A user's service as it is now; those of sites and departments touch many, who read them again, and what a user may do
+/// is the administrators' affair.
 fn feature(company: &crate::companies::Company, owner: pbx::directory::Owner, name: &str) -> Option<Change> {
     use pbx::directory::Owner;
     match owner {
         Owner::Subscriber(who) => {
             let entry = pbx::catalogue::find(name)?;
+            if entry.card.scope != pbx::feature::Scope::User {
+                return Some(Change::Directory);
+            }
             let settings = views::settings(company, owner, who.0, entry);
             Some(Change::Feature { settings })
         }

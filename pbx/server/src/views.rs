@@ -100,6 +100,7 @@ pub fn card(entry: &Entry) -> FeatureCard {
         scope: match card.scope {
             Scope::User => FeatureScope::User,
             Scope::Group => FeatureScope::Group,
+            Scope::Inherited => FeatureScope::Inherited,
         },
         function: card.function.to_owned(),
         access_codes: codes
@@ -112,15 +113,17 @@ pub fn card(entry: &Entry) -> FeatureCard {
     }
 }
 
-/// An owner's settings of a service, defaults when nothing was set. `id` is the owner's number.
+/// An owner's settings of a service as they work: its own, else inherited ones, else the defaults. `id` is the owner's
+/// number.
 pub fn settings(company: &companies::Company, owner: Owner, id: u32, entry: &Entry) -> FeatureSettings {
-    let stored = company.directory.stored_settings(owner, entry.card.id);
+    let directory = &company.directory;
+    let working = directory.working_settings(owner, &entry.card);
     FeatureSettings {
         subscriber: pbx_api::SubscriberId(id),
         feature: entry.card.id.to_owned(),
         version: entry.card.version,
-        stored: stored.is_some(),
-        settings: stored.unwrap_or_else(|| entry.default_settings()),
+        stored: directory.services(owner).is_some_and(|services| services.get(entry.card.id).is_some()),
+        settings: working.unwrap_or_else(|| entry.default_settings()),
     }
 }
 

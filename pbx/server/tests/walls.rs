@@ -302,9 +302,12 @@ impl Operation {
                 json!({ "kind": "desk", "auth_name": "eva-1", "label": "Eva", "secret": "geheim-eva" })
             }
             ("POST" | "PUT", "/numbers" | "/numbers/{number}") => json!({ "number": number, "target": null }),
-            ("PUT", "/users/{user}/features/{feature}" | "/sites/{site}/features/{feature}") => {
-                json!({ "active": true })
-            }
+            (
+                "PUT",
+                "/users/{user}/features/{feature}"
+                | "/sites/{site}/features/{feature}"
+                | "/departments/{department}/features/{feature}",
+            ) => json!({ "active": true }),
             ("POST", "/calls") => json!({ "to": "201" }),
             ("POST", "/calls/{call}/legs/{leg}") => json!({ "verb": "dtmf", "digits": "1" }),
             ("PUT", "/calls/{call}/note") => json!({ "text": "Overgenomen" }),

@@ -73,7 +73,7 @@ impl Services {
 }
 
 /// The services of one subscriber as they work for it: its own settings, for services of a site the department's, else
-/// the group's, and the defaults where nobody set anything.
+/// the group's, for those that are inherited the nearest of the three, and the defaults where nobody set anything.
 #[derive(Debug, Clone, Copy)]
 pub struct Features<'a> {
     pub(super) own: Option<&'a Services>,
@@ -92,6 +92,7 @@ impl<'a> Features<'a> {
         match card.scope {
             Scope::User => set(self.own),
             Scope::Group => set(self.department).or_else(|| set(self.group)),
+            Scope::Inherited => set(self.own).or_else(|| set(self.department)).or_else(|| set(self.group)),
         }
     }
 }

@@ -5,7 +5,7 @@
 
 use std::ops::RangeInclusive;
 
-use crate::directory::{Code, ScheduleKind};
+use crate::directory::{Code, Owner, ScheduleKind};
 
 /// The description of one service.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -39,6 +39,20 @@ pub enum Scope {
     User,
     /// The site's, which a department may override.
     Group,
+    /// The site's, which a department and above it a subscriber may override. Administrators set them, for subscribers as
+    /// well: they say what a subscriber may do.
+    Inherited,
+}
+
+impl Scope {
+    /// Whether this is somebody whose settings there can be.
+    pub const fn is_of(self, owner: Owner) -> bool {
+        match (self, owner) {
+            (Self::User | Self::Inherited, Owner::Subscriber(_))
+            | (Self::Group | Self::Inherited, Owner::Group(_) | Owner::Department(_)) => true,
+            (Self::User, Owner::Group(_) | Owner::Department(_)) | (Self::Group, Owner::Subscriber(_)) => false,
+        }
+    }
 }
 
 /// The kinds of service that a situation can set aside.

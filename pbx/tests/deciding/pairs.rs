@@ -222,7 +222,7 @@ fn company(settings: &[&Setting]) -> Office {
         let entry = catalogue::find(setting.service).unwrap();
         let owners = match entry.card.scope {
             pbx::feature::Scope::User => vec![Owner::Subscriber(ANNA), Owner::Subscriber(BERT)],
-            pbx::feature::Scope::Group => vec![Owner::Group(GroupId(1))],
+            pbx::feature::Scope::Group | pbx::feature::Scope::Inherited => vec![Owner::Group(GroupId(1))],
         };
         for owner in owners {
             office.directory.set(owner, setting.service, setting.settings.clone()).unwrap();

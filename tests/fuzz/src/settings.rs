@@ -30,7 +30,7 @@ pub(crate) fn run(bytes: &[u8]) {
     for entry in SERVICES.iter() {
         let owner = match entry.card.scope {
             Scope::User => Owner::Subscriber(SubscriberId(1)),
-            Scope::Group => Owner::Group(GroupId(1)),
+            Scope::Group | Scope::Inherited => Owner::Group(GroupId(1)),
         };
         if let Ok(kept) = company.set(owner, entry.card.id, settings.clone()) {
             assert_eq!(company.set(owner, entry.card.id, kept.clone()), Ok(kept), "{}", entry.card.id);

@@ -1,7 +1,8 @@
-//! Services and their settings: the same four addresses for every service of the catalogue.
+//! Services and their settings: the same addresses for every service of the catalogue.
 //!
-//! Users set their own; administrators set those of users, sites and departments. Settings are read
-//! and checked by the service itself, and answered in the form in which they are kept.
+//! Users set their own; administrators set those of users, sites and departments. What says what a user may do is
+//! set by the company's administrators only. Settings are read and checked by the service itself, and answered in
+//! the form in which they are kept.
 
 use std::sync::Arc;
 
@@ -9,7 +10,7 @@ use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
 use pbx::catalogue::{self, Entry};
-use pbx::directory::{GroupId, Owner, ServiceRecord, SubscriberId};
+use pbx::directory::{Owner, ServiceRecord, SubscriberId};
 use pbx::feature::Scope;
 use pbx_api::{ApiError, ErrorCode, FeatureCard, FeatureSettings, Role};
 use serde_json::Value;
@@ -27,7 +28,6 @@ pub(super) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(cards))
         .routes(routes!(list))
         .routes(routes!(one, set, reset))
-        .routes(routes!(site_one, site_set))
 }
 
 /// Every service that there is.
@@ -44,7 +44,12 @@ async fn cards(_: Access) -> Json<Vec<FeatureCard>> {
 async fn list(access: Access, Path(user): Path<u32>) -> Answer<Json<Vec<FeatureSettings>>> {
     let who = known(&access.company, user)?;
     access.may_set(who)?;
-    let entries = catalogue::SERVICES.iter().filter(|entry| entry.card.scope == Scope::User);
+    let administers = access.needs(Role::CompanyAdmin).is_ok();
+    let entries = catalogue::SERVICES.iter().filter(|entry| match entry.card.scope {
+        Scope::User => true,
+        Scope::Inherited => administers,
+        Scope::Group => false,
+    });
     Ok(Json(
         entries.map(|entry| views::settings(&access.company, Owner::Subscriber(who), user, entry)).collect(),
     ))
@@ -55,9 +60,7 @@ async fn list(access: Access, Path(user): Path<u32>) -> Answer<Json<Vec<FeatureS
     params(("user" = u32, Path), ("feature" = String, Path)), security(("token" = [])),
     responses((status = 200, body = FeatureSettings), (status = 403, body = ApiError), (status = 404, body = ApiError)))]
 async fn one(access: Access, Path((user, feature)): Path<(u32, String)>) -> Answer<Json<FeatureSettings>> {
-    let who = known(&access.company, user)?;
-    access.may_set(who)?;
-    let entry = find(&feature)?;
+    let (who, entry) = settable(&access, user, &feature)?;
     Ok(Json(views::settings(&access.company, Owner::Subscriber(who), user, entry)))
 }
 
@@ -72,12 +75,11 @@ async fn set(
     Path((user, feature)): Path<(u32, String)>,
     Body(wish): Body<Value>,
 ) -> Answer<Json<FeatureSettings>> {
-    let who = known(&access.company, user)?;
-    access.may_set(who)?;
-    store(&app, &access, Owner::Subscriber(who), user, find(&feature)?, wish).await
+    let (who, entry) = settable(&access, user, &feature)?;
+    store(&app, &access, (Owner::Subscriber(who), user), entry, wish).await
 }
 
-/// Set a service of a user back to its defaults.
+/// Set a service of a user back to its defaults, or to what the user inherits.
 #[utoipa::path(delete, path = "/users/{user}/features/{feature}", tag = "services",
     params(("user" = u32, Path), ("feature" = String, Path)), security(("token" = [])),
     responses((status = 204), (status = 403, body = ApiError), (status = 404, body = ApiError)))]
@@ -86,52 +88,26 @@ async fn reset(
     access: Access,
     Path((user, feature)): Path<(u32, String)>,
 ) -> Answer<StatusCode> {
+    let (who, entry) = settable(&access, user, &feature)?;
+    forget(&app, &access, Owner::Subscriber(who), entry).await
+}
+
+/// A user and a service of theirs that the caller may set.
+fn settable(access: &Access, user: u32, feature: &str) -> Answer<(SubscriberId, &'static Entry)> {
     let who = known(&access.company, user)?;
     access.may_set(who)?;
-    let entry = find(&feature)?;
-    app.companies
-        .edit(access.company_id(), |data| {
-            data.services_mut(Owner::Subscriber(who)).ok_or(ErrorCode::NotFound)?.remove(entry.card.id);
-            Ok(())
-        })
-        .await?;
-    Ok(StatusCode::NO_CONTENT)
+    let entry = find(feature)?;
+    if entry.card.scope == Scope::Inherited {
+        access.needs(Role::CompanyAdmin)?;
+    }
+    Ok((who, entry))
 }
 
-/// A site's settings of one service; site 0 is the first one.
-#[utoipa::path(get, path = "/sites/{site}/features/{feature}", tag = "services",
-    params(("site" = u32, Path), ("feature" = String, Path)), security(("token" = [])),
-    responses((status = 200, body = FeatureSettings), (status = 403, body = ApiError), (status = 404, body = ApiError)))]
-async fn site_one(
-    access: Access,
-    Path((site, feature)): Path<(u32, String)>,
-) -> Answer<Json<FeatureSettings>> {
-    access.needs(Role::CompanyAdmin)?;
-    let (site, entry) = (self::site(&access.company, site)?, find(&feature)?);
-    Ok(Json(views::settings(&access.company, Owner::Group(site), site.0, entry)))
-}
-
-/// Set a service of a site.
-#[utoipa::path(put, path = "/sites/{site}/features/{feature}", tag = "services",
-    params(("site" = u32, Path), ("feature" = String, Path)), request_body = serde_json::Value,
-    security(("token" = [])),
-    responses((status = 200, body = FeatureSettings), (status = 403, body = ApiError), (status = 422, body = ApiError)))]
-async fn site_set(
-    State(app): State<Arc<App>>,
-    access: Access,
-    Path((site, feature)): Path<(u32, String)>,
-    Body(wish): Body<Value>,
-) -> Answer<Json<FeatureSettings>> {
-    access.needs(Role::CompanyAdmin)?;
-    let site = self::site(&access.company, site)?;
-    store(&app, &access, Owner::Group(site), site.0, find(&feature)?, wish).await
-}
-
-async fn store(
+/// Sets a service of an owner, who is answered under this number.
+pub(super) async fn store(
     app: &App,
     access: &Access,
-    owner: Owner,
-    id: u32,
+    (owner, id): (Owner, u32),
     entry: &'static Entry,
     wish: Value,
 ) -> Answer<Json<FeatureSettings>> {
@@ -155,17 +131,27 @@ async fn store(
     Ok(Json(views::settings(&company, owner, id, entry)))
 }
 
-fn find(feature: &str) -> Answer<&'static Entry> {
+/// Sets a service of an owner back to what holds where nobody set it.
+pub(super) async fn forget(
+    app: &App,
+    access: &Access,
+    owner: Owner,
+    entry: &'static Entry,
+) -> Answer<StatusCode> {
+    app.companies
+        .edit(access.company_id(), |data| {
+            data.services_mut(owner).ok_or(ErrorCode::NotFound)?.remove(entry.card.id);
+            Ok(())
+        })
+        .await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) fn find(feature: &str) -> Answer<&'static Entry> {
     catalogue::find(feature).ok_or_else(|| ApiError::new(ErrorCode::UnknownFeature).about(feature).into())
 }
 
 fn known(company: &Company, user: u32) -> Answer<SubscriberId> {
     let id = SubscriberId(user);
     company.data.subscriber(id).map(|_| id).ok_or_else(|| ErrorCode::NotFound.into())
-}
-
-fn site(company: &Company, site: u32) -> Answer<GroupId> {
-    let mut sites = company.data.records.groups.iter();
-    let found = if site == 0 { sites.next() } else { sites.find(|it| it.id.0 == site) };
-    found.map(|it| it.id).ok_or_else(|| ErrorCode::NotFound.into())
 }

@@ -125,7 +125,8 @@ mod tests {
     fn whoever_sets_a_service_finds_its_settings_in_the_document() {
         let document = serde_json::to_value(crate::http::document()).unwrap();
 
-        for path in ["/api/v1/users/{user}/features/{feature}", "/api/v1/sites/{site}/features/{feature}"] {
+        for owner in ["users/{user}", "departments/{department}", "sites/{site}"] {
+            let path = format!("/api/v1/{owner}/features/{{feature}}");
             let body = &document["paths"][path]["put"]["requestBody"]["content"]["application/json"];
             assert_eq!(body["schema"]["$ref"], format!("#/components/schemas/{ANY}"));
         }

@@ -7,7 +7,6 @@ use crate::catalogue;
 use crate::directory::records::CompanyRecords;
 use crate::directory::services::{self, Names};
 use crate::directory::{Directory, Owner, Record, ServiceRecords, SettingError};
-use crate::feature::Scope;
 use crate::features::ExtensionDialling;
 
 impl Build {
@@ -43,7 +42,7 @@ impl Build {
                 self.error(at, &field, "there is no such service");
                 continue;
             };
-            if (entry.card.scope == Scope::User) != matches!(owner, Owner::Subscriber(_)) {
+            if !entry.card.scope.is_of(owner) {
                 self.error(at, &field, "this service cannot be set here");
                 continue;
             }
