@@ -9,6 +9,7 @@ mod announcing;
 mod arriving;
 pub(crate) mod asking;
 mod clearing;
+mod connecting;
 mod emergency;
 mod hearing;
 mod leg;

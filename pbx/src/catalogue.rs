@@ -66,10 +66,12 @@ pub static SERVICES: List = List::new(|| {
         entry::<DiversionInhibitor>(),
         entry::<BusyLampField>(),
         entry::<MusicOnHold>(),
+        entry::<OutgoingCallingPlan>(),
     ]
 });
 
-/// The caller's half: what was dialled. Wishes for one call first, then orders, then what can be called.
+/// The caller's half: what was dialled. Wishes for one call first, then orders, then what can be called, then what may be
+/// called.
 pub static DIALLING: List = List::new(|| {
     vec![
         entry::<CallingLineIdDeliveryBlocking>(),
@@ -88,6 +90,7 @@ pub static DIALLING: List = List::new(|| {
         entry::<SelectiveCallRejection>(),
         entry::<ExtensionDialling>(),
         entry::<BasicCall>(),
+        entry::<OutgoingCallingPlan>(),
     ]
 });
 

@@ -94,6 +94,8 @@ macro_rules! prompts {
 prompts! {
     UnknownNumber, "unknown_number", "Dit nummer is niet in gebruik.", "This number is not in use.";
     UnknownCode, "unknown_code", "Deze code is niet bekend.", "This code is not known.";
+    NumberNotAllowed, "number_not_allowed",
+        "Dit nummer kunt u van hieruit niet bellen.", "This number cannot be called from here.";
     NumberRefused, "number_refused",
         "Dit nummer kan hier niet worden ingesteld.", "This number cannot be set here.";
     NothingStored, "nothing_stored",

@@ -54,7 +54,7 @@ pub use trunk::Trunk;
 
 use crate::attempt::{Entity, Party};
 use crate::catalogue;
-use crate::feature::{Card, Described};
+use crate::feature::{Called, Card, Described};
 
 /// What live calls read: it never changes while they do.
 pub type Snapshot = Arc<Directory>;
@@ -201,10 +201,11 @@ impl Directory {
         }
     }
 
-    /// Every form of a number: all numbers of one colleague are one (ruling R-20).
-    pub fn forms(&self, number: Number) -> Vec<Number> {
+    /// A number as calling plans see it.
+    pub(crate) fn called(&self, number: Number) -> Called {
         let colleague = self.by_any_number(number).and_then(|id| self.subscriber(id));
-        colleague.map_or_else(|| vec![number], |colleague| colleague.all_numbers().collect())
+        let forms = colleague.map_or_else(|| vec![number], |colleague| colleague.all_numbers().collect());
+        Called { class: self.class_of(number), forms }
     }
 
     /// The number of `anna` or `anna@company.example`, if she is one of ours.

@@ -12,7 +12,7 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::attempt::{Attempt, Identity, Party, PerCall};
-use crate::directory::{Code, ForwardTo, Number, NumberError};
+use crate::directory::{Code, ForwardTo, Number, NumberClass, NumberError};
 use crate::memory::Remembered;
 
 mod card;
@@ -138,8 +138,33 @@ pub struct Dialled {
     pub text: String,
     /// What it means.
     pub meaning: Meaning,
+    /// Whose number it is, if it is somebody's.
+    pub called: Option<Called>,
+    /// In which part the services are asked.
+    pub part: Part,
     /// What is remembered about whoever dialled.
     pub caller: Remembered,
+}
+
+/// A number that would be called, as calling plans see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Called {
+    /// What kind of number it is.
+    pub class: NumberClass,
+    /// Every form of it: all numbers of one colleague are one (ruling R-20).
+    pub forms: Vec<Number>,
+}
+
+/// In which part a subscriber's services are asked about a number.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Part {
+    /// The subscriber calls it.
+    #[default]
+    Originating,
+    /// The subscriber sends somebody's call to it: by a forward or a transfer.
+    Redirecting,
+    /// Somebody else sends the subscriber's own call to it; asked of numbers outside only.
+    Redirected,
 }
 
 impl Dialled {

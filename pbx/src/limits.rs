@@ -39,6 +39,10 @@ pub const CRITERIA: usize = 100;
 pub const CRITERION_NAME: usize = 50;
 /// Numbers and patterns in one entry (C-3).
 pub const CRITERION_NUMBERS: usize = 12;
+/// Rules about numbers in one calling plan (F-117, F-118).
+pub const NUMBER_RULES: usize = 100;
+/// Characters of all the patterns of such a rule.
+pub const PATTERN_CHARACTERS: usize = 160;
 /// Characters of a person's, group's or department's name.
 pub const NAME_CHARACTERS: usize = 80;
 /// Earlier redirections that are read from a call that comes in from outside.

@@ -131,6 +131,17 @@ pub fn foresee(
     decisions
 }
 
+/// Why a forward of a subscriber's to a number counts as off, whoever calls (ruling R-7); nothing when it works.
+pub fn refused_forward(directory: &Directory, by: SubscriberId, number: Number) -> Option<&'static str> {
+    let attempt = Attempt::of_nobody(directory, by)?;
+    dialling::redirect(&mut walk::Walk::new(directory, attempt), by, number).err()
+}
+
+/// Whether a subscriber may send the party of an attempt on to a number, by the services of both.
+pub(crate) fn may_send_on(directory: &Directory, attempt: Attempt, by: SubscriberId, number: Number) -> bool {
+    dialling::redirect(&mut walk::Walk::new(directory, attempt), by, number).is_ok()
+}
+
 /// What is asked next when nobody answers.
 fn following(decision: &Decision) -> Option<(Point, Attempt)> {
     let point = match &decision.outcome {

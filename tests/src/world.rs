@@ -385,9 +385,22 @@ impl World {
         self.store(self.subscriber(who), T::CARD.id, json);
     }
 
+    /// Sets a service of the site.
+    ///
+    /// # Panics
+    /// When the settings are refused: the story is wrong then.
+    pub fn set_site<T: Described>(&mut self, settings: &T) {
+        let json = serde_json::to_value(settings).expect("settings are plain data");
+        self.store_of(Owner::Group(company::SITE), T::CARD.id, json);
+    }
+
     fn store(&mut self, who: SubscriberId, service: &str, settings: serde_json::Value) {
+        self.store_of(Owner::Subscriber(who), service, settings);
+    }
+
+    fn store_of(&mut self, owner: Owner, service: &str, settings: serde_json::Value) {
         let mut directory = (*self.directory).clone();
-        let kept = directory.set(Owner::Subscriber(who), service, settings);
+        let kept = directory.set(owner, service, settings);
         kept.expect("the story sets what can be set");
         self.directory = Arc::new(directory);
         let changed = exchange::Input::DirectoryChanged(self.directory.clone());

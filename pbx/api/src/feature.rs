@@ -64,4 +64,7 @@ pub struct FeatureSettings {
     pub settings: serde_json::Value,
     /// Whether they were ever set here; otherwise these are those of the department or site, or the defaults.
     pub stored: bool,
+    /// Numbers in these settings to which no call goes, because the user's calling plan denies them (F-118).
+    #[serde(default)]
+    pub denied: Vec<String>,
 }

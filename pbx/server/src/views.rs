@@ -7,12 +7,15 @@ use std::collections::BTreeMap;
 
 use pbx::catalogue::Entry;
 use pbx::directory::{
-    AccessCodes, DiversionNotice, E164, Language, Owner, RedirectedIdentity, SubscriberRecord,
+    AccessCodes, Directory, DiversionNotice, E164, ForwardTo, Language, Owner, RedirectedIdentity,
+    SubscriberRecord,
 };
-use pbx::feature::Scope;
+use pbx::feature::{FeatureClass, FieldKind, Scope};
+use pbx::resolve::refused_forward;
 use pbx_api::company as api;
 use pbx_api::feature::FeatureScope;
 use pbx_api::{ApiError, Device, ErrorCode, FeatureCard, FeatureSettings, User};
+use serde_json::Value;
 
 use crate::companies;
 use crate::company::{CompanyData, DeviceRow};
@@ -118,13 +121,31 @@ pub fn card(entry: &Entry) -> FeatureCard {
 pub fn settings(company: &companies::Company, owner: Owner, id: u32, entry: &Entry) -> FeatureSettings {
     let directory = &company.directory;
     let working = directory.working_settings(owner, &entry.card);
+    let mut settings = working.unwrap_or_else(|| entry.default_settings());
+    let denied = denied(directory, owner, entry, &mut settings);
     FeatureSettings {
         subscriber: pbx_api::SubscriberId(id),
         feature: entry.card.id.to_owned(),
         version: entry.card.version,
         stored: directory.services(owner).is_some_and(|services| services.get(entry.card.id).is_some()),
-        settings: working.unwrap_or_else(|| entry.default_settings()),
+        settings,
+        denied,
     }
+}
+
+/// To which of the numbers in a user's settings calls are not sent on, because a calling plan denies it: such a forward
+/// counts as off (ruling R-7), and whoever sets it is told.
+fn denied(directory: &Directory, owner: Owner, entry: &Entry, settings: &mut Value) -> Vec<String> {
+    let mut denied = Vec::new();
+    let (Owner::Subscriber(who), FeatureClass::Diversion) = (owner, entry.card.class) else { return denied };
+    entry.each_value(settings, &mut |kind, value| {
+        let to = Some(&*value).filter(|_| *kind == FieldKind::Destination).and_then(Value::as_str);
+        let to = to.and_then(|text| text.parse::<ForwardTo>().ok());
+        if let Some(to) = to.filter(|to| refused_forward(directory, who, to.number).is_some()) {
+            denied.push(to.number.to_string());
+        }
+    });
+    denied
 }
 
 /// `nl` or `en`.

@@ -365,6 +365,69 @@ async fn a_user_sets_a_service_and_what_makes_no_sense_is_refused() {
 }
 
 #[tokio::test]
+async fn who_may_call_whom_is_the_administrators_to_say() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let bert = exchange.sign_in("bert@molen.example").await;
+    let id = exchange.user("molen.example", "bert");
+    let plan = |of: &str| format!("/api/v1/{of}/features/outgoing_calling_plan");
+    let (site, own) = (plan("sites/0"), plan(&format!("users/{id}")));
+    let abroad = json!({ "originating": ["internal", "international"], "redirecting": ["internal"] });
+
+    let (status, _) = exchange.ask(&bert, Method::PUT, &own, abroad.clone()).await;
+    assert_eq!(status, StatusCode::FORBIDDEN, "nobody opens numbers for themselves");
+    assert_eq!(exchange.get(&bert, &own).await.0, StatusCode::FORBIDDEN);
+    let (_, listed) = exchange.get(&bert, &format!("/api/v1/users/{id}/features")).await;
+    assert!(!listed.to_string().contains("outgoing_calling_plan"), "{listed}");
+
+    let (status, set) = exchange.ask(&anna, Method::PUT, &site, abroad.clone()).await;
+    assert_eq!((status, &set["stored"]), (StatusCode::OK, &json!(true)), "{set}");
+    let (_, inherited) = exchange.get(&anna, &own).await;
+    assert_eq!(
+        (&inherited["stored"], &inherited["settings"]["originating"]),
+        (&json!(false), &json!(["internal", "international"]))
+    );
+    let (_, set) = exchange.ask(&anna, Method::PUT, &own, json!({ "originating": [] })).await;
+    assert_eq!((&set["stored"], &set["settings"]["originating"]), (&json!(true), &json!([])), "{set}");
+    assert_eq!(exchange.ask(&anna, Method::DELETE, &own, Value::Null).await.0, StatusCode::NO_CONTENT);
+    let (_, again) = exchange.get(&anna, &own).await;
+    assert_eq!(again["settings"]["originating"], json!(["internal", "international"]));
+}
+
+#[tokio::test]
+async fn a_department_has_its_own_settings_until_it_gets_back_those_of_its_site() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let (_, departments) = exchange.get(&anna, "/api/v1/departments").await;
+    let path = format!("/api/v1/departments/{}/features/outgoing_calling_plan", departments[0]["id"]);
+
+    let (status, set) = exchange.ask(&anna, Method::PUT, &path, json!({ "originating": ["mobile"] })).await;
+    assert_eq!((status, &set["settings"]["originating"]), (StatusCode::OK, &json!(["mobile"])), "{set}");
+    let (_, kept) = exchange.get(&anna, &path).await;
+    assert_eq!((&kept["stored"], &kept["settings"]), (&json!(true), &set["settings"]));
+
+    assert_eq!(exchange.ask(&anna, Method::DELETE, &path, Value::Null).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(exchange.get(&anna, &path).await.1["stored"], json!(false));
+    let (status, _) = exchange.get(&anna, &path.replace("outgoing_calling_plan", "nothing")).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn whoever_sets_a_forward_that_is_denied_is_told() {
+    let exchange = Exchange::start().await;
+    let bert = exchange.sign_in("bert@molen.example").await;
+    let id = exchange.user("molen.example", "bert");
+    let path = format!("/api/v1/users/{id}/features/call_forwarding_always");
+
+    let (status, set) =
+        exchange.ask(&bert, Method::PUT, &path, json!({ "active": true, "forward_to": "0906 1234" })).await;
+    assert_eq!((status, &set["denied"]), (StatusCode::OK, &json!(["+319061234"])), "{set}");
+    let (_, set) =
+        exchange.ask(&bert, Method::PUT, &path, json!({ "active": true, "forward_to": "0612345678" })).await;
+    assert_eq!(set["denied"], json!([]), "{set}");
+}
+
+#[tokio::test]
 async fn schedules_are_made_named_by_services_and_kept_while_they_are() {
     let exchange = Exchange::start().await;
     let anna = exchange.sign_in("anna@molen.example").await;

@@ -138,6 +138,21 @@ impl Attempt {
         Some(attempt)
     }
 
+    /// A call to a subscriber of which nothing is known, for questions about settings.
+    pub(crate) fn of_nobody(directory: &Directory, to: SubscriberId) -> Option<Self> {
+        let number = directory.subscriber(to)?.number()?;
+        let nobody = Party {
+            subscriber: None,
+            name: None,
+            extension: None,
+            number: None,
+            withheld: false,
+            trunk: None,
+        };
+        let half = Half::Callee { subscriber: to, number };
+        Some(Self::new(nobody, half, number.to_string(), Timestamp::UNIX_EPOCH))
+    }
+
     /// A call for help by a subscriber; `None` when there is no such subscriber.
     pub(crate) fn emergency(
         directory: &Directory,

@@ -125,6 +125,7 @@ impl Exchange {
             return Err(CommandError::EmergencyCall);
         }
         let to = consultation.ledger.dialled.clone();
+        self.may_connect(by, kept, consulted)?;
         match &consultation.phase {
             Phase::Connected => {
                 self.note_transfer(call, by, &to, TransferResult::Answered);

@@ -5,7 +5,7 @@
 
 use super::number::shorten;
 use super::{AccessCodes, Code, Country, Directory, E164, Extension, ForwardTo, Number, NumberError, Takes};
-use crate::feature::{Argument, Dialled, Meaning};
+use crate::feature::{Argument, Dialled, Meaning, Part};
 use crate::limits;
 
 /// How texts are read at one site.
@@ -49,7 +49,11 @@ impl DialPlan {
             }
             None => self.meaning(directory, &text),
         };
-        Reading::Dialled(Dialled { text, meaning, caller: Default::default() })
+        let called = match &meaning {
+            Meaning::Number(number) => Some(directory.called(*number)),
+            Meaning::Code(..) | Meaning::Unassigned(_) | Meaning::Unknown => None,
+        };
+        Reading::Dialled(Dialled { text, meaning, called, part: Part::Originating, caller: Default::default() })
     }
 
     /// Reads a text that somebody sets as a number to call, in whatever way people write it.

@@ -44,6 +44,11 @@ impl NumberPattern {
                 .zip(number.bytes())
                 .all(|(wanted, is)| wanted == is || wanted == b'?' && is.is_ascii_digit())
     }
+
+    /// Its characters.
+    pub(crate) const fn length(&self) -> usize {
+        self.0.len()
+    }
 }
 
 impl TryFrom<String> for NumberPattern {

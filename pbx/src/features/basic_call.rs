@@ -1,8 +1,8 @@
 //! Basic call (NL: Bellen).
 //!
-//! What can be dialled: colleagues by extension, everybody else by national or international number. It
-//! stands last in the caller's list and says what is to be heard when nothing answers to what was
-//! dialled: reorder tone for an unknown code, an announcement for an unknown number. F-020.
+//! What can be dialled: colleagues by extension, everybody else by national or international number. After all who
+//! may answer to what was dialled it says what is to be heard when nothing does: reorder tone for an unknown code, an
+//! announcement for an unknown number. F-020.
 
 use serde::{Deserialize, Serialize};
 
@@ -48,7 +48,6 @@ impl Described for BasicCall {
         version: 1,
         fields: &[],
         waits_for: &[
-            WaitsFor { part: "which numbers may be called", id: "F-118" },
             WaitsFor {
                 part: "announcement before the call is refused, for callers without early media",
                 id: "C-7",
@@ -118,10 +117,10 @@ mod tests {
 
     #[test]
     fn short_numbers_of_the_country_go_outside() {
-        let Outcome::Reach(Destination::Outside { number, .. }) = office().dial(ANNA, "14020").outcome else {
-            panic!("14020 did not go outside");
+        let Outcome::Reach(Destination::Outside { number, .. }) = office().dial(ANNA, "116111").outcome else {
+            panic!("116111 did not go outside");
         };
-        assert!(matches!(number, Number::Short(code) if code.digits == 14020));
+        assert!(matches!(number, Number::Short(code) if code.digits == 116_111));
     }
 
     #[test]

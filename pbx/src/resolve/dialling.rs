@@ -9,8 +9,9 @@ use crate::attempt::{Attempt, Half, HistoryEntry};
 use crate::catalogue;
 use crate::clip::{Announcement, Tone};
 use crate::directory::{Directory, Number, Reading, SubscriberId};
-use crate::feature::{Cause, Dialled, Meaning, Operation, Point, Ruling};
+use crate::feature::{Cause, Dialled, Meaning, Operation, Part, Point, Ruling};
 use crate::limits;
+use crate::memory::Remembered;
 use crate::trace::Said;
 
 /// What the services of a caller's half make of a dialled text.
@@ -26,10 +27,14 @@ pub(super) fn resolve(directory: &Directory, attempt: Attempt) -> Decision {
         return Walk::new(directory, attempt).decide(Outcome::Refuse(Cause::Failure, Tone::Reorder.into()));
     };
     let mut walk = Walk::new(directory, attempt);
+    let transfers = walk.attempt.facts.transferred_by == Some(by);
+    let part = if transfers { Part::Redirecting } else { Part::Originating };
     let mut text = walk.attempt.dialled.clone();
     for _ in 0..limits::REWRITES {
         let dialled = match directory.read(by, &text) {
-            Some(Reading::Dialled(dialled)) => dialled,
+            Some(Reading::Dialled(dialled)) => {
+                Dialled { part, caller: walk.attempt.remembered, ..dialled }
+            }
             Some(Reading::Emergency { number, test }) => return emergency(walk, by, &number, test),
             None => break,
         };
@@ -44,8 +49,7 @@ pub(super) fn resolve(directory: &Directory, attempt: Attempt) -> Decision {
 }
 
 /// Asks the services of a caller's half about a text that has been read.
-fn ask(walk: &mut Walk<'_>, by: SubscriberId, mut dialled: Dialled) -> Ruled {
-    dialled.caller = walk.attempt.remembered;
+fn ask(walk: &mut Walk<'_>, by: SubscriberId, dialled: Dialled) -> Ruled {
     let features = walk.directory.features(by);
     for entry in catalogue::DIALLING.iter() {
         let ruling = features.of(entry).dialling(&dialled);
@@ -74,19 +78,44 @@ fn ask(walk: &mut Walk<'_>, by: SubscriberId, mut dialled: Dialled) -> Ruled {
     }
 }
 
-/// Whether a redirecting subscriber's own services let a call go to a number; else why not.
+/// Whether a redirecting subscriber's own services, and the caller's, let a call go to a number; else why not.
 pub(super) fn redirect(walk: &mut Walk<'_>, by: SubscriberId, number: Number) -> Result<(), &'static str> {
+    let caller = walk.attempt.remembered;
+    let dialled = Dialled { caller, ..undialled(walk.directory, number, Part::Redirecting) };
+    match ask(walk, by, dialled) {
+        Ruled::Number(_) => {}
+        Ruled::Deny(Cause::UnknownNumber, _) => return Err("nobody has the number"),
+        Ruled::Deny(..) => return Err("the number is denied"),
+        Ruled::Again(_) | Ruled::Operate(_) => return Err("the number is a code"),
+    }
+    caller_lets(walk, by, number).map_err(|_| "the caller's calls may not be sent there")
+}
+
+/// Whether the caller's own services let somebody else send the call to a number outside (F-118). Of whoever calls from
+/// outside there are none to ask.
+fn caller_lets(
+    walk: &mut Walk<'_>,
+    by: SubscriberId,
+    number: Number,
+) -> Result<(), (Cause, Announcement)> {
+    let caller = walk.attempt.caller.subscriber.filter(|caller| *caller != by);
+    let outside = walk.directory.by_any_number(number).is_none();
+    let Some(caller) = caller.filter(|_| outside) else { return Ok(()) };
+    let dialled = undialled(walk.directory, number, Part::Redirected);
+    match ask(walk, caller, dialled) {
+        Ruled::Deny(cause, say) => Err((cause, say)),
+        Ruled::Number(_) | Ruled::Again(_) | Ruled::Operate(_) => Ok(()),
+    }
+}
+
+/// A number that nobody dials now, as services are asked about it.
+fn undialled(directory: &Directory, number: Number, part: Part) -> Dialled {
     let meaning = match number {
-        Number::Extension(_) if walk.directory.by_any_number(number).is_none() => Meaning::Unassigned(number),
+        Number::Extension(_) if directory.by_any_number(number).is_none() => Meaning::Unassigned(number),
         Number::Extension(_) | Number::International(_) | Number::Short(_) => Meaning::Number(number),
     };
-    let dialled = Dialled { text: number.to_string(), meaning, caller: walk.attempt.remembered };
-    match ask(walk, by, dialled) {
-        Ruled::Number(_) => Ok(()),
-        Ruled::Deny(Cause::UnknownNumber, _) => Err("nobody has the number"),
-        Ruled::Deny(..) => Err("the number is denied"),
-        Ruled::Again(_) | Ruled::Operate(_) => Err("the number is a code"),
-    }
+    let called = Some(directory.called(number));
+    Dialled { text: number.to_string(), meaning, called, part, caller: Remembered::default() }
 }
 
 /// Where a number leads from a subscriber's site; `None` when no line leads outside.
@@ -118,6 +147,9 @@ pub(super) fn arrive(walk: &mut Walk<'_>, by: SubscriberId, number: Number) -> O
 }
 
 fn reach(mut walk: Walk<'_>, by: SubscriberId, number: Number) -> Decision {
+    if let Err((cause, say)) = caller_lets(&mut walk, by, number) {
+        return refuse(walk, cause, say);
+    }
     let Some(destination) = arrive(&mut walk, by, number) else {
         return refuse(walk, Cause::NoTrunk, Tone::Reorder.into());
     };

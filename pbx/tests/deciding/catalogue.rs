@@ -13,7 +13,7 @@ fn names(list: &[Entry]) -> Vec<&'static str> {
 }
 
 /// Files in `features/` that are no service themselves.
-const SHARED: [&str; 2] = ["forwarding_codes", "rejection"];
+const SHARED: [&str; 3] = ["forwarding_codes", "number_rules", "rejection"];
 
 #[test]
 fn every_file_is_a_service_and_every_service_has_a_file() {

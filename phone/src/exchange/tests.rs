@@ -393,6 +393,7 @@ fn do_not_disturb(active: bool) -> FeatureSettings {
         version: 1,
         settings: serde_json::json!({ "active": active }),
         stored: true,
+        denied: Vec::new(),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use pbx::directory::{CompanyRecords, Directory, ScheduleRecord, SubscriberId};
+use pbx::directory::{CompanyRecords, Directory, GroupId, ScheduleRecord, SubscriberId};
 use pbx_api::DeviceId;
 use pbx_sip::{Secrets, Telephone};
 use sip::digest::Ha1;
@@ -12,6 +12,9 @@ use super::{DOMAIN, MAIN_NUMBER};
 
 /// Where the provider is.
 pub(super) const PROVIDER: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
+
+/// The only site of a company.
+pub(super) const SITE: GroupId = GroupId(1);
 
 /// The domain of the company next door.
 const NEXT_DOOR: &str = "buren.example";
