@@ -148,6 +148,11 @@ impl Attempt {
         !self.caller.withheld && !self.internal() && self.caller.number.is_none()
     }
 
+    /// Whether one of ours sent the call here (ruling R-19); what happened before it reached us does not count.
+    pub fn redirected_by_us(&self) -> bool {
+        !self.diversions.is_empty() || self.facts.transferred_by.is_some()
+    }
+
     /// How often the call has been redirected, by us and before it reached us.
     pub fn diversion_count(&self) -> u32 {
         let ours = self.diversions.iter().map(|diversion| diversion.counter);

@@ -66,6 +66,7 @@ pub static SERVICES: List = List::new(|| {
         entry::<DiversionInhibitor>(),
         entry::<BusyLampField>(),
         entry::<MusicOnHold>(),
+        entry::<IncomingCallingPlan>(),
         entry::<OutgoingCallingPlan>(),
     ]
 });
@@ -109,6 +110,7 @@ pub static PRESENTING: List = List::new(|| {
 /// A call arrives: steps 1 to 18 of the walk, and the rings of step 22.
 pub static ARRIVING: List = List::new(|| {
     vec![
+        entry::<IncomingCallingPlan>(),     // step 3
         entry::<AnonymousCallRejection>(),  // step 4
         entry::<SelectiveCallRejection>(),  // step 5
         entry::<SelectiveCallAcceptance>(), // step 6

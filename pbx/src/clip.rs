@@ -96,6 +96,8 @@ prompts! {
     UnknownCode, "unknown_code", "Deze code is niet bekend.", "This code is not known.";
     NumberNotAllowed, "number_not_allowed",
         "Dit nummer kunt u van hieruit niet bellen.", "This number cannot be called from here.";
+    MayNotCall, "may_not_call",
+        "Wie u belt, is van hieruit niet te bellen.", "The person you are calling cannot be called from here.";
     NumberRefused, "number_refused",
         "Dit nummer kan hier niet worden ingesteld.", "This number cannot be set here.";
     NothingStored, "nothing_stored",

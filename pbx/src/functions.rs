@@ -126,6 +126,7 @@ pub const NOT_MADE: &[(&str, &str)] = &[
     ("F-064", "forwarding to a SIP address outside the company: a number of the public network can be given"),
     ("F-080", "names in lists with the last name first"),
     ("F-089", "music from an external source"),
+    ("F-117", "collect calls: no line to the outside marks them"),
 ];
 
 /// The controls of the main window.

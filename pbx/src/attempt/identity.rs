@@ -26,7 +26,7 @@ pub struct Party {
 
 impl Party {
     /// Every number by which the party is known.
-    pub fn numbers(&self) -> impl Iterator<Item = Number> {
+    pub fn numbers(&self) -> impl Iterator<Item = Number> + Clone {
         let public = self.number.map(Number::International);
         public.into_iter().chain(self.extension.map(Number::Extension))
     }

@@ -90,6 +90,11 @@ fn settings() -> Vec<Setting> {
         setting("busy_lamp_field", "", json!({ "watched": [1, 2] })),
         setting("music_on_hold", "off", json!({ "during_hold": false })),
         setting(
+            "incoming_calling_plan",
+            "colleagues only",
+            json!({ "from_outside": "only_redirected" }),
+        ),
+        setting(
             "outgoing_calling_plan",
             "colleagues only",
             json!({ "originating": ["internal"], "redirecting": ["mobile"], "redirected": false }),

@@ -16,6 +16,7 @@ mod emergency;
 mod hold;
 mod hostile;
 mod identity;
+mod incoming_calling_plan;
 mod outgoing_calling_plan;
 mod priority_alert;
 mod registration;
