@@ -13,10 +13,12 @@ use crate::memory::Remembered;
 
 mod diversion;
 mod identity;
+mod load;
 mod opening;
 
 pub use diversion::{Diversion, Entity, HistoryEntry, Left, OutsideDiversion, Reason};
 pub use identity::{Identity, Party, Shown};
+pub use load::{Capacity, Load};
 pub use opening::{EmergencyCall, IncomingCall, Opened};
 
 /// A call being set up.
@@ -36,6 +38,8 @@ pub struct Attempt {
     pub facts: Facts,
     /// How the called subscriber stands at this moment; set before [`Point::Arriving`](crate::feature::Point).
     pub availability: Availability,
+    /// How much goes on around the subscriber of this half; set before each question.
+    pub load: Load,
     /// What holds for this call only.
     pub wishes: PerCall,
     /// Our redirections, oldest first (C-5).

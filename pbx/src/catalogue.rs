@@ -66,6 +66,7 @@ pub static SERVICES: List = List::new(|| {
         entry::<DiversionInhibitor>(),
         entry::<BusyLampField>(),
         entry::<MusicOnHold>(),
+        entry::<CallCapacityManagement>(),
         entry::<IncomingCallingPlan>(),
         entry::<OutgoingCallingPlan>(),
     ]
@@ -92,6 +93,7 @@ pub static DIALLING: List = List::new(|| {
         entry::<ExtensionDialling>(),
         entry::<BasicCall>(),
         entry::<OutgoingCallingPlan>(),
+        entry::<CallCapacityManagement>(),
     ]
 });
 
@@ -110,6 +112,7 @@ pub static PRESENTING: List = List::new(|| {
 /// A call arrives: steps 1 to 18 of the walk, and the rings of step 22.
 pub static ARRIVING: List = List::new(|| {
     vec![
+        entry::<CallCapacityManagement>(),  // step 1
         entry::<IncomingCallingPlan>(),     // step 3
         entry::<AnonymousCallRejection>(),  // step 4
         entry::<SelectiveCallRejection>(),  // step 5

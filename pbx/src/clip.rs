@@ -98,6 +98,8 @@ prompts! {
         "Dit nummer kunt u van hieruit niet bellen.", "This number cannot be called from here.";
     MayNotCall, "may_not_call",
         "Wie u belt, is van hieruit niet te bellen.", "The person you are calling cannot be called from here.";
+    NoCapacity, "no_capacity",
+        "Er zijn nu te veel gesprekken. Probeer het later nog eens.", "There are too many calls now. Please try again later.";
     NumberRefused, "number_refused",
         "Dit nummer kan hier niet worden ingesteld.", "This number cannot be set here.";
     NothingStored, "nothing_stored",

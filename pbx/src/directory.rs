@@ -10,6 +10,7 @@ use serde_json::Value;
 
 mod access_codes;
 mod build;
+mod capacity;
 mod company;
 mod country;
 mod department;
@@ -28,6 +29,7 @@ mod subscriber;
 mod trunk;
 
 pub use access_codes::{AccessCodes, Clash, Code, Takes};
+pub use capacity::{CapacityGroupRecord, CapacityLimits};
 pub use company::Company;
 pub use country::{Country, NETHERLANDS};
 pub use department::Department;
@@ -35,7 +37,7 @@ pub use dial_plan::{DialPlan, Reading};
 pub use error::{DirectoryError, Record, SettingError};
 pub use extension::Extension;
 pub use group::Group;
-pub use id::{DepartmentId, GroupId, ScheduleId, SubscriberId, TrunkId};
+pub use id::{CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TrunkId};
 pub use number::{E164, ForwardTo, Number, NumberError, ShortCode};
 pub use number_class::NumberClass;
 pub use records::{
@@ -70,6 +72,7 @@ pub struct Directory {
     subscribers: BTreeMap<SubscriberId, Arc<Subscriber>>,
     trunks: Arc<Vec<Trunk>>,
     schedules: Arc<Schedules>,
+    capacity_groups: Arc<BTreeMap<CapacityGroupId, CapacityGroupRecord>>,
     index: Arc<Index>,
 }
 
@@ -136,6 +139,11 @@ impl Directory {
     /// Every department, in the order of their ids.
     pub fn departments(&self) -> impl Iterator<Item = &Department> {
         self.departments.values().map(Arc::as_ref)
+    }
+
+    /// The capacity group of a subscriber.
+    pub fn capacity_group_of(&self, subscriber: SubscriberId) -> Option<&CapacityGroupRecord> {
+        self.capacity_groups.get(&self.subscriber(subscriber)?.capacity_group?)
     }
 
     /// A line to the public network.

@@ -11,6 +11,7 @@ mod control;
 mod effect;
 mod ids;
 mod input;
+mod load;
 #[cfg(test)]
 mod people;
 mod settle;

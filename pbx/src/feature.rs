@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::attempt::{Attempt, Identity, Party, PerCall};
+use crate::attempt::{Attempt, Capacity, Identity, Party, PerCall};
 use crate::directory::{Code, ForwardTo, Number, NumberClass, NumberError};
 use crate::memory::Remembered;
 
@@ -144,6 +144,8 @@ pub struct Dialled {
     pub part: Part,
     /// What is remembered about whoever dialled.
     pub caller: Remembered,
+    /// The calls of the capacity group of whoever dialled.
+    pub capacity: Option<Capacity>,
 }
 
 /// A number that would be called, as calling plans see it.

@@ -92,7 +92,6 @@ const STRUCTURES: &[Structure] = &[
         "pbx/src/directory/dial_plan.rs",
         &[
             WaitsFor { part: "call-back from the emergency centre (ruling R-12)", id: "F-060" },
-            WaitsFor { part: "capacity that an emergency call passes", id: "F-116" },
         ],
     ),
     (

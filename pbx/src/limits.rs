@@ -39,6 +39,8 @@ pub const CRITERIA: usize = 100;
 pub const CRITERION_NAME: usize = 50;
 /// Numbers and patterns in one entry (C-3).
 pub const CRITERION_NUMBERS: usize = 12;
+/// Calls of a capacity group (F-116).
+pub const CAPACITY: u32 = 99_999;
 /// Rules about numbers in one calling plan (F-117, F-118).
 pub const NUMBER_RULES: usize = 100;
 /// Characters of all the patterns of such a rule.

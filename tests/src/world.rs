@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use pbx::call::{MediaPlan, Source};
-use pbx::directory::{Directory, Owner, ScheduleRecord, SubscriberId};
+use pbx::directory::{CompanyRecords, Directory, Owner, ScheduleRecord, SubscriberId};
 use pbx::exchange::{self, Stored, Verb};
 use pbx::feature::Described;
 use pbx::ledger::CallRecord;
@@ -71,11 +71,13 @@ pub struct Beginning {
     pub wall: Timestamp,
     /// The company's schedules.
     pub schedules: Vec<ScheduleRecord>,
+    /// What else is particular about the company.
+    pub adapt: fn(&mut CompanyRecords),
 }
 
 impl Default for Beginning {
     fn default() -> Self {
-        Self { notes: Notes::Kept, lease: LEASE, wall: monday(), schedules: Vec::new() }
+        Self { notes: Notes::Kept, lease: LEASE, wall: monday(), schedules: Vec::new(), adapt: |_| {} }
     }
 }
 
@@ -133,11 +135,24 @@ impl World {
         (Self::begun(seed, &names, beginning), std::array::from_fn(Person))
     }
 
+    /// The same with something particular about the company.
+    pub fn with_company<const N: usize>(
+        seed: u64,
+        names: [&str; N],
+        adapt: fn(&mut CompanyRecords),
+    ) -> (Self, [Person; N]) {
+        let beginning = Beginning { adapt, ..Beginning::default() };
+        (Self::begun(seed, &names, beginning), std::array::from_fn(Person))
+    }
+
     /// For any number of people ([`World::people`]).
     pub fn begun(seed: u64, names: &[&str], beginning: Beginning) -> Self {
-        let Beginning { notes, lease, wall, schedules } = beginning;
+        let Beginning { notes, lease, wall, schedules, adapt } = beginning;
         let began = epoch();
-        let (directory, secrets) = company::of(names, schedules);
+        let (directory, secrets) = company::of(names, |records| {
+            records.schedules = schedules;
+            adapt(records);
+        });
         let directory = Arc::new(directory);
         let config = endpoint::Config { product: "Balie".to_owned(), ..endpoint::Config::default() };
         let mut world = Self {

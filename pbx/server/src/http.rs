@@ -25,6 +25,7 @@ use crate::runtime::Runtime;
 mod access;
 mod answer;
 mod calls;
+mod capacity;
 mod company;
 mod contacts;
 mod departments;
@@ -108,6 +109,7 @@ fn routes() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .merge(session::routes())
         .merge(telephone::routes())
         .merge(company::routes())
+        .merge(capacity::routes())
         .merge(invitations::routes())
         .merge(contacts::routes())
         .merge(departments::routes())

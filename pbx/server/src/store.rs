@@ -71,11 +71,20 @@ pub enum Kind {
     Trunk,
     /// Schedules.
     Schedule,
+    /// Capacity groups.
+    CapacityGroup,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 5] = [Self::Site, Self::Department, Self::Subscriber, Self::Trunk, Self::Schedule];
+    pub const ALL: [Self; 6] = [
+        Self::Site,
+        Self::Department,
+        Self::Subscriber,
+        Self::Trunk,
+        Self::Schedule,
+        Self::CapacityGroup,
+    ];
 }
 
 /// A row of one of the [kinds](Kind).
@@ -184,7 +193,7 @@ pub enum Write {
     PutCompany(CompanyRow),
     /// Removes a company with everything in it; its call records stay.
     RemoveCompany(CompanyId),
-    /// Makes or changes a site, department, subscriber or trunk.
+    /// Makes or changes a row of one of the kinds.
     Put {
         /// Whose.
         company: CompanyId,
@@ -193,7 +202,7 @@ pub enum Write {
         /// The row.
         row: Row,
     },
-    /// Removes a site, department, subscriber or trunk.
+    /// Removes a row of one of the kinds.
     Remove {
         /// Whose.
         company: CompanyId,

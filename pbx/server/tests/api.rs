@@ -395,6 +395,43 @@ async fn who_may_call_whom_is_the_administrators_to_say() {
 }
 
 #[tokio::test]
+async fn capacity_is_set_by_the_platform_and_new_users_get_their_share() {
+    let exchange = Exchange::start().await;
+    let (anna, root) = (exchange.sign_in("anna@molen.example").await, exchange.sign_in("root").await);
+    let (company, bert) = (exchange.company("molen.example"), exchange.user("molen.example", "bert"));
+    let at = |path: &str| format!("/api/v1/capacity-groups{path}?company={company}");
+    let wish = |members: Value| {
+        json!({ "name": "Samen", "max_active": 2, "for_new_users": true, "members": members })
+    };
+
+    let (status, _) = exchange.ask(&anna, Method::POST, "/api/v1/capacity-groups", wish(json!([]))).await;
+    assert_eq!(status, StatusCode::FORBIDDEN);
+    let (status, made) = exchange.ask(&root, Method::POST, &at(""), wish(json!([bert]))).await;
+    assert_eq!((status, &made["members"]), (StatusCode::CREATED, &json!([bert])), "{made}");
+    let new = json!({ "name": "carla", "display_name": "Carla" });
+    let (_, carla) = exchange.ask(&anna, Method::POST, "/api/v1/users", new).await;
+    let (_, seen) = exchange.get(&anna, "/api/v1/capacity-groups").await;
+    assert_eq!(seen[0]["members"], json!([bert, carla["id"]]), "{seen}");
+
+    // Whoever is put into another group leaves the first one.
+    let other = json!({ "name": "Apart", "max_incoming": 1, "members": [bert] });
+    let (_, second) = exchange.ask(&root, Method::POST, &at(""), other).await;
+    let (_, seen) = exchange.get(&anna, "/api/v1/capacity-groups").await;
+    assert_eq!((&seen[0]["members"], &seen[1]["members"]), (&json!([carla["id"]]), &json!([bert])), "{seen}");
+
+    let path = at(&format!("/{}", second["id"]));
+    let (status, _) = exchange.ask(&root, Method::DELETE, &path, Value::Null).await;
+    assert_eq!(status, StatusCode::CONFLICT, "Bert is in it");
+    let nobody = json!({ "name": "Apart", "max_incoming": 100_000, "members": [] });
+    let (status, error) = exchange.ask(&root, Method::PUT, &path, nobody).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{error}");
+    let (_, emptied) = exchange.ask(&root, Method::PUT, &path, json!({ "name": "Apart", "members": [] })).await;
+    assert_eq!((&emptied["members"], &emptied["max_incoming"]), (&json!([]), &Value::Null), "{emptied}");
+    let (status, _) = exchange.ask(&root, Method::DELETE, &path, Value::Null).await;
+    assert_eq!(status, StatusCode::NO_CONTENT);
+}
+
+#[tokio::test]
 async fn a_department_has_its_own_settings_until_it_gets_back_those_of_its_site() {
     let exchange = Exchange::start().await;
     let anna = exchange.sign_in("anna@molen.example").await;

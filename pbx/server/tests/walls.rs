@@ -293,6 +293,9 @@ impl Operation {
             ("POST" | "PUT", "/departments" | "/departments/{department}") => {
                 json!({ "name": "Overgenomen" })
             }
+            ("POST" | "PUT", "/capacity-groups" | "/capacity-groups/{group}") => {
+                json!({ "name": "Overgenomen", "max_active": 1 })
+            }
             ("POST" | "PUT", "/schedules" | "/schedules/{schedule}") => {
                 json!({ "name": "Overgenomen", "kind": "time" })
             }
@@ -329,6 +332,7 @@ struct Kluis {
     device: u32,
     department: u32,
     schedule: u32,
+    group: u32,
     site: u32,
     number: String,
     call: u64,
@@ -355,6 +359,7 @@ async fn with_another_company() -> (Exchange, Kluis) {
         device: company.devices_of(baas).next().unwrap().id.0,
         department: records.departments[0].id.0,
         schedule: records.schedules[0].id.0,
+        group: records.capacity_groups[0].id.0,
         site: records.groups.last().unwrap().id.0,
         number: format!("{NUMBERS}00001"),
         call: 9_001,
@@ -379,6 +384,8 @@ fn company(hash: &str) -> String {
         [[schedule]]
         name = "Kluisnacht"
         kind = "time"
+        [[capacity_group]]
+        name = "Kluisgroep"
         [[user]]
         login = "baas"
         name = "Kluisbaas"
@@ -402,6 +409,7 @@ impl Kluis {
             "device" => self.device.to_string(),
             "department" => self.department.to_string(),
             "schedule" => self.schedule.to_string(),
+            "group" => self.group.to_string(),
             "site" => self.site.to_string(),
             "company" => self.company.to_string(),
             "number" => self.number.clone(),

@@ -105,6 +105,7 @@ const fn cause_of(cause: Cause) -> u16 {
         | Cause::UnknownCode
         | Cause::OperationRefused
         | Cause::NoTrunk
+        | Cause::NoCapacity
         | Cause::Incompatible
         | Cause::Cancelled
         | Cause::Normal

@@ -33,7 +33,7 @@ const fn code_of(cause: Cause) -> u16 {
         Cause::AnonymityDisallowed => 433,
         Cause::Forbidden | Cause::OperationRefused => 403,
         Cause::UnknownNumber | Cause::UnknownCode => 404,
-        Cause::NoTrunk => 503,
+        Cause::NoTrunk | Cause::NoCapacity => 503,
         Cause::Incompatible => 488,
         Cause::Cancelled => 487,
         Cause::Failure => 500,

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    Attempt, Availability, Facts, Half, HistoryEntry, Identity, OutsideDiversion, Party, PerCall, Shown,
+    Attempt, Availability, Facts, Half, HistoryEntry, Identity, Load, OutsideDiversion, Party, PerCall, Shown,
 };
 use crate::directory::{Directory, E164, Number, OwnNumber, Reading, Schedules, SubscriberId, TrunkId};
 use crate::feature::{Cause, Terms};
@@ -179,6 +179,7 @@ impl Attempt {
             at,
             facts: Facts::default(),
             availability: Availability::Idle,
+            load: Load::default(),
             wishes: PerCall::default(),
             diversions: Vec::new(),
             outside: Vec::new(),

@@ -121,11 +121,11 @@ impl Exchange {
                 let search = Search::Attempt(Box::new(attempt.clone()));
                 self.begin_seeking(call, serves, search, purpose);
                 let decision = match attempt.half {
-                    Half::Caller(_) => Some(self.decide(attempt, Point::Dialling)),
+                    Half::Caller(_) => Some(self.decide(Some(call), attempt, Point::Dialling)),
                     Half::Callee { subscriber, .. } => {
                         let mut attempt = attempt;
                         attempt.availability = self.availability(subscriber, call);
-                        Some(self.decide(attempt, Point::Arriving))
+                        Some(self.decide(Some(call), attempt, Point::Arriving))
                     }
                     Half::Outside(_) => None,
                 };

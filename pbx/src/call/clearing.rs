@@ -246,6 +246,7 @@ pub(crate) const fn outcome_of(cause: Cause) -> Outcome {
         | Cause::UnknownCode
         | Cause::OperationRefused
         | Cause::NoTrunk
+        | Cause::NoCapacity
         | Cause::Incompatible
         | Cause::Failure => Outcome::Failed,
     }

@@ -103,7 +103,7 @@ impl Exchange {
             return Err(CommandError::BadNumber);
         };
         attempt.wishes = party.wishes;
-        let decision = self.decide(attempt, Point::Dialling);
+        let decision = self.decide(self.table.call_of(party.id), attempt, Point::Dialling);
         match decision.outcome {
             Outcome::Reach(_) => Ok(decision),
             Outcome::Refuse(Cause::Forbidden, _) | Outcome::Operate(_) => Err(CommandError::NotAllowed),

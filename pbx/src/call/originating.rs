@@ -99,7 +99,7 @@ impl Exchange {
             Opened::Refused(_) => Err(CommandError::BadNumber),
             Opened::Attempt(_) if self.mode != Mode::Open => Err(CommandError::Draining),
             Opened::Attempt(attempt) => {
-                let decision = self.decide(attempt, Point::Dialling);
+                let decision = self.decide(None, attempt, Point::Dialling);
                 let number = decision.attempt.first_called;
                 match (decision.outcome, number) {
                     (Outcome::Refuse(..), _) => Err(CommandError::BadNumber),

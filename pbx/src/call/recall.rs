@@ -58,7 +58,7 @@ impl Exchange {
             Some(mut attempt) => {
                 attempt.availability = availability;
                 attempt.wishes = wishes;
-                let decision = self.decide(attempt, Point::Arriving);
+                let decision = self.decide(Some(call), attempt, Point::Arriving);
                 self.carry_out(call, decision);
             }
             None => self.recall_failed(call),

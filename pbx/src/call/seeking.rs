@@ -21,7 +21,7 @@ use crate::exchange::{Effect, Exchange, LegEffect, Purpose, Release, StoreId, St
 use crate::feature::{Cause, Direction, Operation, Point, Terms};
 use crate::ledger::{Side, TransferResult};
 use crate::memory::Change;
-use crate::resolve::{Decision, Destination, Outcome, caller_identity, resolve};
+use crate::resolve::{Decision, Destination, Outcome, caller_identity};
 
 /// Somebody is sought for a leg that waits.
 #[derive(Debug)]
@@ -134,15 +134,11 @@ impl Exchange {
         self.set_phase(call, Phase::Seeking(Box::new(seeking)));
     }
 
-    pub(crate) fn decide(&self, attempt: Attempt, point: Point) -> Decision {
-        resolve(&self.directory, &self.memory, attempt, point)
-    }
-
     /// Asks again with the attempt as it stands in the call.
     pub(crate) fn decide_again(&mut self, call: CallId, point: Point) {
         let attempt = self.table.call(call).and_then(Call::seeking).and_then(Seeking::attempt);
         if let Some(attempt) = attempt.cloned() {
-            let decision = self.decide(attempt, point);
+            let decision = self.decide(Some(call), attempt, point);
             self.carry_out(call, decision);
         }
     }
@@ -221,7 +217,7 @@ impl Exchange {
                 let seeking = self.table.call(call)?.seeking()?;
                 let mut attempt = seeking.attempt()?.clone();
                 attempt.availability = availability;
-                Some(self.decide(attempt, Point::Arriving))
+                Some(self.decide(Some(call), attempt, Point::Arriving))
             }
             Destination::Outside { number, trunks, shown } => {
                 self.dial_out(call, number, trunks, shown);

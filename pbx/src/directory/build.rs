@@ -15,6 +15,7 @@ use super::{
 };
 use crate::limits;
 
+mod capacity;
 mod schedules;
 mod services;
 
@@ -50,6 +51,8 @@ impl Build {
         let trunks = self.trunks(&records.trunks, &groups);
         let index = self.index(&records.subscribers);
         let subscribers = self.subscribers(&records.subscribers, &company, &groups, &departments);
+        let capacity_groups = self.capacity_groups(&records.capacity_groups);
+        self.members_of_capacity(&records.subscribers, &capacity_groups);
         Directory {
             company: Arc::new(company),
             groups,
@@ -57,6 +60,7 @@ impl Build {
             subscribers,
             trunks,
             schedules: Schedules::none(),
+            capacity_groups,
             index: Arc::new(index),
         }
     }
@@ -265,6 +269,7 @@ fn subscriber(record: &SubscriberRecord, company: &Company) -> Subscriber {
         login: record.login.to_lowercase(),
         group: record.group,
         department: record.department,
+        capacity_group: record.capacity_group,
         extension: record.extension,
         numbers: record.numbers.clone(),
         presentation: record.presentation,

@@ -53,7 +53,8 @@ impl DialPlan {
             Meaning::Number(number) => Some(directory.called(*number)),
             Meaning::Code(..) | Meaning::Unassigned(_) | Meaning::Unknown => None,
         };
-        Reading::Dialled(Dialled { text, meaning, called, part: Part::Originating, caller: Default::default() })
+        let (part, caller) = (Part::Originating, Default::default());
+        Reading::Dialled(Dialled { text, meaning, called, part, caller, capacity: None })
     }
 
     /// Reads a text that somebody sets as a number to call, in whatever way people write it.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{DepartmentId, GroupId, ScheduleId, SubscriberId, TrunkId};
+use super::{CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TrunkId};
 use crate::feature::FieldError;
 
 /// Why settings were not accepted.
@@ -59,6 +59,8 @@ pub enum Record {
     Trunk(TrunkId),
     /// A schedule.
     Schedule(ScheduleId),
+    /// A capacity group.
+    CapacityGroup(CapacityGroupId),
 }
 
 impl fmt::Display for Record {
@@ -70,6 +72,7 @@ impl fmt::Display for Record {
             Self::Subscriber(id) => write!(f, "subscriber {id}"),
             Self::Trunk(id) => write!(f, "trunk {id}"),
             Self::Schedule(id) => write!(f, "schedule {id}"),
+            Self::CapacityGroup(id) => write!(f, "capacity group {id}"),
         }
     }
 }

@@ -39,6 +39,10 @@ id! {
     TrunkId
 }
 id! {
+    /// A capacity group of the company.
+    CapacityGroupId
+}
+id! {
     /// A schedule of the company, a group or a user.
     ScheduleId
 }

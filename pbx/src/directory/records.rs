@@ -10,7 +10,7 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    Code, DepartmentId, E164, Event, Extension, GroupId, ScheduleId, ScheduleKind, ScheduleOwner,
+    CapacityGroupId, CapacityGroupRecord, Code, DepartmentId, E164, Event, Extension, GroupId, ScheduleId, ScheduleKind, ScheduleOwner,
     SubscriberId, TrunkId,
 };
 use crate::limits;
@@ -35,6 +35,9 @@ pub struct CompanyRecords {
     /// The times and holidays that services ask about.
     #[serde(default)]
     pub schedules: Vec<ScheduleRecord>,
+    /// Groups of people who may be in so many calls together.
+    #[serde(default)]
+    pub capacity_groups: Vec<CapacityGroupRecord>,
 }
 
 /// What holds for the whole company.
@@ -205,6 +208,9 @@ pub struct SubscriberRecord {
     /// The department, if any.
     #[serde(default)]
     pub department: Option<DepartmentId>,
+    /// The capacity group, if any (F-116).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity_group: Option<CapacityGroupId>,
     /// The short number.
     #[serde(default)]
     pub extension: Option<Extension>,

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CredentialsRef, DepartmentId, E164, Extension, GroupId, Language, Number, Services, SubscriberId,
+    CapacityGroupId, CredentialsRef, DepartmentId, E164, Extension, GroupId, Language, Number, Services, SubscriberId,
     number::shorten,
 };
 use crate::limits;
@@ -24,6 +24,8 @@ pub struct Subscriber {
     pub group: GroupId,
     /// Their department, if any.
     pub department: Option<DepartmentId>,
+    /// With whom they share the calls that they may be in.
+    pub capacity_group: Option<CapacityGroupId>,
     /// Their short number.
     pub extension: Option<Extension>,
     /// Their numbers of the public network, the first one first.

@@ -117,6 +117,8 @@ pub enum Cause {
     OperationRefused,
     /// No line to the public network is there for this call. SIP 503.
     NoTrunk,
+    /// As many calls run as may. SIP 503.
+    NoCapacity,
     /// The two sides share no way to talk. SIP 488.
     Incompatible,
     /// The caller hung up before an answer. SIP 487.
@@ -140,6 +142,7 @@ impl Cause {
             | Self::UnknownCode
             | Self::OperationRefused
             | Self::NoTrunk
+            | Self::NoCapacity
             | Self::Incompatible
             | Self::Cancelled
             | Self::Normal

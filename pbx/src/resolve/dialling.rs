@@ -33,7 +33,8 @@ pub(super) fn resolve(directory: &Directory, attempt: Attempt) -> Decision {
     for _ in 0..limits::REWRITES {
         let dialled = match directory.read(by, &text) {
             Some(Reading::Dialled(dialled)) => {
-                Dialled { part, caller: walk.attempt.remembered, ..dialled }
+                let (caller, capacity) = (walk.attempt.remembered, walk.attempt.load.capacity);
+                Dialled { part, caller, capacity, ..dialled }
             }
             Some(Reading::Emergency { number, test }) => return emergency(walk, by, &number, test),
             None => break,
@@ -115,7 +116,8 @@ fn undialled(directory: &Directory, number: Number, part: Part) -> Dialled {
         Number::Extension(_) | Number::International(_) | Number::Short(_) => Meaning::Number(number),
     };
     let called = Some(directory.called(number));
-    Dialled { text: number.to_string(), meaning, called, part, caller: Remembered::default() }
+    let (text, caller) = (number.to_string(), Remembered::default());
+    Dialled { text, meaning, called, part, caller, capacity: None }
 }
 
 /// Where a number leads from a subscriber's site; `None` when no line leads outside.

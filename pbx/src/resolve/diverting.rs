@@ -50,6 +50,7 @@ pub(super) fn divert(walk: &mut Walk<'_>, at: Point, to: ForwardTo, reason: Reas
 fn leave_behind(attempt: &mut Attempt) {
     attempt.facts = Facts { transferred_by: attempt.facts.transferred_by, ..Facts::default() };
     attempt.availability = Default::default();
+    attempt.load = Default::default();
     attempt.remembered = Default::default();
 }
 

@@ -100,7 +100,7 @@ fn the_order_is_the_one_that_was_agreed() {
     .concat();
 
     expect![[r#"
-        arriving: incoming_calling_plan, anonymous_call_rejection, selective_call_rejection, selective_call_acceptance, alternate_numbers, priority_alert, call_transfer, call_forwarding_selective, call_forwarding_always, do_not_disturb, call_waiting, call_forwarding_no_answer
+        arriving: call_capacity_management, incoming_calling_plan, anonymous_call_rejection, selective_call_rejection, selective_call_acceptance, alternate_numbers, priority_alert, call_transfer, call_forwarding_selective, call_forwarding_always, do_not_disturb, call_waiting, call_forwarding_no_answer
         busy: call_forwarding_busy
         no answer: call_forwarding_no_answer
         not reachable: call_forwarding_not_reachable

@@ -89,6 +89,7 @@ fn settings() -> Vec<Setting> {
         setting("diversion_inhibitor", "", json!({})),
         setting("busy_lamp_field", "", json!({ "watched": [1, 2] })),
         setting("music_on_hold", "off", json!({ "during_hold": false })),
+        setting("call_capacity_management", "", json!({})),
         setting(
             "incoming_calling_plan",
             "colleagues only",

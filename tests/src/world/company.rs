@@ -2,7 +2,7 @@
 
 use std::net::Ipv4Addr;
 
-use pbx::directory::{CompanyRecords, Directory, GroupId, ScheduleRecord, SubscriberId};
+use pbx::directory::{CompanyRecords, Directory, GroupId, SubscriberId};
 use pbx_api::DeviceId;
 use pbx_sip::{Secrets, Telephone};
 use sip::digest::Ha1;
@@ -21,22 +21,22 @@ const NEXT_DOOR: &str = "buren.example";
 
 /// A company with these people: extensions from 201, numbers from the main number plus their place, second ones a hundred
 /// above; and its trunk.
-pub(super) fn of(names: &[&str], schedules: Vec<ScheduleRecord>) -> (Directory, Secrets) {
+pub(super) fn of(names: &[&str], adapt: impl FnOnce(&mut CompanyRecords)) -> (Directory, Secrets) {
     let provider =
         serde_json::json!([{"id": 1, "name": "Provider", "route": {"host": PROVIDER.to_string()}}]);
-    build(DOMAIN, names, provider, schedules)
+    build(DOMAIN, names, provider, adapt)
 }
 
 /// Another company with one person and no trunk.
 pub(super) fn next_door(name: &str) -> (Directory, Secrets) {
-    build(NEXT_DOOR, &[name], serde_json::json!([]), Vec::new())
+    build(NEXT_DOOR, &[name], serde_json::json!([]), |_| {})
 }
 
 fn build(
     domain: &str,
     names: &[&str],
     trunks: serde_json::Value,
-    schedules: Vec<ScheduleRecord>,
+    adapt: impl FnOnce(&mut CompanyRecords),
 ) -> (Directory, Secrets) {
     let people: Vec<serde_json::Value> = names
         .iter()
@@ -59,7 +59,7 @@ fn build(
         "trunks": trunks,
     });
     let mut records: CompanyRecords = serde_json::from_value(records).expect("the records are written above");
-    records.schedules = schedules;
+    adapt(&mut records);
     let directory = Directory::build(&records).expect("the company is sound");
     let mut secrets = Secrets::default();
     for (name, id) in names.iter().zip(1..) {

@@ -6,6 +6,7 @@ mod alternate_numbers;
 mod anonymous_call_rejection;
 mod basic_call;
 mod busy_lamp_field;
+mod call_capacity_management;
 mod call_forwarding;
 mod call_forwarding_selective;
 mod call_transfer;

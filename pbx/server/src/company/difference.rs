@@ -103,6 +103,10 @@ fn rows(data: &CompanyData, kind: Kind) -> BTreeMap<u32, Row> {
         Kind::Schedule => {
             keyed(records.schedules.iter().map(|it| Row { id: it.id.0, body: json(it), person: None }))
         }
+        Kind::CapacityGroup => {
+            let groups = records.capacity_groups.iter();
+            keyed(groups.map(|it| Row { id: it.id.0, body: json(it), person: None }))
+        }
     }
 }
 

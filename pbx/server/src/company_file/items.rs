@@ -30,6 +30,8 @@ pub(super) struct CompanyFile {
     pub trunks: Vec<TrunkItem>,
     #[serde(rename = "schedule", skip_serializing_if = "Vec::is_empty")]
     pub schedules: Vec<ScheduleItem>,
+    #[serde(rename = "capacity_group", skip_serializing_if = "Vec::is_empty")]
+    pub capacity_groups: Vec<CapacityGroupItem>,
     #[serde(rename = "user", skip_serializing_if = "Vec::is_empty")]
     pub users: Vec<UserItem>,
     #[serde(rename = "user_range", skip_serializing_if = "Vec::is_empty")]
@@ -76,6 +78,21 @@ pub(super) struct ScheduleItem {
     pub events: Vec<Event>,
 }
 
+/// `[[capacity_group]]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CapacityGroupItem {
+    pub name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_active: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_incoming: Option<u32>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub max_outgoing: Option<u32>,
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub for_new_users: bool,
+}
+
 /// `[[user]]`
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -86,6 +103,8 @@ pub(super) struct UserItem {
     pub site: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub capacity_group: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -145,6 +164,11 @@ const fn yes() -> bool {
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
 const fn is_true(value: &bool) -> bool {
     *value
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 /// `[[user_range]]`: many like users at once, for tests and measurements; only read.

@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pbx::directory::{
-    CompanyRecords, CredentialsRef, DepartmentId, DepartmentRecord, Directory, GroupId, GroupRecord, Record,
+    CapacityGroupId, CapacityGroupRecord, CompanyRecords, CredentialsRef, DepartmentId, DepartmentRecord, Directory, GroupId, GroupRecord, Record,
     ScheduleId, ScheduleOwner, ScheduleRecord, ServiceRecord, ServiceRecords, SubscriberId, SubscriberRecord,
     TrunkId, TrunkRecord, TrunkRoute,
 };
@@ -15,7 +15,7 @@ use pbx_api::{CompanyId, DeviceId};
 use serde_json::Value;
 
 use super::items::{
-    CompanyFile, DeviceItem, RangeItem, ScheduleItem, ServiceTables, SiteItem, TrunkItem, UserItem,
+    CapacityGroupItem, CompanyFile, DeviceItem, RangeItem, ScheduleItem, ServiceTables, SiteItem, TrunkItem, UserItem,
 };
 use super::problem::{Fault, Table, What};
 use super::range;
@@ -33,6 +33,7 @@ pub(super) fn lower(file: CompanyFile, existing: Option<&CompanyData>) -> Lowere
     lowering.sites(file.sites);
     lowering.departments(file.departments);
     lowering.trunks(file.trunks);
+    lowering.capacity_groups(file.capacity_groups);
     for (index, user) in file.users.into_iter().enumerate() {
         lowering.user(Table { name: "user", index }, user);
     }
@@ -73,6 +74,7 @@ impl<'a> Lowering<'a> {
                     subscribers: Vec::new(),
                     trunks: Vec::new(),
                     schedules: Vec::new(),
+                    capacity_groups: Vec::new(),
                 },
                 people: BTreeMap::new(),
                 devices: BTreeMap::new(),
@@ -176,6 +178,23 @@ impl<'a> Lowering<'a> {
         }
     }
 
+    fn capacity_groups(&mut self, groups: Vec<CapacityGroupItem>) {
+        for (index, item) in groups.into_iter().enumerate() {
+            let table = Table { name: "capacity_group", index };
+            if self.data.records.capacity_groups.iter().any(|other| other.name == item.name) {
+                self.fault(table, "name", twice("capaciteitsgroep", "capacity group", &item.name));
+            }
+            let known = self.existing.and_then(|data| {
+                data.records.capacity_groups.iter().find(|group| group.name == item.name)
+            });
+            let id = CapacityGroupId(known.map_or_else(|| self.data.new_id(), |known| known.id.0));
+            self.origins.insert(Record::CapacityGroup(id), table);
+            let CapacityGroupItem { name, max_active, max_incoming, max_outgoing, for_new_users } = item;
+            let group = CapacityGroupRecord { id, name, max_active, max_incoming, max_outgoing, for_new_users };
+            self.data.records.capacity_groups.push(group);
+        }
+    }
+
     fn user(&mut self, table: Table, mut item: UserItem) {
         let login = item.login.to_lowercase();
         let known = self.known_logins.get(&login).copied();
@@ -205,6 +224,7 @@ impl<'a> Lowering<'a> {
 
         let group = self.site(table, item.site.as_deref());
         let department = item.department.as_deref().and_then(|name| self.department(table, name));
+        let capacity_group = item.capacity_group.as_deref().and_then(|name| self.capacity_group(table, name));
         let services = self.services(table, item.services);
         self.data.records.subscribers.push(SubscriberRecord {
             id,
@@ -212,6 +232,7 @@ impl<'a> Lowering<'a> {
             login: item.login,
             group,
             department,
+            capacity_group,
             extension: item.extension,
             numbers: item.numbers,
             presentation: item.presentation,
@@ -342,6 +363,7 @@ impl<'a> Lowering<'a> {
                     login,
                     site: item.site.clone(),
                     department: item.department.clone(),
+                    capacity_group: None,
                     title: None,
                     mail: None,
                     role: None,
@@ -431,6 +453,15 @@ impl<'a> Lowering<'a> {
         let found = self.data.records.departments.iter().find(|part| part.name == name).map(|part| part.id);
         if found.is_none() {
             self.fault(table, "department", missing("afdeling", "department", name));
+        }
+        found
+    }
+
+    fn capacity_group(&mut self, table: Table, name: &str) -> Option<CapacityGroupId> {
+        let found = self.data.records.capacity_groups.iter().find(|group| group.name == name);
+        let found = found.map(|group| group.id);
+        if found.is_none() {
+            self.fault(table, "capacity_group", missing("capaciteitsgroep", "capacity group", name));
         }
         found
     }

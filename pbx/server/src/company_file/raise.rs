@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use pbx::directory::{
-    DepartmentId, GroupId, ScheduleOwner, ScheduleRecord, ServiceRecords, SubscriberRecord, TrunkRecord,
+    CapacityGroupId, CapacityGroupRecord, DepartmentId, GroupId, ScheduleOwner, ScheduleRecord,
+    ServiceRecords, SubscriberRecord, TrunkRecord,
 };
 use pbx::feature::FieldKind;
 use pbx_api::Role;
@@ -11,7 +12,8 @@ use serde_json::Value;
 
 use super::FORMAT;
 use super::items::{
-    CompanyFile, DepartmentItem, DeviceItem, ScheduleItem, ServiceTables, SiteItem, TrunkItem, UserItem,
+    CapacityGroupItem, CompanyFile, DepartmentItem, DeviceItem, ScheduleItem, ServiceTables, SiteItem,
+    TrunkItem, UserItem,
 };
 use crate::company::{CompanyData, DeviceRow};
 
@@ -43,6 +45,7 @@ pub(super) fn raise(data: &CompanyData) -> CompanyFile {
             .collect(),
         trunks: records.trunks.iter().map(|trunk| trunk_item(data, trunk)).collect(),
         schedules: records.schedules.iter().map(|schedule| schedule_item(data, schedule)).collect(),
+        capacity_groups: records.capacity_groups.iter().map(capacity_group_item).collect(),
         users: users(data),
         ranges: Vec::new(),
     }
@@ -67,6 +70,7 @@ fn user(data: &CompanyData, who: &SubscriberRecord, devices: Vec<DeviceItem>) ->
         name: who.name.clone(),
         site: site_name(data, who.group),
         department: who.department.and_then(|id| department_name(data, id)),
+        capacity_group: who.capacity_group.and_then(|id| capacity_group_name(data, id)),
         title: person.title,
         mail: person.mail,
         role: Some(person.role).filter(|role| *role != Role::User),
@@ -110,6 +114,16 @@ fn trunk_item(data: &CompanyData, trunk: &TrunkRecord) -> TrunkItem {
     }
 }
 
+fn capacity_group_item(group: &CapacityGroupRecord) -> CapacityGroupItem {
+    CapacityGroupItem {
+        name: group.name.clone(),
+        max_active: group.max_active,
+        max_incoming: group.max_incoming,
+        max_outgoing: group.max_outgoing,
+        for_new_users: group.for_new_users,
+    }
+}
+
 fn schedule_item(data: &CompanyData, schedule: &ScheduleRecord) -> ScheduleItem {
     let (site, user) = match schedule.owner {
         ScheduleOwner::Company => (None, None),
@@ -131,6 +145,10 @@ fn name_of_site(data: &CompanyData, id: GroupId) -> Option<String> {
 
 fn department_name(data: &CompanyData, id: DepartmentId) -> Option<String> {
     data.records.departments.iter().find(|part| part.id == id).map(|part| part.name.clone())
+}
+
+fn capacity_group_name(data: &CompanyData, id: CapacityGroupId) -> Option<String> {
+    data.records.capacity_groups.iter().find(|group| group.id == id).map(|group| group.name.clone())
 }
 
 fn services(data: &CompanyData, records: &ServiceRecords) -> ServiceTables {

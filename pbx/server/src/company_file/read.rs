@@ -10,8 +10,18 @@ use super::FORMAT;
 use super::items::CompanyFile;
 use super::problem::{Problem, What};
 
-const KNOWN: &[&str] =
-    &["format", "spare_numbers", "company", "site", "department", "trunk", "schedule", "user", "user_range"];
+const KNOWN: &[&str] = &[
+    "format",
+    "spare_numbers",
+    "company",
+    "site",
+    "department",
+    "trunk",
+    "schedule",
+    "capacity_group",
+    "user",
+    "user_range",
+];
 
 pub(super) fn parse(text: &str) -> Result<CompanyFile, Vec<Problem>> {
     let (file, errors) = DeTable::parse_recoverable(text);
@@ -56,6 +66,7 @@ impl Reader<'_> {
         let departments = self.many("department");
         let trunks = self.many("trunk");
         let schedules = self.many("schedule");
+        let capacity_groups = self.many("capacity_group");
         let users = self.many("user");
         let ranges = self.many("user_range");
         Some(CompanyFile {
@@ -66,6 +77,7 @@ impl Reader<'_> {
             departments,
             trunks,
             schedules,
+            capacity_groups,
             users,
             ranges,
         })

@@ -85,12 +85,15 @@ async fn add(
             }
             let group = data.records.groups.first().ok_or(ErrorCode::Internal)?.id;
             let id = SubscriberId(data.new_id());
+            let for_new = data.records.capacity_groups.iter().find(|group| group.for_new_users);
+            let capacity_group = for_new.map(|group| group.id);
             data.records.subscribers.push(SubscriberRecord {
                 id,
                 name: wish.display_name,
                 login: wish.name,
                 group,
                 department: wish.department.map(|id| DepartmentId(id.0)),
+                capacity_group,
                 extension: wish.extension.as_deref().map(|text| extension(data, text, id)).transpose()?,
                 numbers: Vec::new(),
                 presentation: None,

@@ -47,6 +47,7 @@ fn company(row: &SqliteRow) -> Result<CompanyData, StoreError> {
             subscribers: Vec::new(),
             trunks: Vec::new(),
             schedules: Vec::new(),
+            capacity_groups: Vec::new(),
         },
         people: BTreeMap::new(),
         devices: BTreeMap::new(),
@@ -73,6 +74,9 @@ async fn directory(connection: &mut SqliteConnection, found: &mut Found) -> Resu
     }
     for row in all(connection, "SELECT company, body FROM schedule ORDER BY company, id").await? {
         push(found, &row, "schedule", |data| &mut data.records.schedules)?;
+    }
+    for row in all(connection, "SELECT company, body FROM capacity_group ORDER BY company, id").await? {
+        push(found, &row, "capacity_group", |data| &mut data.records.capacity_groups)?;
     }
     let people =
         "SELECT company, body, id, role, title, mail, password_hash FROM subscriber ORDER BY company, id";

@@ -20,6 +20,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0004_invitations.sql"),
     include_str!("migrations/0005_running.sql"),
     include_str!("migrations/0006_schedules.sql"),
+    include_str!("migrations/0007_capacity.sql"),
 ];
 
 /// Brings the database up to date. Returns the path of the backup, if one was needed.

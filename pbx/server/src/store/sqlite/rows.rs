@@ -134,6 +134,7 @@ fn put(company: CompanyId, kind: Kind, row: &Row) -> Statement<'_> {
         Kind::Department => "INSERT OR REPLACE INTO department (company, id, body) VALUES (?, ?, ?)",
         Kind::Trunk => "INSERT OR REPLACE INTO trunk (company, id, body) VALUES (?, ?, ?)",
         Kind::Schedule => "INSERT OR REPLACE INTO schedule (company, id, body) VALUES (?, ?, ?)",
+        Kind::CapacityGroup => "INSERT OR REPLACE INTO capacity_group (company, id, body) VALUES (?, ?, ?)",
         Kind::Subscriber => {
             "INSERT OR REPLACE INTO subscriber (company, id, body, role, title, mail, password_hash)
              VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -149,7 +150,7 @@ fn put(company: CompanyId, kind: Kind, row: &Row) -> Statement<'_> {
         (None, Kind::Subscriber) => {
             statement.bind("user").bind(None::<&str>).bind(None::<&str>).bind(None::<&str>)
         }
-        (_, Kind::Site | Kind::Department | Kind::Trunk | Kind::Schedule) => statement,
+        (_, Kind::Site | Kind::Department | Kind::Trunk | Kind::Schedule | Kind::CapacityGroup) => statement,
     }
 }
 
@@ -160,6 +161,7 @@ const fn removal(kind: Kind) -> &'static str {
         Kind::Subscriber => "DELETE FROM subscriber WHERE company = ? AND id = ?",
         Kind::Trunk => "DELETE FROM trunk WHERE company = ? AND id = ?",
         Kind::Schedule => "DELETE FROM schedule WHERE company = ? AND id = ?",
+        Kind::CapacityGroup => "DELETE FROM capacity_group WHERE company = ? AND id = ?",
     }
 }
 

@@ -1,0 +1,40 @@
+//! How much goes on around the subscriber of a half while it is asked, as a fact.
+//!
+//! Whoever owns the calls counts them anew for each question; a decision only compares.
+
+use serde::Serialize;
+
+use crate::directory::CapacityLimits;
+use crate::feature::Direction;
+
+/// How much goes on around a subscriber. The call that is being decided about does not count.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Load {
+    /// In the subscriber's capacity group (F-116); none for whoever is in no group.
+    pub capacity: Option<Capacity>,
+}
+
+/// The calls of a capacity group, and how many there may be.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Capacity {
+    /// How many there may be.
+    pub limits: CapacityLimits,
+    /// Calls in which members are.
+    pub active: u32,
+    /// Calls in which members are called.
+    pub incoming: u32,
+    /// Calls that members make.
+    pub outgoing: u32,
+}
+
+impl Capacity {
+    /// Whether there is room for one more call in which a member calls or is called.
+    pub fn has_room(&self, direction: Direction) -> bool {
+        let below = |limit: Option<u32>, running: u32| limit.is_none_or(|limit| running < limit);
+        let one_way = match direction {
+            Direction::Incoming => below(self.limits.incoming, self.incoming),
+            Direction::Outgoing => below(self.limits.outgoing, self.outgoing),
+        };
+        one_way && below(self.limits.active, self.active)
+    }
+}
