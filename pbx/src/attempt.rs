@@ -18,7 +18,7 @@ mod opening;
 
 pub use diversion::{Diversion, Entity, HistoryEntry, Left, OutsideDiversion, Reason};
 pub use identity::{Identity, Party, Shown};
-pub use load::{Capacity, Load};
+pub use load::{Capacity, Load, OutsideLoad};
 pub use opening::{EmergencyCall, IncomingCall, Opened};
 
 /// A call being set up.

@@ -11,6 +11,7 @@ pub(crate) mod asking;
 mod clearing;
 mod connecting;
 mod emergency;
+mod guarding;
 mod hearing;
 mod leg;
 mod media_plan;

@@ -100,6 +100,8 @@ prompts! {
         "Wie u belt, is van hieruit niet te bellen.", "The person you are calling cannot be called from here.";
     NoCapacity, "no_capacity",
         "Er zijn nu te veel gesprekken. Probeer het later nog eens.", "There are too many calls now. Please try again later.";
+    SpentToday, "spent_today",
+        "Dit nummer kan vandaag niet meer worden gebeld.", "This number cannot be called any more today.";
     NumberRefused, "number_refused",
         "Dit nummer kan hier niet worden ingesteld.", "This number cannot be set here.";
     NothingStored, "nothing_stored",

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 mod access_codes;
+mod amount;
 mod build;
 mod capacity;
 mod company;
@@ -18,9 +19,11 @@ mod dial_plan;
 mod error;
 mod extension;
 mod group;
+mod guards;
 mod id;
 mod number;
 mod number_class;
+mod prices;
 mod records;
 mod schedule;
 mod schedules;
@@ -29,6 +32,7 @@ mod subscriber;
 mod trunk;
 
 pub use access_codes::{AccessCodes, Clash, Code, Takes};
+pub use amount::{Amount, AmountError};
 pub use capacity::{CapacityGroupRecord, CapacityLimits};
 pub use company::Company;
 pub use country::{Country, NETHERLANDS};
@@ -37,9 +41,11 @@ pub use dial_plan::{DialPlan, Reading};
 pub use error::{DirectoryError, Record, SettingError};
 pub use extension::Extension;
 pub use group::Group;
+pub use guards::{Guard, Guards};
 pub use id::{CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TrunkId};
 pub use number::{E164, ForwardTo, Number, NumberError, ShortCode};
 pub use number_class::NumberClass;
+pub use prices::{PriceRecord, Prices, Tariff};
 pub use records::{
     CompanyRecord, CompanyRecords, CredentialsRef, DepartmentRecord, DiversionNotice, GroupRecord, Language,
     NumberFormat, RedirectedIdentity, ScheduleRecord, ServiceRecord, ServiceRecords, SubscriberRecord,
@@ -73,6 +79,7 @@ pub struct Directory {
     trunks: Arc<Vec<Trunk>>,
     schedules: Arc<Schedules>,
     capacity_groups: Arc<BTreeMap<CapacityGroupId, CapacityGroupRecord>>,
+    prices: Arc<Prices>,
     index: Arc<Index>,
 }
 
@@ -139,6 +146,11 @@ impl Directory {
     /// Every department, in the order of their ids.
     pub fn departments(&self) -> impl Iterator<Item = &Department> {
         self.departments.values().map(Arc::as_ref)
+    }
+
+    /// What calls to a number cost, if the price list says it.
+    pub fn tariff(&self, number: Number) -> Option<Tariff> {
+        self.prices.tariff(number)
     }
 
     /// The capacity group of a subscriber.

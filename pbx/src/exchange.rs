@@ -27,7 +27,7 @@ use jiff::Timestamp;
 use pbx_api::{CallId, DeviceId, LegId};
 
 use crate::call::CallView;
-use crate::directory::{Directory, SubscriberId};
+use crate::directory::{Directory, Guard, SubscriberId};
 use crate::memory::Memory;
 use crate::presence::Presence;
 
@@ -57,6 +57,8 @@ pub struct Exchange {
     /// The calls that wait until something is durable.
     pub(crate) storing: BTreeMap<StoreId, CallId>,
     pub(crate) mode: Mode,
+    /// When each guard last gave alarm, and because of whom.
+    pub(crate) alarmed: BTreeMap<(Guard, SubscriberId), Instant>,
     effects: VecDeque<Effect>,
     timers: BTreeSet<(Instant, CallId)>,
     lamps: BTreeMap<SubscriberId, Presence>,
@@ -86,6 +88,7 @@ impl Exchange {
             devices: BTreeMap::new(),
             storing: BTreeMap::new(),
             mode: Mode::Open,
+            alarmed: BTreeMap::new(),
             effects: VecDeque::new(),
             timers: BTreeSet::new(),
             lamps: BTreeMap::new(),

@@ -11,7 +11,7 @@ use pbx_api::{CallId, LegId, Outcome};
 use serde::Serialize;
 
 use crate::attempt::{Diversion, Party};
-use crate::directory::SubscriberId;
+use crate::directory::{Amount, SubscriberId};
 use crate::feature::{Direction, LogLine};
 use crate::trace::Trace;
 
@@ -69,6 +69,8 @@ pub struct LegRecord {
     pub outcome: Outcome,
     /// Who pays for it.
     pub payer: Payer,
+    /// How much, by the price list of the moment at which it began.
+    pub cost: Amount,
 }
 
 /// Who pays for a leg (F-008).

@@ -41,6 +41,8 @@ pub const CRITERION_NAME: usize = 50;
 pub const CRITERION_NUMBERS: usize = 12;
 /// Calls of a capacity group (F-116).
 pub const CAPACITY: u32 = 99_999;
+/// Lines of a company's price list.
+pub const PRICES: usize = 20_000;
 /// Rules about numbers in one calling plan (F-117, F-118).
 pub const NUMBER_RULES: usize = 100;
 /// Characters of all the patterns of such a rule.

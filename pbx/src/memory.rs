@@ -5,10 +5,11 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::attempt::PerCall;
-use crate::directory::{Number, SubscriberId};
+use crate::directory::{Amount, Number, SubscriberId};
 
 /// What is remembered, per subscriber. Who is not in it has no past.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -26,9 +27,21 @@ pub struct Remembered {
     pub last_caller: Option<LastCaller>,
     /// Wishes for the next call they make.
     pub next_call: PerCall,
+    /// What calls to the outside cost that ended on the last day with any.
+    #[serde(default)]
+    pub spent: Option<Spent>,
     /// Wishes for the calls they are in; none when they are in no call, so also after a restart.
     #[serde(skip)]
     pub current_call: Option<PerCall>,
+}
+
+/// What calls cost on one day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Spent {
+    /// The day, by the company's clocks.
+    pub day: Date,
+    /// How much.
+    pub amount: Amount,
 }
 
 /// Who called last.
@@ -50,6 +63,8 @@ pub enum Change {
     Dialled(Number, PerCall),
     /// Somebody called them.
     Called(LastCaller),
+    /// A call on their account has ended that cost something.
+    Spent(Spent),
     /// They are in a call now.
     CallBegan(PerCall),
     /// They are in no call any more.
@@ -81,6 +96,11 @@ impl Memory {
                 remembered.current_call = Some(remembered.current_call.unwrap_or_default().and(wishes));
             }
             Change::Called(caller) => remembered.last_caller = Some(caller),
+            Change::Spent(spent) => {
+                let before = remembered.spent.filter(|before| before.day == spent.day);
+                let amount = before.map_or(spent.amount, |before| before.amount.and(spent.amount));
+                remembered.spent = Some(Spent { amount, ..spent });
+            }
             Change::CallBegan(wishes) => {
                 remembered.current_call = Some(remembered.current_call.unwrap_or_default().and(wishes));
             }
@@ -94,6 +114,12 @@ impl Memory {
                 None => remembered.next_call = remembered.next_call.and(wish),
             },
         }
+    }
+
+    /// What everybody's calls cost that ended on a day.
+    pub fn spent_on(&self, day: Date) -> Amount {
+        let spent = self.subscribers.values().filter_map(|it| it.spent).filter(|spent| spent.day == day);
+        spent.fold(Amount::NONE, |all, spent| all.and(spent.amount))
     }
 
     /// Everybody about whom something is remembered, in order.
@@ -168,6 +194,23 @@ mod tests {
 
         assert_eq!(loaded, Remembered { current_call: None, ..memory.of(ANNA) });
         assert_eq!(older, Remembered::default());
+    }
+
+    #[test]
+    fn what_was_spent_is_counted_by_the_day_and_outlives_a_restart() {
+        let mut memory = Memory::default();
+        let day = |day| jiff::civil::date(2026, 11, day);
+        let spent = |day, amount: &str| Change::Spent(Spent { day, amount: amount.parse().unwrap() });
+        memory.apply(ANNA, spent(day(1), "5"));
+        memory.apply(ANNA, spent(day(2), "0.50"));
+        memory.apply(ANNA, spent(day(2), "0.25"));
+        memory.apply(SubscriberId(2), spent(day(2), "1"));
+
+        let stored = serde_json::to_string(&memory).unwrap();
+        let loaded: Memory = serde_json::from_str(&stored).unwrap();
+
+        assert_eq!(loaded.spent_on(day(2)).to_string(), "1.75");
+        assert_eq!(loaded.spent_on(day(1)), Amount::NONE, "that day is over for Anna");
     }
 
     #[test]

@@ -18,10 +18,12 @@ use crate::trace::Trace;
 mod called;
 mod dialling;
 mod diverting;
+mod guarding;
 mod ring_plan;
 mod showing;
 mod walk;
 
+pub use guarding::Struck;
 pub use ring_plan::{RingPlan, Stage, Target};
 pub use showing::{caller_identity, connected_identity};
 
@@ -34,6 +36,8 @@ pub struct Decision {
     pub attempt: Attempt,
     /// Every question and answer on the way here.
     pub trace: Trace,
+    /// A guard against toll fraud that was struck on the way.
+    pub struck: Option<Struck>,
 }
 
 /// What is to be done with a call.

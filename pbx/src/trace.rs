@@ -8,7 +8,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::attempt::Reason;
-use crate::directory::{Number, SubscriberId};
+use crate::directory::{Guard, Number, SubscriberId};
 use crate::feature::{Amendment, Cause, Point, Treatment};
 
 /// The steps of one or more decisions, in order.
@@ -47,6 +47,8 @@ pub enum Said {
     Amend(Amendment),
     /// This is what happens.
     Take(Treatment),
+    /// A guard against toll fraud stops it.
+    Guard(Guard),
     /// The redirection counts as off, and why (rulings ).
     DiversionOff(&'static str),
     /// The redirection is refused: busy treatment (ruling R-6).
@@ -112,6 +114,7 @@ impl fmt::Display for Said {
             }
             Self::Take(Treatment::Reject(cause, _)) => write!(f, "rejects it: {cause:?}"),
             Self::Take(Treatment::Become(point, _)) => write!(f, "makes it {}", point.name()),
+            Self::Guard(guard) => write!(f, "stops it: the guard `{}` is struck", guard.name()),
             Self::DiversionOff(why) => write!(f, "counts as off: {why}"),
             Self::DiversionRefused(why) => write!(f, "is refused, so busy: {why}"),
             Self::Reach(subscriber) => write!(f, "reaches subscriber {subscriber}"),

@@ -19,7 +19,7 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use pbx::call::{MediaPlan, Source};
-use pbx::directory::{CompanyRecords, Directory, Owner, ScheduleRecord, SubscriberId};
+use pbx::directory::{CompanyRecords, Directory, Guard, Number, Owner, ScheduleRecord, SubscriberId};
 use pbx::exchange::{self, Stored, Verb};
 use pbx::feature::Described;
 use pbx::ledger::CallRecord;
@@ -105,6 +105,8 @@ pub struct World {
     commands: u64,
     /// Every call record so far.
     pub records: Vec<CallRecord>,
+    /// Every alarm of a guard against toll fraud: which, because of whom, and to whom.
+    pub alarms: Vec<(Guard, SubscriberId, Number)>,
     /// What became of each command: its number, and the error if it failed.
     pub outcomes: Vec<(u64, Option<exchange::CommandError>)>,
     notes: Notes,
@@ -170,6 +172,7 @@ impl World {
             secrets: secrets.clone(),
             commands: 0,
             records: Vec::new(),
+            alarms: Vec::new(),
             outcomes: Vec::new(),
             notes,
             ladder: Ladder::default(),
@@ -741,6 +744,7 @@ impl World {
                 self.store_later(subscriber, &settings);
                 return Some(Input::Exchange(COMPANY, exchange::Input::Stored(id)));
             }
+            exchange::Effect::GuardAlarm { guard, by, number, .. } => self.alarms.push((guard, by, number)),
             exchange::Effect::CommandDone { id, .. } => self.outcomes.push((id.0, None)),
             exchange::Effect::CommandFailed { id, error } => self.outcomes.push((id.0, Some(error))),
             exchange::Effect::Leg { .. }

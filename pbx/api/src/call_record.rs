@@ -77,6 +77,10 @@ pub struct LegRecord {
     pub outcome: Outcome,
     /// Who pays for it.
     pub payer: Payer,
+    /// What it cost by the company's price list, in the company's currency; absent when it cost nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "0.0215")]
+    pub cost: Option<String>,
 }
 
 /// A call that is over.

@@ -35,12 +35,20 @@ pub enum Topic {
     Settings,
     /// Messages.
     Messages,
+    /// Alarms, for administrators.
+    Alarms,
 }
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 5] =
-        [Self::Calls, Self::Presence, Self::Registrations, Self::Settings, Self::Messages];
+    pub const ALL: [Self; 6] = [
+        Self::Calls,
+        Self::Presence,
+        Self::Registrations,
+        Self::Settings,
+        Self::Messages,
+        Self::Alarms,
+    ];
 
     /// The name used in `?topics=`.
     pub const fn name(self) -> &'static str {
@@ -50,6 +58,7 @@ impl Topic {
             Self::Registrations => "registrations",
             Self::Settings => "settings",
             Self::Messages => "messages",
+            Self::Alarms => "alarms",
         }
     }
 
@@ -99,6 +108,35 @@ pub struct Message {
     pub at: Timestamp,
     /// The text, at most 4,000 characters.
     pub text: String,
+}
+
+/// A guard against toll fraud that a call struck; the call was not made. Told once a minute at most for each guard and user.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[ts(export)]
+pub struct Alarm {
+    /// Which guard.
+    pub guard: AlarmGuard,
+    /// On whose account the call would have been.
+    pub subscriber: SubscriberId,
+    /// Whom it would have reached.
+    pub number: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+/// The guards against toll fraud.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum AlarmGuard {
+    /// On the calls of one user at the same time.
+    CallsPerUser,
+    /// On the calls of the company at the same time.
+    Calls,
+    /// On what one user spends in a day.
+    SpendPerUser,
+    /// On what the company spends in a day.
+    Spend,
 }
 
 /// What changed in the directory.
@@ -171,6 +209,11 @@ pub enum Event {
         /// The message.
         message: Message,
     },
+    /// A guard against toll fraud was struck; only administrators hear of it.
+    Alarm {
+        /// The alarm.
+        alarm: Alarm,
+    },
 }
 
 impl Event {
@@ -182,6 +225,7 @@ impl Event {
             Self::Registration { .. } => Topic::Registrations,
             Self::Setting { .. } => Topic::Settings,
             Self::Message { .. } => Topic::Messages,
+            Self::Alarm { .. } => Topic::Alarms,
         }
     }
 }

@@ -46,7 +46,8 @@ impl From<Event> for Happening {
             event @ (Event::Presence { .. }
             | Event::Registration { .. }
             | Event::Setting { .. }
-            | Event::Message { .. }) => Self::Event(Arc::new(event)),
+            | Event::Message { .. }
+            | Event::Alarm { .. }) => Self::Event(Arc::new(event)),
         }
     }
 }
@@ -145,7 +146,7 @@ impl Table {
                 self.presence.remove(user);
                 self.registrations.retain(|(subscriber, _), _| subscriber != user);
             }
-            Event::Call { .. } | Event::Setting { .. } | Event::Message { .. } => {}
+            Event::Call { .. } | Event::Setting { .. } | Event::Message { .. } | Event::Alarm { .. } => {}
         }
     }
 

@@ -33,6 +33,7 @@ mod devices;
 mod events;
 mod features;
 mod forms;
+mod guards;
 mod health;
 mod invitations;
 mod leftover;
@@ -110,6 +111,7 @@ fn routes() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .merge(telephone::routes())
         .merge(company::routes())
         .merge(capacity::routes())
+        .merge(guards::routes())
         .merge(invitations::routes())
         .merge(contacts::routes())
         .merge(departments::routes())

@@ -73,17 +73,20 @@ pub enum Kind {
     Schedule,
     /// Capacity groups.
     CapacityGroup,
+    /// Lines of the price list, by their place.
+    Price,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Site,
         Self::Department,
         Self::Subscriber,
         Self::Trunk,
         Self::Schedule,
         Self::CapacityGroup,
+        Self::Price,
     ];
 }
 

@@ -102,6 +102,7 @@ mod tests {
             ended: Timestamp(ended),
             outcome,
             payer: Payer::Nobody,
+            cost: None,
         };
         let record = CallRecord {
             call: CallId(1),

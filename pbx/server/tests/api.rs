@@ -432,6 +432,35 @@ async fn capacity_is_set_by_the_platform_and_new_users_get_their_share() {
 }
 
 #[tokio::test]
+async fn guards_and_prices_are_set_by_administrators() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let bert = exchange.sign_in("bert@molen.example").await;
+    let (guards, prices) = ("/api/v1/company/guards", "/api/v1/company/prices");
+    let wish = json!({ "calls_per_user": 2, "spend": "25.00" });
+    let list = json!([{ "prefix": "06", "name": "Mobiel", "per_call": "0.00", "per_minute": "0.0215" }]);
+
+    for path in [guards, prices] {
+        assert_eq!(exchange.get(&bert, path).await.0, StatusCode::FORBIDDEN, "{path}");
+    }
+    let (status, set) = exchange.ask(&anna, Method::PUT, guards, wish.clone()).await;
+    assert_eq!((status, &set), (StatusCode::OK, &wish));
+    assert_eq!(exchange.get(&anna, guards).await.1, wish);
+    let (status, set) = exchange.ask(&anna, Method::PUT, prices, list.clone()).await;
+    assert_eq!((status, &set), (StatusCode::OK, &list));
+    assert_eq!(exchange.get(&anna, prices).await.1, list);
+
+    let twice = json!([{ "prefix": "06" }, { "prefix": "+316" }]);
+    for wrong in [twice, json!([{ "prefix": "zes" }])] {
+        let (status, error) = exchange.ask(&anna, Method::PUT, prices, wrong).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{error}");
+    }
+    let (status, _) = exchange.ask(&anna, Method::PUT, guards, json!({ "spend": "-1" })).await;
+    assert_eq!(status, StatusCode::BAD_REQUEST);
+    assert_eq!(exchange.get(&anna, prices).await.1, list, "nothing changed");
+}
+
+#[tokio::test]
 async fn a_department_has_its_own_settings_until_it_gets_back_those_of_its_site() {
     let exchange = Exchange::start().await;
     let anna = exchange.sign_in("anna@molen.example").await;

@@ -86,6 +86,28 @@ async fn a_setting_that_changes_is_told_to_its_owner_and_not_to_colleagues() {
 }
 
 #[tokio::test]
+async fn administrators_hear_of_a_guard_that_was_struck_and_nobody_else_does() {
+    let exchange = Exchange::start().await;
+    let mut anna = listen(&exchange, "anna@molen.example", "?topics=alarms").await.unwrap();
+    let mut bert = listen(&exchange, "bert@molen.example", "").await.unwrap();
+    hello(&mut anna).await;
+    hello(&mut bert).await;
+    let alarm = pbx_api::event::Alarm {
+        guard: pbx_api::event::AlarmGuard::Spend,
+        subscriber: SubscriberId(exchange.user("molen.example", "bert")),
+        number: "+31612345678".to_owned(),
+        at: Timestamp(0),
+    };
+
+    exchange.server.app.hub.tell(exchange.company("molen.example"), Event::Alarm { alarm: alarm.clone() });
+    send(&mut bert, &ClientFrame::Ping { id: 5 }).await;
+
+    let ServerFrame::Event { event, .. } = frame(&mut anna).await else { panic!("an alarm was expected") };
+    assert_eq!(event, Event::Alarm { alarm });
+    assert_eq!(frame(&mut bert).await, ServerFrame::Pong { id: 5 });
+}
+
+#[tokio::test]
 async fn a_company_hears_nothing_of_another() {
     let exchange = Exchange::start().await;
     let (hub, other) = (&exchange.server.app.hub, exchange.company("brug.example"));

@@ -329,6 +329,7 @@ fn call(n: u64) -> Write {
         ended: at,
         outcome: Outcome::NoAnswer,
         payer: Payer::Nobody,
+        cost: Some("0.05".to_owned()),
     };
     let record = CallRecord {
         call: CallId(n),

@@ -296,6 +296,8 @@ impl Operation {
             ("POST" | "PUT", "/capacity-groups" | "/capacity-groups/{group}") => {
                 json!({ "name": "Overgenomen", "max_active": 1 })
             }
+            ("PUT", "/company/guards") => json!({ "calls": 1, "spend": "10.00" }),
+            ("PUT", "/company/prices") => json!([{ "prefix": "06", "per_minute": "0.05" }]),
             ("POST" | "PUT", "/schedules" | "/schedules/{schedule}") => {
                 json!({ "name": "Overgenomen", "kind": "time" })
             }

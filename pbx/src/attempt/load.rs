@@ -4,7 +4,7 @@
 
 use serde::Serialize;
 
-use crate::directory::CapacityLimits;
+use crate::directory::{Amount, CapacityLimits};
 use crate::feature::Direction;
 
 /// How much goes on around a subscriber. The call that is being decided about does not count.
@@ -12,6 +12,21 @@ use crate::feature::Direction;
 pub struct Load {
     /// In the subscriber's capacity group (F-116); none for whoever is in no group.
     pub capacity: Option<Capacity>,
+    /// Among the calls to the outside.
+    pub outside: OutsideLoad,
+}
+
+/// Calls to the outside that the company pays for, and what they cost today.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct OutsideLoad {
+    /// Calls on the subscriber's account.
+    pub own_calls: u32,
+    /// Calls on anybody's account.
+    pub calls: u32,
+    /// What the subscriber's calls cost today, also while they run.
+    pub own_spent: Amount,
+    /// What everybody's calls cost today.
+    pub spent: Amount,
 }
 
 /// The calls of a capacity group, and how many there may be.

@@ -16,6 +16,7 @@ use crate::clip::Tone;
 use crate::exchange::{
     AgreedMedia, Arrival, Exchange, LegEffect, LegEvent, Mode, Origin, Privacy, Purpose, Release,
 };
+use crate::directory::Tariff;
 use crate::feature::{Cause, Direction, Point};
 use crate::ledger::{Draft, Payer};
 
@@ -76,6 +77,7 @@ impl Exchange {
             among: BTreeMap::new(),
             wishes: PerCall::default(),
             payer: Payer::Nobody,
+            tariff: Tariff::default(),
             started: self.clock.wall(),
             answered: None,
             silent_at: None,

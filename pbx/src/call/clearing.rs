@@ -11,8 +11,8 @@ use super::{Call, Phase};
 use crate::directory::SubscriberId;
 use crate::exchange::{CancelReason, CommandError, Effect, Exchange, LegEffect, Release, TransferProgress};
 use crate::feature::{self, Cause, ControllerLeaves, Errand, Fact};
-use crate::ledger::{CallRecord, Draft, TransferResult};
-use crate::memory::Change;
+use crate::ledger::{CallRecord, Draft, Payer, TransferResult};
+use crate::memory::{Change, Spent};
 
 use super::asking;
 
@@ -89,7 +89,16 @@ impl Exchange {
             call.ledger.leg_ended(&gone, now, outcome);
         }
         self.forget_wishes(&gone);
+        self.charge(&gone);
         Some((call, gone))
+    }
+
+    /// Remembers what a leg that is over cost whoever pays for it (F-008).
+    fn charge(&mut self, gone: &Leg) {
+        let cost = gone.cost(self.clock.wall());
+        if let (Payer::Exchange(payer), false) = (gone.payer, cost.is_none()) {
+            self.remember(payer, Change::Spent(Spent { day: self.today(), amount: cost }));
+        }
     }
 
     /// Wishes for the calls of a subscriber who is in no call any more are used up.

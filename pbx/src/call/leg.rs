@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use pbx_api::{DeviceId, LegId};
 
 use crate::attempt::{Identity, Party, PerCall};
-use crate::directory::SubscriberId;
+use crate::directory::{Amount, SubscriberId, Tariff};
 use crate::exchange::{AgreedMedia, CommandId, EarlyMedia, MediaOffer};
 use crate::feature::{Direction, MusicSource};
 use crate::ledger::Payer;
@@ -39,6 +39,8 @@ pub(crate) struct Leg {
     /// What this party, as a caller, wished for this call.
     pub wishes: PerCall,
     pub payer: Payer,
+    /// What the payer is charged for it.
+    pub tariff: Tariff,
     pub started: Timestamp,
     pub answered: Option<Timestamp>,
     /// A telephone that was called and of which nothing has come until then is not there.
@@ -129,6 +131,13 @@ impl Leg {
     /// Whether a telephone rings at this leg that was placed.
     pub(crate) const fn rings(&self) -> bool {
         matches!(self.state, LegState::Placed(Progress { ringing: true, .. }))
+    }
+
+    /// What it costs if it ends then.
+    pub(crate) fn cost(&self, end: Timestamp) -> Amount {
+        let talked = self.answered.map(|answered| end.duration_since(answered));
+        let talked = talked.map(|talked| std::time::Duration::try_from(talked).unwrap_or_default());
+        talked.map_or(Amount::NONE, |talked| self.tariff.cost(talked))
     }
 
     /// Whether the party can hear anything now.

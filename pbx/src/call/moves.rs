@@ -91,7 +91,7 @@ impl Exchange {
     /// Where a transfer leads. What leads nowhere is refused before anything moves, and so is a
     /// call for help, which nobody is put through to (C-8).
     fn decide_transfer(
-        &self,
+        &mut self,
         party: &Leg,
         by: SubscriberId,
         to: &str,
@@ -104,6 +104,7 @@ impl Exchange {
         };
         attempt.wishes = party.wishes;
         let decision = self.decide(self.table.call_of(party.id), attempt, Point::Dialling);
+        self.alarm(&decision);
         match decision.outcome {
             Outcome::Reach(_) => Ok(decision),
             Outcome::Refuse(Cause::Forbidden, _) | Outcome::Operate(_) => Err(CommandError::NotAllowed),

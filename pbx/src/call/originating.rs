@@ -91,7 +91,7 @@ impl Exchange {
 
     /// What the own telephone shows while it waits: who will be called. Refuses what leads nowhere
     /// before any telephone rings.
-    fn dialled_identity(&self, by: SubscriberId, to: &str) -> Result<Identity, CommandError> {
+    fn dialled_identity(&mut self, by: SubscriberId, to: &str) -> Result<Identity, CommandError> {
         let wall = self.clock.wall();
         let unknown = Identity { shown: Shown::Unavailable, asserted: None };
         match Attempt::dial(&self.directory, &self.memory, by, to, wall) {
@@ -100,6 +100,7 @@ impl Exchange {
             Opened::Attempt(_) if self.mode != Mode::Open => Err(CommandError::Draining),
             Opened::Attempt(attempt) => {
                 let decision = self.decide(None, attempt, Point::Dialling);
+                self.alarm(&decision);
                 let number = decision.attempt.first_called;
                 match (decision.outcome, number) {
                     (Outcome::Refuse(..), _) => Err(CommandError::BadNumber),

@@ -186,6 +186,7 @@ impl Exchange {
     /// Keeps what was decided: the attempt for the next question, the trace for the record.
     fn note_decision(&mut self, call: CallId, decision: &Decision) {
         let now = self.clock.wall();
+        self.alarm(decision);
         let Some(call) = self.table.call_mut(call) else {
             return;
         };

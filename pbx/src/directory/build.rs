@@ -16,6 +16,7 @@ use super::{
 use crate::limits;
 
 mod capacity;
+mod prices;
 mod schedules;
 mod services;
 
@@ -52,6 +53,7 @@ impl Build {
         let index = self.index(&records.subscribers);
         let subscribers = self.subscribers(&records.subscribers, &company, &groups, &departments);
         let capacity_groups = self.capacity_groups(&records.capacity_groups);
+        let prices = self.prices(&records.prices, &company.country);
         self.members_of_capacity(&records.subscribers, &capacity_groups);
         Directory {
             company: Arc::new(company),
@@ -61,6 +63,7 @@ impl Build {
             trunks,
             schedules: Schedules::none(),
             capacity_groups,
+            prices,
             index: Arc::new(index),
         }
     }
@@ -92,6 +95,7 @@ impl Build {
             diversion_notice: record.diversion_notice,
             redirected_identity: record.redirected_identity,
             language: record.language,
+            guards: record.guards,
         }
     }
 

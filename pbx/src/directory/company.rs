@@ -2,7 +2,7 @@
 
 use jiff::tz::TimeZone;
 
-use super::{Country, DiversionNotice, E164, Language, RedirectedIdentity};
+use super::{Country, DiversionNotice, E164, Guards, Language, RedirectedIdentity};
 
 /// What holds for the whole company, checked.
 #[derive(Debug, Clone)]
@@ -25,6 +25,8 @@ pub struct Company {
     pub redirected_identity: RedirectedIdentity,
     /// The language of announcements.
     pub language: Language,
+    /// Against toll fraud.
+    pub guards: Guards,
 }
 
 impl Company {

@@ -4,6 +4,7 @@
 
 use super::number::{E164, Number, ShortCode, plain_digits};
 use super::number_class::{Beginnings, NO_COUNTRY, NumberClass, class_of};
+use crate::limits;
 
 /// The numbering plan of a country, as far as an exchange needs it.
 #[derive(Debug, Clone, Copy)]
@@ -78,6 +79,21 @@ impl Country {
                 }
             }
         }
+    }
+
+    /// The beginning of numbers, as people dial it, in canonical form: `0900` is `+31900`, `00` is `+`.
+    pub(super) fn prefix(&self, text: &str) -> Option<String> {
+        let text: String = text.chars().filter(|character| !matches!(character, ' ' | '-' | '.')).collect();
+        let canonical = if let Some(rest) = text.strip_prefix(self.international_prefix) {
+            format!("+{rest}")
+        } else if let Some(rest) = text.strip_prefix(self.national_prefix) {
+            format!("+{}{rest}", self.code)
+        } else {
+            text
+        };
+        let digits = canonical.strip_prefix('+').unwrap_or(&canonical);
+        let sound = digits.len() <= *limits::E164_DIGITS.end() && digits.bytes().all(|it| it.is_ascii_digit());
+        (sound && !canonical.is_empty()).then_some(canonical)
     }
 
     /// A short number, if the plan has it.
@@ -174,6 +190,18 @@ mod tests {
         assert_eq!(NETHERLANDS.international("310201234567"), NETHERLANDS.international("31201234567"));
         assert_eq!(NETHERLANDS.international("3220"), None);
         assert_eq!(NETHERLANDS.international("3225551234").unwrap().to_string(), "+3225551234");
+    }
+
+    #[test]
+    fn the_beginning_of_numbers_has_one_form() {
+        for (text, canonical) in
+            [("0900", "+31900"), ("00 32", "+32"), ("+", "+"), ("00", "+"), ("0", "+31"), ("18", "18")]
+        {
+            assert_eq!(NETHERLANDS.prefix(text).as_deref(), Some(canonical), "{text}");
+        }
+        for text in ["", "abc", "+31a", "+1234567890123456", "*31"] {
+            assert_eq!(NETHERLANDS.prefix(text), None, "{text}");
+        }
     }
 
     #[test]

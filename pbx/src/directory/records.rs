@@ -10,7 +10,8 @@ use serde_json::Value;
 use utoipa::ToSchema;
 
 use super::{
-    CapacityGroupId, CapacityGroupRecord, Code, DepartmentId, E164, Event, Extension, GroupId, ScheduleId, ScheduleKind, ScheduleOwner,
+    CapacityGroupId, CapacityGroupRecord, Code, DepartmentId, E164, Event, Extension, GroupId, Guards,
+    PriceRecord, ScheduleId, ScheduleKind, ScheduleOwner,
     SubscriberId, TrunkId,
 };
 use crate::limits;
@@ -38,6 +39,9 @@ pub struct CompanyRecords {
     /// Groups of people who may be in so many calls together.
     #[serde(default)]
     pub capacity_groups: Vec<CapacityGroupRecord>,
+    /// What calls to the outside cost.
+    #[serde(default)]
+    pub prices: Vec<PriceRecord>,
 }
 
 /// What holds for the whole company.
@@ -69,6 +73,9 @@ pub struct CompanyRecord {
     /// The language of announcements.
     #[serde(default)]
     pub language: Language,
+    /// Against toll fraud.
+    #[serde(default, skip_serializing_if = "Guards::is_none")]
+    pub guards: Guards,
 }
 
 fn netherlands() -> String {

@@ -9,7 +9,7 @@ use pbx_api::{CallId, DeviceId, LegId};
 use crate::attempt::{Diversion, HistoryEntry, Identity, OutsideDiversion};
 use crate::call::{CallView, MediaPlan};
 use crate::clip::RingPattern;
-use crate::directory::{Number, SubscriberId, TrunkId};
+use crate::directory::{Guard, Number, SubscriberId, TrunkId};
 use crate::feature::{Cause, StoredSettings};
 use crate::ledger::CallRecord;
 use crate::memory::Change;
@@ -76,6 +76,18 @@ pub enum Effect {
         number: String,
         /// Only the way to help is tested.
         test: bool,
+        /// When.
+        at: Timestamp,
+    },
+    /// A call struck a guard against toll fraud and was not made: tell the administrators. At most once a minute for each guard
+    /// and subscriber.
+    GuardAlarm {
+        /// Which guard.
+        guard: Guard,
+        /// On whose account the call would have been.
+        by: SubscriberId,
+        /// Whom it would have reached.
+        number: Number,
         /// When.
         at: Timestamp,
     },

@@ -2,12 +2,14 @@
 //!
 //! Nothing is kept: each question counts anew, so that a count can never be wrong for longer than the table is.
 
+use jiff::civil::Date;
 use pbx_api::CallId;
 
-use crate::attempt::{Attempt, Capacity, Load};
+use crate::attempt::{Attempt, Capacity, Load, OutsideLoad};
 use crate::call::Call;
-use crate::directory::SubscriberId;
+use crate::directory::{Amount, SubscriberId};
 use crate::feature::{Direction, Point};
+use crate::ledger::Payer;
 use crate::resolve::{Decision, resolve};
 
 use super::Exchange;
@@ -21,7 +23,38 @@ impl Exchange {
     }
 
     fn load_of(&self, subscriber: SubscriberId, except: Option<CallId>) -> Load {
-        Load { capacity: self.capacity_around(subscriber, except) }
+        let capacity = self.capacity_around(subscriber, except);
+        let guarded = !self.directory.company().guards.is_none();
+        let outside = if guarded { self.outside_around(subscriber, except) } else { OutsideLoad::default() };
+        Load { capacity, outside }
+    }
+
+    /// The calls to the outside that somebody pays for; what they cost counts also while they run.
+    fn outside_around(&self, subscriber: SubscriberId, except: Option<CallId>) -> OutsideLoad {
+        let mut load = OutsideLoad::default();
+        let now = self.clock.wall();
+        for call in self.table.calls() {
+            for leg in call.legs.iter().filter(|leg| leg.party.trunk.is_some()) {
+                let Payer::Exchange(payer) = leg.payer else { continue };
+                let (own, other_call) = (payer == subscriber, Some(call.id) != except);
+                load.calls += u32::from(other_call);
+                load.own_calls += u32::from(own && other_call);
+                load.spent = load.spent.and(leg.cost(now));
+                load.own_spent = load.own_spent.and(if own { leg.cost(now) } else { Amount::NONE });
+            }
+        }
+        if self.directory.company().guards.watch_spending() {
+            let today = self.today();
+            let own = self.memory.of(subscriber).spent.filter(|spent| spent.day == today);
+            load.own_spent = load.own_spent.and(own.map_or(Amount::NONE, |spent| spent.amount));
+            load.spent = load.spent.and(self.memory.spent_on(today));
+        }
+        load
+    }
+
+    /// The day on the company's calendars.
+    pub(crate) fn today(&self) -> Date {
+        self.clock.wall().to_zoned(self.directory.company().time_zone.clone()).date()
     }
 
     /// The calls of a subscriber's capacity group; those for help take no room.

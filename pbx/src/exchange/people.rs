@@ -298,7 +298,10 @@ impl World {
             }
             Effect::CommandDone { id, done } => self.reply(id, Ok(done)),
             Effect::CommandFailed { id, error } => self.reply(id, Err(error)),
-            Effect::Remember { .. } | Effect::EmergencyAlarm { .. } | Effect::Drained => {}
+            Effect::Remember { .. }
+            | Effect::EmergencyAlarm { .. }
+            | Effect::GuardAlarm { .. }
+            | Effect::Drained => {}
         }
     }
 

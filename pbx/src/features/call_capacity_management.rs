@@ -69,7 +69,7 @@ mod tests {
 
     fn running(limits: CapacityLimits, incoming: u32, outgoing: u32) -> Load {
         let capacity = Capacity { limits, active: incoming + outgoing, incoming, outgoing };
-        Load { capacity: Some(capacity) }
+        Load { capacity: Some(capacity), ..Load::default() }
     }
 
     fn arrive(office: &Office, load: Load) -> Outcome {

@@ -132,6 +132,7 @@ impl Draft {
             ended: at,
             outcome,
             payer: leg.payer,
+            cost: leg.cost(at),
         });
     }
 

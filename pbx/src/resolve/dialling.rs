@@ -4,7 +4,7 @@
 //! had dialled it, which is what lets a calling plan stop a forward (ruling R-7).
 
 use super::walk::Walk;
-use super::{Decision, Destination, Outcome, showing};
+use super::{Decision, Destination, Outcome, guarding, showing};
 use crate::attempt::{Attempt, Half, HistoryEntry};
 use crate::catalogue;
 use crate::clip::{Announcement, Tone};
@@ -151,6 +151,10 @@ pub(super) fn arrive(walk: &mut Walk<'_>, by: SubscriberId, number: Number) -> O
 fn reach(mut walk: Walk<'_>, by: SubscriberId, number: Number) -> Decision {
     if let Err((cause, say)) = caller_lets(&mut walk, by, number) {
         return refuse(walk, cause, say);
+    }
+    if let Some(guard) = guarding::strikes(&mut walk, Point::Dialling, by, number) {
+        let (cause, say) = guarding::refusal(guard);
+        return refuse(walk, cause, say.into());
     }
     let Some(destination) = arrive(&mut walk, by, number) else {
         return refuse(walk, Cause::NoTrunk, Tone::Reorder.into());

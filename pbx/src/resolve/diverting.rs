@@ -1,7 +1,7 @@
 //! Sending a call on: the guards of ruling R-6, and what the attempt keeps of it (C-5).
 
 use super::walk::Walk;
-use super::{Outcome, dialling, showing};
+use super::{Outcome, dialling, guarding, showing};
 use crate::attempt::{Attempt, Diversion, Entity, Facts, Half, Reason};
 use crate::directory::{Directory, ForwardTo, Number, SubscriberId};
 use crate::feature::Point;
@@ -25,6 +25,9 @@ pub(super) fn divert(walk: &mut Walk<'_>, at: Point, to: ForwardTo, reason: Reas
     };
     if let Err(why) = dialling::redirect(walk, by, to) {
         return Diverted::Off(why);
+    }
+    if guarding::strikes(walk, at, by, to).is_some() {
+        return Diverted::Off("a guard against toll fraud is struck");
     }
     if let Some(why) = guard(walk.directory, &walk.attempt, to) {
         return Diverted::Refused(why);

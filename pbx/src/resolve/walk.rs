@@ -1,6 +1,6 @@
 //! Asking services and writing down what they say.
 
-use super::{Decision, Outcome};
+use super::{Decision, Outcome, Struck};
 use crate::attempt::Attempt;
 use crate::directory::{Directory, SubscriberId};
 use crate::feature::Point;
@@ -11,6 +11,8 @@ use crate::trace::{Said, Step, Trace};
 pub(super) struct Walk<'a> {
     pub(super) directory: &'a Directory,
     pub(super) attempt: Attempt,
+    /// The last guard that was struck.
+    pub(super) struck: Option<Struck>,
     trace: Trace,
 }
 
@@ -19,7 +21,7 @@ pub(super) const EXCHANGE: &str = "exchange";
 
 impl<'a> Walk<'a> {
     pub(super) fn new(directory: &'a Directory, attempt: Attempt) -> Self {
-        Self { directory, attempt, trace: Trace(Vec::with_capacity(8)) }
+        Self { directory, attempt, struck: None, trace: Trace(Vec::with_capacity(8)) }
     }
 
     /// Writes down an answer.
@@ -39,6 +41,6 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn decide(self, outcome: Outcome) -> Decision {
-        Decision { outcome, attempt: self.attempt, trace: self.trace }
+        Decision { outcome, attempt: self.attempt, trace: self.trace, struck: self.struck }
     }
 }

@@ -92,7 +92,7 @@ impl Exchange {
                 }
             }
             Event::Setting { change } => self.changed(change),
-            Event::Registration { .. } | Event::Message { .. } => {}
+            Event::Registration { .. } | Event::Message { .. } | Event::Alarm { .. } => {}
         }
     }
 

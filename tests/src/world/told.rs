@@ -61,6 +61,7 @@ impl Told {
             | Effect::Remember { .. }
             | Effect::Store { .. }
             | Effect::EmergencyAlarm { .. }
+            | Effect::GuardAlarm { .. }
             | Effect::CommandDone { .. }
             | Effect::CommandFailed { .. }
             | Effect::Drained => {}

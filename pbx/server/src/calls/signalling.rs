@@ -403,6 +403,11 @@ impl Signalling {
             exchange::Effect::EmergencyAlarm { call, by, test, .. } => {
                 tracing::warn!(%company, %call, %by, test, "emergency call");
             }
+            exchange::Effect::GuardAlarm { guard, by, number, at } => {
+                tracing::warn!(%company, guard = guard.name(), %by, %number, "a guard against toll fraud is struck");
+                let alarm = views::alarm(guard, by, number, at);
+                self.services.hub.tell(company, Event::Alarm { alarm });
+            }
             exchange::Effect::CommandDone { id, done } => self.reply(id, Ok(done)),
             exchange::Effect::CommandFailed { id, error } => self.reply(id, Err(error)),
             exchange::Effect::Drained => self.finish_draining(Some(company)),

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use pbx::attempt::{Diversion, Identity, Party as Fact, Shown};
 use pbx::call::{CallView, PartyState, PartyView};
-use pbx::directory::{Directory, Number, Owner, ServiceRecord, SubscriberId};
+use pbx::directory::{Directory, Guard, Number, Owner, ServiceRecord, SubscriberId};
 use pbx::exchange::Stored;
 use pbx::feature::{self, LogLine, Standing};
 use pbx::ledger::{self, CallRecord};
@@ -12,7 +12,7 @@ use pbx::presence::{Lamp, Presence};
 use pbx::trace::Step;
 use pbx_api::call::DiversionView;
 use pbx_api::call_record::{LegRecord, LogEntry, Payer};
-use pbx_api::event::Registration;
+use pbx_api::event::{Alarm, AlarmGuard, Registration};
 use pbx_api::{
     ApiError, CallId, Direction, ErrorCode, LegId, LegState, LegView, LogList, Party, PresenceState,
     Timestamp,
@@ -142,6 +142,17 @@ pub(super) fn registration(change: &RegistrationChange, now: jiff::Timestamp) ->
     }
 }
 
+/// A guard that was struck, for those who answer for the company.
+pub(super) fn alarm(guard: Guard, by: SubscriberId, number: Number, at: jiff::Timestamp) -> Alarm {
+    let guard = match guard {
+        Guard::CallsPerUser => AlarmGuard::CallsPerUser,
+        Guard::Calls => AlarmGuard::Calls,
+        Guard::SpendPerUser => AlarmGuard::SpendPerUser,
+        Guard::Spend => AlarmGuard::Spend,
+    };
+    Alarm { guard, subscriber: api_id(by), number: text(number), at: millis(at) }
+}
+
 /// A call that is over, for the store: its record, and a line for each list that it stands in.
 pub(super) fn record(record: &CallRecord) -> (pbx_api::CallRecord, Vec<LogEntry>) {
     let log = record.log.iter().map(|(who, line)| log_entry(record.call, *who, line)).collect();
@@ -189,6 +200,7 @@ fn leg_record(leg: &ledger::LegRecord) -> LegRecord {
             ledger::Payer::Nobody => Payer::Nobody,
             ledger::Payer::Exchange(subscriber) => Payer::Subscriber { subscriber: api_id(subscriber) },
         },
+        cost: Some(leg.cost).filter(|cost| !cost.is_none()).map(|cost| cost.to_string()),
     }
 }
 
@@ -334,6 +346,7 @@ mod tests {
             ended: Timestamp(0),
             outcome: pbx_api::Outcome::Busy,
             payer: Payer::Nobody,
+            cost: None,
         };
         let record = pbx_api::CallRecord {
             call: CallId(7),

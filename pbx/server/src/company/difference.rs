@@ -107,6 +107,10 @@ fn rows(data: &CompanyData, kind: Kind) -> BTreeMap<u32, Row> {
             let groups = records.capacity_groups.iter();
             keyed(groups.map(|it| Row { id: it.id.0, body: json(it), person: None }))
         }
+        Kind::Price => {
+            let lines = (1..).zip(&records.prices);
+            keyed(lines.map(|(place, line)| Row { id: place, body: json(line), person: None }))
+        }
     }
 }
 

@@ -5,7 +5,8 @@
 use std::collections::BTreeMap;
 
 use pbx::directory::{
-    Code, CompanyRecord, E164, Event, Extension, Language, NumberFormat, ScheduleKind, TrunkTransport,
+    Code, CompanyRecord, E164, Event, Extension, Language, NumberFormat, PriceRecord, ScheduleKind,
+    TrunkTransport,
 };
 use pbx_api::Role;
 use pbx_api::device::DeviceKind;
@@ -32,6 +33,8 @@ pub(super) struct CompanyFile {
     pub schedules: Vec<ScheduleItem>,
     #[serde(rename = "capacity_group", skip_serializing_if = "Vec::is_empty")]
     pub capacity_groups: Vec<CapacityGroupItem>,
+    #[serde(rename = "price", skip_serializing_if = "Vec::is_empty")]
+    pub prices: Vec<PriceRecord>,
     #[serde(rename = "user", skip_serializing_if = "Vec::is_empty")]
     pub users: Vec<UserItem>,
     #[serde(rename = "user_range", skip_serializing_if = "Vec::is_empty")]

@@ -75,6 +75,7 @@ impl<'a> Lowering<'a> {
                     trunks: Vec::new(),
                     schedules: Vec::new(),
                     capacity_groups: Vec::new(),
+                    prices: file.prices.clone(),
                 },
                 people: BTreeMap::new(),
                 devices: BTreeMap::new(),

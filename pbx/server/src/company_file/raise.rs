@@ -46,6 +46,7 @@ pub(super) fn raise(data: &CompanyData) -> CompanyFile {
         trunks: records.trunks.iter().map(|trunk| trunk_item(data, trunk)).collect(),
         schedules: records.schedules.iter().map(|schedule| schedule_item(data, schedule)).collect(),
         capacity_groups: records.capacity_groups.iter().map(capacity_group_item).collect(),
+        prices: records.prices.clone(),
         users: users(data),
         ranges: Vec::new(),
     }

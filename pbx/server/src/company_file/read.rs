@@ -19,6 +19,7 @@ const KNOWN: &[&str] = &[
     "trunk",
     "schedule",
     "capacity_group",
+    "price",
     "user",
     "user_range",
 ];
@@ -67,6 +68,7 @@ impl Reader<'_> {
         let trunks = self.many("trunk");
         let schedules = self.many("schedule");
         let capacity_groups = self.many("capacity_group");
+        let prices = self.many("price");
         let users = self.many("user");
         let ranges = self.many("user_range");
         Some(CompanyFile {
@@ -78,6 +80,7 @@ impl Reader<'_> {
             trunks,
             schedules,
             capacity_groups,
+            prices,
             users,
             ranges,
         })

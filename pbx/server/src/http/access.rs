@@ -153,6 +153,7 @@ impl Access {
                 | pbx_api::Change::Directory => true,
             },
             Event::Message { message } => own(message.from) || own(message.to),
+            Event::Alarm { .. } => self.caller.me.role.includes(Role::CompanyAdmin),
         }
     }
 }

@@ -37,6 +37,7 @@ impl Company {
             | Effect::Remember { .. }
             | Effect::Store { .. }
             | Effect::EmergencyAlarm { .. }
+            | Effect::GuardAlarm { .. }
             | Effect::CommandDone { .. }
             | Effect::CommandFailed { .. }
             | Effect::Drained => self.pass_on(desk, effect),

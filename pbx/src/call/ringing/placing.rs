@@ -8,7 +8,7 @@ use crate::attempt::{Half, Identity, Party, PerCall, Shown};
 use crate::call::leg::{Hold, Leg, LegState, Progress};
 use crate::call::seeking::Search;
 use crate::call::{Call, Stage};
-use crate::directory::{Number, SubscriberId};
+use crate::directory::{Number, SubscriberId, Tariff};
 use crate::exchange::{
     AgreedMedia, AnswerMode, EarlyMedia, Exchange, LegEffect, MediaOffer, Placement, Purpose, Target,
     TrunkNumber, Waiting,
@@ -97,12 +97,23 @@ impl Exchange {
             trunk: Some(trunk),
         };
         let payer = self.payer(call);
+        let tariff = self.tariff(payer, &number);
         let target = Target::Trunk { trunk, number };
         if let Some(placement) = self.placement(call, target, Waiting::Idle) {
-            let leg = self.new_leg(party, None, &placement, payer);
+            let leg = Leg { tariff, ..self.new_leg(party, None, &placement, payer) };
             self.place(call, leg, placement);
         }
         true
+    }
+
+    /// What a call that leaves the exchange costs, by the price list of the moment at which it does.
+    fn tariff(&self, payer: Payer, number: &TrunkNumber) -> Tariff {
+        match (payer, number) {
+            (Payer::Exchange(_), TrunkNumber::Number(number)) => {
+                self.directory.tariff(*number).unwrap_or_default()
+            }
+            (Payer::Nobody, _) | (_, TrunkNumber::Emergency(_)) => Tariff::default(),
+        }
     }
 
     /// Who pays for a call that leaves the exchange: whoever sent it there last (F-008).
@@ -174,6 +185,7 @@ impl Exchange {
             among: BTreeMap::new(),
             wishes: PerCall::default(),
             payer,
+            tariff: Tariff::default(),
             started: self.clock.wall(),
             answered: None,
             silent_at: None,

@@ -48,6 +48,7 @@ fn company(row: &SqliteRow) -> Result<CompanyData, StoreError> {
             trunks: Vec::new(),
             schedules: Vec::new(),
             capacity_groups: Vec::new(),
+            prices: Vec::new(),
         },
         people: BTreeMap::new(),
         devices: BTreeMap::new(),
@@ -77,6 +78,9 @@ async fn directory(connection: &mut SqliteConnection, found: &mut Found) -> Resu
     }
     for row in all(connection, "SELECT company, body FROM capacity_group ORDER BY company, id").await? {
         push(found, &row, "capacity_group", |data| &mut data.records.capacity_groups)?;
+    }
+    for row in all(connection, "SELECT company, body FROM price ORDER BY company, id").await? {
+        push(found, &row, "price", |data| &mut data.records.prices)?;
     }
     let people =
         "SELECT company, body, id, role, title, mail, password_hash FROM subscriber ORDER BY company, id";

@@ -21,6 +21,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0005_running.sql"),
     include_str!("migrations/0006_schedules.sql"),
     include_str!("migrations/0007_capacity.sql"),
+    include_str!("migrations/0008_prices.sql"),
 ];
 
 /// Brings the database up to date. Returns the path of the backup, if one was needed.

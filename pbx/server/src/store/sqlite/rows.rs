@@ -135,6 +135,7 @@ fn put(company: CompanyId, kind: Kind, row: &Row) -> Statement<'_> {
         Kind::Trunk => "INSERT OR REPLACE INTO trunk (company, id, body) VALUES (?, ?, ?)",
         Kind::Schedule => "INSERT OR REPLACE INTO schedule (company, id, body) VALUES (?, ?, ?)",
         Kind::CapacityGroup => "INSERT OR REPLACE INTO capacity_group (company, id, body) VALUES (?, ?, ?)",
+        Kind::Price => "INSERT OR REPLACE INTO price (company, id, body) VALUES (?, ?, ?)",
         Kind::Subscriber => {
             "INSERT OR REPLACE INTO subscriber (company, id, body, role, title, mail, password_hash)
              VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -150,7 +151,15 @@ fn put(company: CompanyId, kind: Kind, row: &Row) -> Statement<'_> {
         (None, Kind::Subscriber) => {
             statement.bind("user").bind(None::<&str>).bind(None::<&str>).bind(None::<&str>)
         }
-        (_, Kind::Site | Kind::Department | Kind::Trunk | Kind::Schedule | Kind::CapacityGroup) => statement,
+        (
+            _,
+            Kind::Site
+            | Kind::Department
+            | Kind::Trunk
+            | Kind::Schedule
+            | Kind::CapacityGroup
+            | Kind::Price,
+        ) => statement,
     }
 }
 
@@ -162,6 +171,7 @@ const fn removal(kind: Kind) -> &'static str {
         Kind::Trunk => "DELETE FROM trunk WHERE company = ? AND id = ?",
         Kind::Schedule => "DELETE FROM schedule WHERE company = ? AND id = ?",
         Kind::CapacityGroup => "DELETE FROM capacity_group WHERE company = ? AND id = ?",
+        Kind::Price => "DELETE FROM price WHERE company = ? AND id = ?",
     }
 }
 
