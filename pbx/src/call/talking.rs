@@ -148,6 +148,7 @@ impl Exchange {
         match event {
             MediaEvent::ClipFinished(play) => self.announcement_played(call, play),
             MediaEvent::Silent(leg) => self.silent(leg),
+            MediaEvent::Key(..) => {}
         }
     }
 

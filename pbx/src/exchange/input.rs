@@ -169,7 +169,7 @@ pub enum LegEvent {
     HeldByPeer,
     /// The party takes us off hold.
     Resumed,
-    /// The party pressed a key that travelled in signalling; keys in the media need no word.
+    /// The party pressed a key that travelled in signalling.
     Dtmf(char),
     /// The party wants the other side of its call put through (RFC 3515).
     TransferRequested(TransferRequest),
@@ -201,4 +201,6 @@ pub enum MediaEvent {
     ClipFinished(PlayId),
     /// No packet came from this leg for so long that the party must be gone.
     Silent(LegId),
+    /// The party on this leg pressed a key that travelled in the media: whoever hears the leg has it already.
+    Key(LegId, char),
 }

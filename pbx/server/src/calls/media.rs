@@ -45,8 +45,6 @@ pub(super) enum Message {
 pub(super) enum Report {
     /// Something happened to the sound of a call.
     Event { company: CompanyId, call: CallId, event: MediaEvent },
-    /// A party pressed a key.
-    Digit { company: CompanyId, leg: LegId, key: char },
 }
 
 /// Takes reports; called on the media thread, so it must not block.
@@ -297,7 +295,8 @@ impl Media {
                 }
                 session::Event::Digit { leg, digit, .. } => {
                     if let Some(leg) = leg_of(leg) {
-                        (self.report)(Report::Digit { company, leg, key: digit.to_char() });
+                        let event = MediaEvent::Key(leg, digit.to_char());
+                        (self.report)(Report::Event { company, call: id, event });
                     }
                 }
                 session::Event::FirstPacket { .. } | session::Event::HeardAgain { .. } => {}

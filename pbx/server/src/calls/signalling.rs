@@ -153,10 +153,6 @@ impl Signalling {
             Word::Media(Report::Event { company, call, event }) => {
                 self.tell(Input::Exchange(company, exchange::Input::Media { call, event }));
             }
-            Word::Media(Report::Digit { company, leg, key }) => {
-                let event = exchange::LegEvent::Dtmf(key);
-                self.tell(Input::Exchange(company, exchange::Input::Leg { leg, event }));
-            }
             Word::Kept { company, id, durable } => {
                 let input =
                     if durable { exchange::Input::Stored(id) } else { exchange::Input::NotStored(id) };

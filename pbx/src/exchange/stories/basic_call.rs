@@ -285,6 +285,19 @@ fn keys_in_signalling_reach_the_other_side() {
 }
 
 #[test]
+fn keys_in_the_media_are_not_sent_a_second_time() {
+    let mut world = World::new();
+    let anna = world.dials(ANNA, "202");
+    let bert = world.answers(BERT);
+    let call = world.only_call();
+
+    let event = crate::exchange::MediaEvent::Key(anna, '5');
+    world.give(crate::exchange::Input::Media { call, event });
+
+    assert_eq!(world.phone(bert).keys, "", "his telephone has it already");
+}
+
+#[test]
 fn a_second_device_takes_over_the_call_of_the_first() {
     let mut world = World::new();
     world.registers(ANNA, &[21, 22]);
