@@ -8,14 +8,16 @@ use std::sync::Arc;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::directory::{Number, OwnNumber, Schedules, SubscriberId};
+use crate::directory::{AuthorizationId, Number, OwnNumber, Schedules, SubscriberId};
 use crate::memory::Remembered;
 
+mod answers;
 mod diversion;
 mod identity;
 mod load;
 mod opening;
 
+pub use answers::{Answer, Keys};
 pub use diversion::{Diversion, Entity, HistoryEntry, Left, OutsideDiversion, Reason};
 pub use identity::{Identity, Party, Shown};
 pub use load::{Capacity, Load, OutsideLoad};
@@ -42,6 +44,10 @@ pub struct Attempt {
     pub load: Load,
     /// What holds for this call only.
     pub wishes: PerCall,
+    /// What whoever dialled answered so far; asked again with it, a service decides.
+    pub answers: Vec<Answer>,
+    /// The code with which a service let the call through.
+    pub authorized: Option<AuthorizationId>,
     /// Our redirections, oldest first (C-5).
     pub diversions: Vec<Diversion>,
     /// Redirections before the call reached us, oldest first.

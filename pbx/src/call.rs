@@ -17,6 +17,7 @@ mod leg;
 mod media_plan;
 mod moves;
 mod originating;
+mod questioning;
 mod recall;
 mod ringing;
 mod seeking;

@@ -42,7 +42,7 @@ pub use error::{DirectoryError, Record, SettingError};
 pub use extension::Extension;
 pub use group::Group;
 pub use guards::{Guard, Guards};
-pub use id::{CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TrunkId};
+pub use id::{AuthorizationId, CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TrunkId};
 pub use number::{E164, ForwardTo, Number, NumberError, ShortCode};
 pub use number_class::NumberClass;
 pub use prices::{PriceRecord, Prices, Tariff};

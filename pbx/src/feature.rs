@@ -11,8 +11,8 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::attempt::{Attempt, Capacity, Identity, Party, PerCall};
-use crate::directory::{Code, ForwardTo, Number, NumberClass, NumberError};
+use crate::attempt::{Attempt, Capacity, Identity, Keys, Party, PerCall};
+use crate::directory::{AuthorizationId, Code, ForwardTo, Number, NumberClass, NumberError};
 use crate::memory::Remembered;
 
 mod card;
@@ -28,7 +28,9 @@ pub use moment::{
     MusicSource, Permit, Showing, Standing, Terms, Visibility, Watcher,
 };
 pub use number_pattern::{NumberPattern, PatternError};
-pub use verdict::{Amendment, Cause, Operation, Point, Ruling, StoredSettings, Treatment, Verdict};
+pub use verdict::{
+    Amendment, Cause, Operation, Point, Question, Ruling, StoredSettings, Treatment, Verdict,
+};
 
 /// One service of a subscriber; `self` holds that subscriber's settings.
 ///
@@ -146,6 +148,10 @@ pub struct Dialled {
     pub caller: Remembered,
     /// The calls of the capacity group of whoever dialled.
     pub capacity: Option<Capacity>,
+    /// What was answered to the service that is asked now, the first answer first.
+    pub answers: Vec<Keys>,
+    /// The code with which a service before this one let the call through.
+    pub authorized: Option<AuthorizationId>,
 }
 
 /// A number that would be called, as calling plans see it.

@@ -11,7 +11,7 @@ use pbx_api::{CallId, LegId, Outcome};
 use serde::Serialize;
 
 use crate::attempt::{Diversion, Party};
-use crate::directory::{Amount, SubscriberId};
+use crate::directory::{Amount, AuthorizationId, SubscriberId};
 use crate::feature::{Direction, LogLine};
 use crate::trace::Trace;
 
@@ -34,6 +34,8 @@ pub struct CallRecord {
     pub dialled: String,
     /// The call was for the emergency services.
     pub emergency: bool,
+    /// The code with which somebody was let through (F-119).
+    pub authorization: Option<AuthorizationId>,
     /// Every redirection of ours, oldest first.
     pub diversions: Vec<Diversion>,
     /// Every leg, in the order in which they ended.

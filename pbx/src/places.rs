@@ -1,9 +1,10 @@
-//! What answers or waits by itself: announcements now, queues and mailboxes the same way.
+//! What answers or waits by itself: announcements and questions now, queues and mailboxes the same way.
 //!
 //! A place is a small state machine with the four doors of every machine of ours. It never
 //! touches a leg: it says what is to be heard and when it is done, and the call machine does it.
 
 mod announcement;
+mod question;
 
 use std::fmt::Debug;
 use std::time::Instant;
@@ -12,6 +13,7 @@ use crate::clip::Announcement;
 use crate::exchange::PlayId;
 
 pub use announcement::AnnouncementPlace;
+pub use question::QuestionPlace;
 
 /// Something that answers a call by itself.
 pub trait Place: Debug + Send {
@@ -44,6 +46,10 @@ pub enum PlaceEffect {
         /// What to play, one after the other.
         clips: Announcement,
     },
+    /// Let the caller hear nothing any more.
+    Hush,
+    /// The caller has pressed these digits in reply, and the place is done with the caller.
+    Answered(String),
     /// The place is done with the caller.
     Finished,
 }

@@ -11,7 +11,7 @@ use serde::Serialize;
 use crate::attempt::{Attempt, Availability, EmergencyCall, Half, Identity};
 use crate::clip::{Announcement, RingPattern, Tone};
 use crate::directory::{Directory, Number, SubscriberId, TrunkId};
-use crate::feature::{Cause, Operation, Point};
+use crate::feature::{Cause, Operation, Point, Question};
 use crate::memory::Memory;
 use crate::trace::Trace;
 
@@ -46,6 +46,8 @@ pub struct Decision {
 pub enum Outcome {
     /// The caller's half is done: go on with the callee's half at this destination.
     Reach(Destination),
+    /// Ask whoever dialled first, for this service, and then ask again at `Dialling` with the answer among the attempt's.
+    Ask(Question, &'static str),
     /// A call for help that became visible only behind a code.
     Emergency(EmergencyCall),
     /// Carry out an access code: store, then say. The call ends after the announcement.
@@ -138,12 +140,14 @@ pub fn foresee(
 /// Why a forward of a subscriber's to a number counts as off, whoever calls (ruling R-7); nothing when it works.
 pub fn refused_forward(directory: &Directory, by: SubscriberId, number: Number) -> Option<&'static str> {
     let attempt = Attempt::of_nobody(directory, by)?;
-    dialling::redirect(&mut walk::Walk::new(directory, attempt), by, number).err()
+    dialling::redirect(&mut walk::Walk::new(directory, attempt), by, number, None).err()
 }
 
-/// Whether a subscriber may send the party of an attempt on to a number, by the services of both.
+/// Whether a subscriber may send the party of an attempt on to a number, by the services of both. A code that opened the
+/// number to the subscriber opens it to the party.
 pub(crate) fn may_send_on(directory: &Directory, attempt: Attempt, by: SubscriberId, number: Number) -> bool {
-    dialling::redirect(&mut walk::Walk::new(directory, attempt), by, number).is_ok()
+    let authorized = attempt.authorized;
+    dialling::redirect(&mut walk::Walk::new(directory, attempt), by, number, authorized).is_ok()
 }
 
 /// What is asked next when nobody answers.
@@ -156,6 +160,7 @@ fn following(decision: &Decision) -> Option<(Point, Attempt)> {
         | Outcome::Divert { destination: Destination::Outside { .. }, .. }
         | Outcome::Emergency(_)
         | Outcome::Operate(_)
+        | Outcome::Ask(..)
         | Outcome::Refuse(..) => return None,
     };
     Some((point, decision.attempt.clone()))

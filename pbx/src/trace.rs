@@ -8,7 +8,7 @@ use std::fmt;
 use serde::Serialize;
 
 use crate::attempt::Reason;
-use crate::directory::{Guard, Number, SubscriberId};
+use crate::directory::{AuthorizationId, Guard, Number, SubscriberId};
 use crate::feature::{Amendment, Cause, Point, Treatment};
 
 /// The steps of one or more decisions, in order.
@@ -41,6 +41,10 @@ pub enum Said {
     Rewrite(String),
     /// It was an order to the exchange.
     Operate,
+    /// Something has to be asked first.
+    Ask,
+    /// A code lets the call through.
+    Authorize(AuthorizationId),
     /// It is not allowed or not possible.
     Deny(Cause),
     /// Ring a little differently.
@@ -105,6 +109,8 @@ impl fmt::Display for Said {
             Self::SetAside(why) => write!(f, "is set aside: {why}"),
             Self::Rewrite(text) => write!(f, "reads it as {text}"),
             Self::Operate => write!(f, "carries out the code"),
+            Self::Ask => write!(f, "asks first"),
+            Self::Authorize(code) => write!(f, "lets it through with code {code}"),
             Self::Deny(cause) => write!(f, "denies it: {cause:?}"),
             Self::Amend(Amendment::RingFor(time)) => write!(f, "wants ringing for {} s", time.as_secs()),
             Self::Amend(Amendment::Ringback(tone)) => write!(f, "lets the caller hear {tone:?}"),

@@ -181,6 +181,8 @@ impl Attempt {
             availability: Availability::Idle,
             load: Load::default(),
             wishes: PerCall::default(),
+            answers: Vec::new(),
+            authorized: None,
             diversions: Vec::new(),
             outside: Vec::new(),
             history: Vec::new(),

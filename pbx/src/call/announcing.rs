@@ -66,7 +66,7 @@ impl Exchange {
     }
 
     /// Sees to it that the party can hear what is said to it.
-    fn open_ears(&mut self, leg: LegId, manner: Manner) {
+    pub(super) fn open_ears(&mut self, leg: LegId, manner: Manner) {
         let Some(listener) = self.table.leg(leg) else {
             return;
         };
@@ -99,6 +99,7 @@ impl Exchange {
     /// The media side has played something to its end.
     pub(crate) fn announcement_played(&mut self, call: CallId, play: PlayId) {
         self.announcing_input(call, PlaceInput::Finished(play));
+        self.questioning_input(call, PlaceInput::Finished(play));
     }
 
     /// Tells the place in a call what happened, and does what it wants.
@@ -117,6 +118,8 @@ impl Exchange {
         while let Some((effect, after)) = self.next_of_place(call) {
             match effect {
                 PlaceEffect::Play { play, clips } => self.set_playing(call, play, clips),
+                // Whoever only announces is not interrupted and asks nothing.
+                PlaceEffect::Hush | PlaceEffect::Answered(_) => {}
                 PlaceEffect::Finished => return self.refuse(call, after.0, after.1),
             }
         }
@@ -128,7 +131,7 @@ impl Exchange {
                 let effect = announcing.place.poll()?;
                 Some((effect, announcing.after))
             }
-            Stage::Ringing(_) | Stage::Storing(_) => None,
+            Stage::Ringing(_) | Stage::Questioning(_) | Stage::Storing(_) => None,
         }
     }
 

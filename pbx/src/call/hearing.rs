@@ -41,6 +41,7 @@ impl Call {
     fn heard_while_waiting(&self, seeking: &Seeking, now: Instant) -> Option<Source> {
         match &seeking.stage {
             Stage::Announcing(announcing) => announcing.source(),
+            Stage::Questioning(questioning) => questioning.source(),
             Stage::Storing(_) => None,
             Stage::Ringing(ringing) => {
                 let early = self.branches().find(|leg| leg.sends_early_media());

@@ -107,7 +107,9 @@ impl Exchange {
         self.alarm(&decision);
         match decision.outcome {
             Outcome::Reach(_) => Ok(decision),
-            Outcome::Refuse(Cause::Forbidden, _) | Outcome::Operate(_) => Err(CommandError::NotAllowed),
+            Outcome::Refuse(Cause::Forbidden, _) | Outcome::Operate(_) | Outcome::Ask(..) => {
+                Err(CommandError::NotAllowed)
+            }
             Outcome::Emergency(_) => Err(CommandError::EmergencyCall),
             Outcome::Refuse(..) | Outcome::Ring(_) | Outcome::Divert { .. } => Err(CommandError::BadNumber),
         }

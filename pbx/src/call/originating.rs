@@ -112,6 +112,7 @@ impl Exchange {
                         Outcome::Reach(_)
                         | Outcome::Emergency(_)
                         | Outcome::Operate(_)
+                        | Outcome::Ask(..)
                         | Outcome::Ring(_)
                         | Outcome::Divert { .. },
                         _,

@@ -142,7 +142,7 @@ impl Exchange {
         };
         let answer = match &seeking.stage {
             Stage::Ringing(before) => before.answer,
-            Stage::Announcing(_) | Stage::Storing(_) => AnswerMode::Person,
+            Stage::Announcing(_) | Stage::Questioning(_) | Stage::Storing(_) => AnswerMode::Person,
         };
         seeking.stage = Stage::Ringing(Ringing {
             ringback: ring.ringback,
@@ -235,7 +235,7 @@ impl Exchange {
     fn ringing_mut(&mut self, call: CallId) -> Option<&mut Ringing> {
         match &mut self.table.call_mut(call)?.seeking_mut()?.stage {
             Stage::Ringing(ringing) => Some(ringing),
-            Stage::Announcing(_) | Stage::Storing(_) => None,
+            Stage::Announcing(_) | Stage::Questioning(_) | Stage::Storing(_) => None,
         }
     }
 

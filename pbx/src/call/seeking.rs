@@ -12,6 +12,7 @@ use super::announcing::{Announcing, Manner};
 use super::clearing::{NORMAL, outcome_of};
 use super::leg::{Leg, LegState, MusicCue, Told};
 use super::moves::Transfer;
+use super::questioning::Questioning;
 use super::ringing::Ringing;
 use super::{Call, Phase};
 use crate::attempt::{Attempt, Half};
@@ -54,6 +55,8 @@ pub(crate) enum Stage {
     Ringing(Ringing),
     /// The one who waits is told something.
     Announcing(Announcing),
+    /// The one who waits is asked something.
+    Questioning(Questioning),
     /// A setting is being stored; the confirmation comes after it.
     Storing(Storing),
 }
@@ -89,6 +92,7 @@ impl Seeking {
         let stage = match &self.stage {
             Stage::Ringing(ringing) => ringing.until,
             Stage::Announcing(announcing) => announcing.deadline(),
+            Stage::Questioning(questioning) => questioning.deadline(),
             Stage::Storing(storing) => Some(storing.until),
         };
         let back = self.transfer.as_ref().and_then(|it| it.recall_at);
@@ -102,11 +106,15 @@ impl Seeking {
         }
     }
 
+    /// Whether somebody is sought because the one who waits dialled.
+    pub(crate) const fn is_dialled(&self) -> bool {
+        matches!(self.purpose, Purpose::Call | Purpose::ClickToDial)
+    }
+
     /// Whether telephones ring because `leg` dialled, so that it can leave them to somebody else.
     pub(crate) fn rings_for(&self, leg: LegId) -> bool {
-        let dialled = matches!(self.purpose, Purpose::Call | Purpose::ClickToDial);
         let rings = matches!(self.stage, Stage::Ringing(_));
-        dialled && rings && self.serves == leg && self.attempt().is_some()
+        self.is_dialled() && rings && self.serves == leg && self.attempt().is_some()
     }
 
     /// From now on it is sought for another party, put through by a subscriber on these terms.
@@ -172,6 +180,10 @@ impl Exchange {
                 self.operate(call, operation);
                 None
             }
+            Outcome::Ask(question, asked) => {
+                self.question(call, question, asked);
+                None
+            }
             Outcome::Emergency(help) => {
                 self.call_for_help(call, help);
                 None
@@ -191,6 +203,7 @@ impl Exchange {
             return;
         };
         call.ledger.trace.append(decision.trace.clone());
+        call.ledger.authorization = decision.attempt.authorized.or(call.ledger.authorization);
         if let Some(before) = call.seeking().and_then(Seeking::attempt).cloned() {
             for diversion in decision.attempt.diversions.iter().skip(before.diversions.len()) {
                 let caller = caller_identity(&self.directory, &before);

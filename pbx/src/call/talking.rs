@@ -126,13 +126,17 @@ impl Exchange {
         }
     }
 
-    /// Sends keys that one party pressed to the other one.
+    /// Sends keys that one party pressed to the other one, or takes them as its answer.
     pub(crate) fn send_keys(&mut self, from: LegId, keys: &str) -> Result<(), CommandError> {
         if keys.len() > KEYS {
             return Err(CommandError::LimitReached);
         }
         if keys.is_empty() || !keys.chars().all(is_key) {
             return Err(CommandError::BadNumber);
+        }
+        if self.is_questioned(from) {
+            keys.chars().for_each(|key| self.key_of_answer(from, key));
+            return Ok(());
         }
         let call = self.table.call_of(from).and_then(|id| self.table.call(id));
         let to = call
@@ -148,7 +152,7 @@ impl Exchange {
         match event {
             MediaEvent::ClipFinished(play) => self.announcement_played(call, play),
             MediaEvent::Silent(leg) => self.silent(leg),
-            MediaEvent::Key(..) => {}
+            MediaEvent::Key(leg, key) => self.key_of_answer(leg, key),
         }
     }
 

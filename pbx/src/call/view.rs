@@ -163,8 +163,8 @@ impl Call {
         let held_by_other = || self.connected().any(|other| other.id != leg.id && other.hold.any());
         match &self.phase {
             Phase::Seeking(seeking) if seeking.serves == leg.id => match seeking.stage {
-                Stage::Announcing(_) | Stage::Storing(_) => PartyState::Talking,
-                Stage::Ringing(_) if seeking.purpose == Purpose::ClickToDial => PartyState::Waiting,
+                Stage::Announcing(_) | Stage::Questioning(_) | Stage::Storing(_) => PartyState::Talking,
+                Stage::Ringing(_) if seeking.is_dialled() => PartyState::Waiting,
                 Stage::Ringing(_) => PartyState::Held,
             },
             Phase::Seeking(_) => PartyState::Holding,

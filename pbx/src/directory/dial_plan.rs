@@ -54,7 +54,17 @@ impl DialPlan {
             Meaning::Code(..) | Meaning::Unassigned(_) | Meaning::Unknown => None,
         };
         let (part, caller) = (Part::Originating, Default::default());
-        Reading::Dialled(Dialled { text, meaning, called, part, caller, capacity: None })
+        let answers = Vec::new();
+        Reading::Dialled(Dialled {
+            text,
+            meaning,
+            called,
+            part,
+            caller,
+            capacity: None,
+            answers,
+            authorized: None,
+        })
     }
 
     /// Reads a text that somebody sets as a number to call, in whatever way people write it.

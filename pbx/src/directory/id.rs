@@ -43,6 +43,10 @@ id! {
     CapacityGroupId
 }
 id! {
+    /// A code with which somebody may call what is closed otherwise (F-119); whoever sets the codes numbers them.
+    AuthorizationId
+}
+id! {
     /// A schedule of the company, a group or a user.
     ScheduleId
 }

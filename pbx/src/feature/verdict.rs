@@ -10,7 +10,7 @@ use serde_json::Value;
 use super::Described;
 use crate::attempt::{PerCall, Reason};
 use crate::clip::{Announcement, RingPattern, Tone};
-use crate::directory::ForwardTo;
+use crate::directory::{AuthorizationId, ForwardTo};
 use crate::memory::Change;
 
 /// The answer of a called party's service.
@@ -165,8 +165,22 @@ pub enum Ruling {
     },
     /// It was an order to the exchange, not a call.
     Operate(Operation),
+    /// Something has to be asked first; this service is asked again with the answer.
+    Ask(Question),
+    /// Somebody vouched for the call with a code: it is booked on it, and classes of numbers are open that are closed
+    /// otherwise. The next service is asked.
+    Authorize(AuthorizationId),
     /// It is not allowed or not possible.
     Deny(Cause, Announcement),
+}
+
+/// Something that whoever dials is asked, to be answered with digits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Question {
+    /// What is said.
+    pub say: Announcement,
+    /// Digits of the longest answer; a shorter one ends with `#`, or with a pause.
+    pub most_digits: usize,
 }
 
 /// What an access code does.

@@ -12,7 +12,7 @@ use pbx_api::{CallId, LegId, Outcome};
 use super::{CallRecord, LegRecord, TransferRecord, TransferResult};
 use crate::attempt::{Diversion, Identity, Party};
 use crate::call::Leg;
-use crate::directory::{Number, SubscriberId};
+use crate::directory::{AuthorizationId, Number, SubscriberId};
 use crate::feature::{Direction, EndedCall, Ending};
 use crate::trace::Trace;
 
@@ -24,6 +24,8 @@ pub(crate) struct Draft {
     pub caller: Party,
     pub dialled: String,
     pub emergency: bool,
+    /// The code with which somebody was let through.
+    pub authorization: Option<AuthorizationId>,
     pub diversions: Vec<Diversion>,
     pub transfers: Vec<TransferRecord>,
     /// What somebody wrote about it.
@@ -80,6 +82,7 @@ impl Draft {
             caller,
             dialled,
             emergency: false,
+            authorization: None,
             diversions: Vec::new(),
             transfers: Vec::new(),
             note: String::new(),
@@ -177,6 +180,7 @@ impl Draft {
             caller: self.caller,
             dialled: self.dialled,
             emergency: self.emergency,
+            authorization: self.authorization,
             diversions: self.diversions,
             legs: self.legs,
             transfers: self.transfers,

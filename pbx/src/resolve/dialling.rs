@@ -5,11 +5,11 @@
 
 use super::walk::Walk;
 use super::{Decision, Destination, Outcome, guarding, showing};
-use crate::attempt::{Attempt, Half, HistoryEntry};
+use crate::attempt::{Attempt, Half, HistoryEntry, Keys};
 use crate::catalogue;
 use crate::clip::{Announcement, Tone};
-use crate::directory::{Directory, Number, Reading, SubscriberId};
-use crate::feature::{Cause, Dialled, Meaning, Operation, Part, Point, Ruling};
+use crate::directory::{AuthorizationId, Directory, Number, Reading, SubscriberId};
+use crate::feature::{Cause, Dialled, Meaning, Operation, Part, Point, Question, Ruling};
 use crate::limits;
 use crate::memory::Remembered;
 use crate::trace::Said;
@@ -19,6 +19,7 @@ enum Ruled {
     Number(Number),
     Again(String),
     Operate(Operation),
+    Ask(Question, &'static str),
     Deny(Cause, Announcement),
 }
 
@@ -27,6 +28,7 @@ pub(super) fn resolve(directory: &Directory, attempt: Attempt) -> Decision {
         return Walk::new(directory, attempt).decide(Outcome::Refuse(Cause::Failure, Tone::Reorder.into()));
     };
     let mut walk = Walk::new(directory, attempt);
+    walk.attempt.authorized = None;
     let transfers = walk.attempt.facts.transferred_by == Some(by);
     let part = if transfers { Part::Redirecting } else { Part::Originating };
     let mut text = walk.attempt.dialled.clone();
@@ -43,6 +45,7 @@ pub(super) fn resolve(directory: &Directory, attempt: Attempt) -> Decision {
             Ruled::Again(meant) => text = meant,
             Ruled::Number(number) => return reach(walk, by, number),
             Ruled::Operate(operation) => return walk.decide(Outcome::Operate(operation)),
+            Ruled::Ask(question, asked) => return walk.decide(Outcome::Ask(question, asked)),
             Ruled::Deny(cause, say) => return refuse(walk, cause, say),
         }
     }
@@ -50,9 +53,10 @@ pub(super) fn resolve(directory: &Directory, attempt: Attempt) -> Decision {
 }
 
 /// Asks the services of a caller's half about a text that has been read.
-fn ask(walk: &mut Walk<'_>, by: SubscriberId, dialled: Dialled) -> Ruled {
+fn ask(walk: &mut Walk<'_>, by: SubscriberId, mut dialled: Dialled) -> Ruled {
     let features = walk.directory.features(by);
     for entry in catalogue::DIALLING.iter() {
+        dialled.answers = answers_to(&walk.attempt, entry.card.id);
         let ruling = features.of(entry).dialling(&dialled);
         let asked = entry.card.id;
         match ruling {
@@ -61,6 +65,15 @@ fn ask(walk: &mut Walk<'_>, by: SubscriberId, dialled: Dialled) -> Ruled {
                 walk.note(Point::Dialling, Some(by), asked, Said::Rewrite(text.clone()));
                 walk.attempt.wishes = walk.attempt.wishes.and(wishes);
                 return Ruled::Again(text);
+            }
+            Ruling::Authorize(code) => {
+                walk.note(Point::Dialling, Some(by), asked, Said::Authorize(code));
+                walk.attempt.authorized = Some(code);
+                dialled.authorized = Some(code);
+            }
+            Ruling::Ask(question) => {
+                walk.note(Point::Dialling, Some(by), asked, Said::Ask);
+                return Ruled::Ask(question, asked);
             }
             Ruling::Operate(operation) => {
                 walk.note(Point::Dialling, Some(by), asked, Said::Operate);
@@ -79,15 +92,28 @@ fn ask(walk: &mut Walk<'_>, by: SubscriberId, dialled: Dialled) -> Ruled {
     }
 }
 
-/// Whether a redirecting subscriber's own services, and the caller's, let a call go to a number; else why not.
-pub(super) fn redirect(walk: &mut Walk<'_>, by: SubscriberId, number: Number) -> Result<(), &'static str> {
+/// What was answered to a service so far.
+fn answers_to(attempt: &Attempt, service: &'static str) -> Vec<Keys> {
+    let own = attempt.answers.iter().filter(|answer| answer.asked == service);
+    own.map(|answer| answer.keys.clone()).collect()
+}
+
+/// Whether a redirecting subscriber's own services, and the caller's, let a call go to a number; else why not. A code that
+/// was given for the number before may count.
+pub(super) fn redirect(
+    walk: &mut Walk<'_>,
+    by: SubscriberId,
+    number: Number,
+    authorized: Option<AuthorizationId>,
+) -> Result<(), &'static str> {
     let caller = walk.attempt.remembered;
-    let dialled = Dialled { caller, ..undialled(walk.directory, number, Part::Redirecting) };
+    let dialled = Dialled { caller, authorized, ..undialled(walk.directory, number, Part::Redirecting) };
     match ask(walk, by, dialled) {
         Ruled::Number(_) => {}
         Ruled::Deny(Cause::UnknownNumber, _) => return Err("nobody has the number"),
         Ruled::Deny(..) => return Err("the number is denied"),
-        Ruled::Again(_) | Ruled::Operate(_) => return Err("the number is a code"),
+        Ruled::Ask(..) => return Err("the number needs a code, and nobody is there to ask"),
+        Ruled::Again(_) | Ruled::Operate(_) => return Err("the number stands for something else"),
     }
     caller_lets(walk, by, number).map_err(|_| "the caller's calls may not be sent there")
 }
@@ -105,7 +131,7 @@ fn caller_lets(
     let dialled = undialled(walk.directory, number, Part::Redirected);
     match ask(walk, caller, dialled) {
         Ruled::Deny(cause, say) => Err((cause, say)),
-        Ruled::Number(_) | Ruled::Again(_) | Ruled::Operate(_) => Ok(()),
+        Ruled::Number(_) | Ruled::Again(_) | Ruled::Operate(_) | Ruled::Ask(..) => Ok(()),
     }
 }
 
@@ -117,7 +143,7 @@ fn undialled(directory: &Directory, number: Number, part: Part) -> Dialled {
     };
     let called = Some(directory.called(number));
     let (text, caller) = (number.to_string(), Remembered::default());
-    Dialled { text, meaning, called, part, caller, capacity: None }
+    Dialled { text, meaning, called, part, caller, capacity: None, answers: Vec::new(), authorized: None }
 }
 
 /// Where a number leads from a subscriber's site; `None` when no line leads outside.

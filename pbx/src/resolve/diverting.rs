@@ -23,7 +23,7 @@ pub(super) fn divert(walk: &mut Walk<'_>, at: Point, to: ForwardTo, reason: Reas
     let Half::Callee { subscriber: by, number } = walk.attempt.half else {
         return Diverted::Off("nobody is called");
     };
-    if let Err(why) = dialling::redirect(walk, by, to) {
+    if let Err(why) = dialling::redirect(walk, by, to, None) {
         return Diverted::Off(why);
     }
     if guarding::strikes(walk, at, by, to).is_some() {
@@ -54,6 +54,8 @@ fn leave_behind(attempt: &mut Attempt) {
     attempt.facts = Facts { transferred_by: attempt.facts.transferred_by, ..Facts::default() };
     attempt.availability = Default::default();
     attempt.load = Default::default();
+    attempt.answers = Vec::new();
+    attempt.authorized = None;
     attempt.remembered = Default::default();
 }
 

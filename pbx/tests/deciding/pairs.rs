@@ -337,6 +337,7 @@ fn outcome(outcome: &Outcome) -> Seen {
             let service = operation.store.as_ref().map_or("nothing", |store| store.service);
             Seen::only(format!("stores {service}, says {:?}", operation.say))
         }
+        Outcome::Ask(_, by) => Seen::only(format!("{by} asks first")),
         Outcome::Emergency(_) => Seen::only("help".to_owned()),
     }
 }

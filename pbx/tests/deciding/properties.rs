@@ -143,6 +143,7 @@ fn explained(decision: &Decision) -> bool {
             | Outcome::Ring(_)
             | Outcome::Reach(_)
             | Outcome::Operate(_)
+            | Outcome::Ask(..)
             | Outcome::Emergency(_),
             _,
         ) => true,

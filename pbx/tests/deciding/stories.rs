@@ -44,6 +44,7 @@ fn story(decisions: &[Decision]) -> (Vec<SubscriberId>, Option<Cause>) {
         Outcome::Reach(_)
         | Outcome::Emergency(_)
         | Outcome::Operate(_)
+        | Outcome::Ask(..)
         | Outcome::Ring(_)
         | Outcome::Divert { .. } => None,
     });
