@@ -69,6 +69,7 @@ pub static SERVICES: List = List::new(|| {
         entry::<CallCapacityManagement>(),
         entry::<IncomingCallingPlan>(),
         entry::<OutgoingCallingPlan>(),
+        entry::<EnhancedOutgoingCallingPlan>(),
     ]
 });
 
@@ -90,6 +91,7 @@ pub static DIALLING: List = List::new(|| {
         entry::<DoNotDisturb>(),
         entry::<AnonymousCallRejection>(),
         entry::<SelectiveCallRejection>(),
+        entry::<EnhancedOutgoingCallingPlan>(),
         entry::<ExtensionDialling>(),
         entry::<BasicCall>(),
         entry::<OutgoingCallingPlan>(),

@@ -102,6 +102,16 @@ prompts! {
         "Er zijn nu te veel gesprekken. Probeer het later nog eens.", "There are too many calls now. Please try again later.";
     SpentToday, "spent_today",
         "Dit nummer kan vandaag niet meer worden gebeld.", "This number cannot be called any more today.";
+    CodeWanted, "code_wanted",
+        "Toets uw code, en daarna een hekje.", "Please enter your code, followed by the hash key.";
+    CodeWrong, "code_wrong",
+        "Deze code klopt niet. Toets uw code opnieuw.", "This code is wrong. Please enter your code again.";
+    CodeRefused, "code_refused",
+        "Deze code klopt niet.", "This code is wrong.";
+    PlanUnlocked, "plan_unlocked",
+        "U kunt nu zonder code bellen.", "You can call without a code now.";
+    PlanLocked, "plan_locked",
+        "U hebt weer een code nodig om te bellen.", "You need a code again to call.";
     NumberRefused, "number_refused",
         "Dit nummer kan hier niet worden ingesteld.", "This number cannot be set here.";
     NothingStored, "nothing_stored",

@@ -352,6 +352,12 @@ impl Directory {
         Some(self.group_of(by)?.dial_plan.read(self, text))
     }
 
+    /// What a subscriber dialled, as it may be written down: without a PIN that follows a code.
+    pub(crate) fn without_secret(&self, by: SubscriberId, text: &str) -> String {
+        let plan = self.group_of(by).map(|group| &group.dial_plan);
+        plan.map_or_else(|| text.to_owned(), |plan| plan.without_secret(text))
+    }
+
     /// The number in a called-party field of the public network, as a provider writes it.
     pub fn incoming_number(&self, text: &str) -> Option<E164> {
         self.groups().next().and_then(|group| group.dial_plan.incoming(text))

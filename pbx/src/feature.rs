@@ -19,6 +19,7 @@ mod card;
 mod criteria;
 mod moment;
 mod number_pattern;
+mod pin;
 mod verdict;
 
 pub use card::{Card, Choice, FeatureClass, Field, FieldKind, Scope, WaitsFor};
@@ -28,6 +29,7 @@ pub use moment::{
     MusicSource, Permit, Showing, Standing, Terms, Visibility, Watcher,
 };
 pub use number_pattern::{NumberPattern, PatternError};
+pub use pin::{Pin, PinError};
 pub use verdict::{
     Amendment, Cause, Operation, Point, Question, Ruling, StoredSettings, Treatment, Verdict,
 };

@@ -21,6 +21,7 @@ mod connected_line_identification_presentation;
 mod connected_line_identification_restriction;
 mod diversion_inhibitor;
 mod do_not_disturb;
+mod enhanced_outgoing_calling_plan;
 mod extension_dialling;
 mod external_calling_line_id_delivery;
 mod flash_call_hold;
@@ -56,6 +57,7 @@ pub use connected_line_identification_restriction::{
 };
 pub use diversion_inhibitor::DiversionInhibitor;
 pub use do_not_disturb::DoNotDisturb;
+pub use enhanced_outgoing_calling_plan::{AuthorizationCode, EnhancedOutgoingCallingPlan, TransferInstead};
 pub use extension_dialling::ExtensionDialling;
 pub use external_calling_line_id_delivery::ExternalCallingLineIdDelivery;
 pub use flash_call_hold::FlashCallHold;

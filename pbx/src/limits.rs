@@ -43,6 +43,12 @@ pub const CRITERION_NUMBERS: usize = 12;
 pub const CAPACITY: u32 = 99_999;
 /// Lines of a company's price list.
 pub const PRICES: usize = 20_000;
+/// Digits of a PIN (F-119).
+pub const PIN_DIGITS: std::ops::RangeInclusive<usize> = 2..=14;
+/// Codes that one plan knows (F-119).
+pub const AUTHORIZATION_CODES: usize = 200;
+/// The numbers by which records name them.
+pub const AUTHORIZATION_IDS: std::ops::RangeInclusive<u32> = 1..=99_999;
 /// Rules about numbers in one calling plan (F-117, F-118).
 pub const NUMBER_RULES: usize = 100;
 /// Characters of all the patterns of such a rule.

@@ -9,7 +9,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::attempt::PerCall;
-use crate::directory::{Amount, Number, SubscriberId};
+use crate::directory::{Amount, AuthorizationId, Number, SubscriberId};
 
 /// What is remembered, per subscriber. Who is not in it has no past.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -27,6 +27,9 @@ pub struct Remembered {
     pub last_caller: Option<LastCaller>,
     /// Wishes for the next call they make.
     pub next_call: PerCall,
+    /// The code with which they unlocked their calling plan; none while it is locked.
+    #[serde(default)]
+    pub unlocked: Option<AuthorizationId>,
     /// What calls to the outside cost that ended on the last day with any.
     #[serde(default)]
     pub spent: Option<Spent>,
@@ -63,6 +66,8 @@ pub enum Change {
     Dialled(Number, PerCall),
     /// Somebody called them.
     Called(LastCaller),
+    /// They unlocked their calling plan with a code, or locked it.
+    Unlocked(Option<AuthorizationId>),
     /// A call on their account has ended that cost something.
     Spent(Spent),
     /// They are in a call now.
@@ -96,6 +101,7 @@ impl Memory {
                 remembered.current_call = Some(remembered.current_call.unwrap_or_default().and(wishes));
             }
             Change::Called(caller) => remembered.last_caller = Some(caller),
+            Change::Unlocked(code) => remembered.unlocked = code,
             Change::Spent(spent) => {
                 let before = remembered.spent.filter(|before| before.day == spent.day);
                 let amount = before.map_or(spent.amount, |before| before.amount.and(spent.amount));

@@ -292,6 +292,24 @@ impl World {
         self.with(who, |telephone, _| telephone.updates = false);
     }
 
+    /// Presses keys that travel with the sound of the latest call.
+    pub fn presses(&mut self, who: Person, keys: &str) {
+        let place = self.telephone(who).lines.len().saturating_sub(1);
+        for key in keys.chars() {
+            let leg = self.leg_at(who, place);
+            let Some((leg, call)) = leg.and_then(|leg| Some((leg, self.told.call_of(leg)?))) else { return };
+            let event = exchange::MediaEvent::Key(leg, key);
+            self.tell(Input::Exchange(COMPANY, exchange::Input::Media { call, event }));
+        }
+    }
+
+    /// Presses keys that travel in the signalling of the latest call.
+    pub fn presses_by_info(&mut self, who: Person, keys: &str) {
+        for key in keys.chars() {
+            self.with(who, |telephone, now| telephone.press(now, key));
+        }
+    }
+
     /// Hangs up the latest call.
     pub fn hangs_up(&mut self, who: Person) {
         self.with(who, Telephone::hang_up);

@@ -103,6 +103,9 @@ pub struct CallRecord {
     pub outcome: Outcome,
     /// Its legs, in the order in which they were made.
     pub legs: Vec<LegRecord>,
+    /// The id of the code with which the caller was let through (F-119).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub authorization: Option<u32>,
     /// What somebody in the company wrote about it.
     #[serde(default)]
     pub note: String,

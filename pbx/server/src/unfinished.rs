@@ -113,6 +113,7 @@ mod tests {
             ended: Timestamp(2_000),
             outcome: Outcome::Lost,
             legs: vec![leg(2, None, 500, Outcome::Busy), leg(4, answered, 2_000, Outcome::Lost)],
+            authorization: None,
             note: String::new(),
             trace: Vec::new(),
         };

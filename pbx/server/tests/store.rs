@@ -340,6 +340,7 @@ fn call(n: u64) -> Write {
         ended: at,
         outcome: Outcome::NoAnswer,
         legs: vec![leg],
+        authorization: Some(7),
         note: String::new(),
         trace: vec!["rings".to_owned()],
     };

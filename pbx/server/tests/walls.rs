@@ -439,6 +439,7 @@ impl Kluis {
             ended: Timestamp(3_000),
             outcome: Outcome::Answered,
             legs: Vec::new(),
+            authorization: None,
             note: "kluisnotitie".to_owned(),
             trace: Vec::new(),
         };

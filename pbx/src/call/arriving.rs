@@ -43,8 +43,19 @@ impl Exchange {
         if !help && leg.subscriber().is_some_and(|caller| self.has_no_room(caller)) {
             return self.tell(arrival.leg, LegEffect::Reject(Release::Code(NO_ROOM)));
         }
-        let call = self.begin_call(leg, arrival.from.dialled().to_owned());
+        let dialled = self.written_down(&arrival.from);
+        let call = self.begin_call(leg, dialled);
         self.go(call, arrival.leg, opened, Purpose::Call);
+    }
+
+    /// What was dialled, for the record: no PIN stands in it.
+    fn written_down(&self, from: &Origin) -> String {
+        match from {
+            Origin::Subscriber { subscriber, dialled, .. } => {
+                self.directory.without_secret(*subscriber, dialled)
+            }
+            Origin::Trunk(incoming) => incoming.called.clone(),
+        }
     }
 
     fn arriving_leg(&self, arrival: &Arrival) -> Option<Leg> {
@@ -222,13 +233,3 @@ impl Exchange {
 
 /// 503: the caller is in as many calls as one can be in (ruling R-14).
 const NO_ROOM: u16 = 503;
-
-impl Origin {
-    /// What was dialled.
-    fn dialled(&self) -> &str {
-        match self {
-            Self::Subscriber { dialled, .. } => dialled,
-            Self::Trunk(incoming) => &incoming.called,
-        }
-    }
-}

@@ -61,7 +61,8 @@ impl Exchange {
         let devices = self.own_devices(click.subscriber, click.device)?;
         let now = self.clock.now();
         let call = self.table.new_call_id();
-        let ledger = Draft::new(self.clock.wall(), party.clone(), click.to.to_owned());
+        let dialled = self.directory.without_secret(click.subscriber, click.to);
+        let ledger = Draft::new(self.clock.wall(), party.clone(), dialled);
         let mut begun = Call::new(call, ledger);
         begun.phase = Phase::OwnDevice(Box::new(OwnDevice {
             subscriber: click.subscriber,

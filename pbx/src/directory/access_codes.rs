@@ -18,6 +18,11 @@ impl Code {
     pub fn id(self) -> String {
         serde_json::to_value(self).ok().and_then(|json| json.as_str().map(str::to_owned)).unwrap_or_default()
     }
+
+    /// Whether what is dialled after it is a secret.
+    const fn takes_a_secret(self) -> bool {
+        matches!(self, Self::AuthorizationUnlock)
+    }
 }
 
 /// The codes of one site, longest first.
@@ -55,6 +60,17 @@ impl AccessCodes {
     /// The code that a whole dialled text is, and what was dialled after it.
     pub fn find<'text>(&self, text: &'text str) -> Option<(Code, Option<&'text str>)> {
         self.rows.iter().find_map(|row| self.match_row(row, text).map(|argument| (row.code, argument)))
+    }
+
+    /// A dialled text as it may be written down: without what follows a code that takes a secret.
+    pub fn without_secret<'text>(&self, text: &'text str) -> &'text str {
+        match self.find(text) {
+            Some((code, Some(argument))) if code.takes_a_secret() => {
+                let closed = text.strip_suffix('#').unwrap_or(text);
+                closed.strip_suffix(argument).unwrap_or_default()
+            }
+            Some(_) | None => text,
+        }
     }
 
     /// Every code with what is dialled for it.
@@ -106,7 +122,8 @@ impl AccessCodes {
             Takes::Nothing => rest.is_empty().then_some(None),
             Takes::Number => is_number(closed).then_some(Some(closed)),
             Takes::Digits => plain_digits(closed).is_some().then_some(Some(closed)),
-            Takes::MaybeNumber if closed.is_empty() => Some(None),
+            Takes::MaybeDigits | Takes::MaybeNumber if closed.is_empty() => Some(None),
+            Takes::MaybeDigits => plain_digits(closed).is_some().then_some(Some(closed)),
             Takes::MaybeNumber => {
                 (is_number(closed) || self.is_kept_there(row.code, closed)).then_some(Some(closed))
             }
@@ -191,6 +208,20 @@ mod tests {
         assert_eq!(codes.find("*72201#"), Some((Code::CallForwardingAlwaysOn, Some("201"))));
         assert_eq!(codes.find("*72+31201234567"), Some((Code::CallForwardingAlwaysOn, Some("+31201234567"))));
         assert_eq!(codes.find("*72"), Some((Code::CallForwardingAlwaysOn, None)));
+    }
+
+    #[test]
+    fn a_secret_after_a_code_is_not_written_down() {
+        let codes = AccessCodes::default();
+
+        assert_eq!(codes.find("*472580"), Some((Code::AuthorizationUnlock, Some("2580"))));
+        assert_eq!(codes.find("*47"), Some((Code::AuthorizationUnlock, None)));
+        for text in ["*472580", "*472580#", "*47"] {
+            assert_eq!(codes.without_secret(text), "*47", "{text}");
+        }
+        for text in ["*72201", "202", "472580", "*6103"] {
+            assert_eq!(codes.without_secret(text), text);
+        }
     }
 
     #[test]

@@ -67,6 +67,13 @@ impl DialPlan {
         })
     }
 
+    /// A dialled text as it may be written down.
+    pub(super) fn without_secret(&self, text: &str) -> String {
+        let cleaned = clean(text);
+        let kept = self.access_codes.without_secret(&cleaned);
+        if kept.len() == cleaned.len() { text.to_owned() } else { kept.to_owned() }
+    }
+
     /// Reads a text that somebody sets as a number to call, in whatever way people write it.
     ///
     /// # Errors

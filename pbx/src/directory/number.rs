@@ -110,6 +110,16 @@ pub enum Number {
     Short(ShortCode),
 }
 
+impl Number {
+    /// As one dials it.
+    pub(crate) fn as_dialled(self) -> String {
+        match self {
+            Self::Extension(_) | Self::International(_) => self.to_string(),
+            Self::Short(code) => code.digits.to_string(),
+        }
+    }
+}
+
 impl FromStr for Number {
     type Err = NumberError;
 

@@ -115,6 +115,8 @@ pub enum FieldKind {
     Choices(&'static [Choice]),
     /// A text of so many characters at most.
     Text(usize),
+    /// Digits that somebody knows, kept as their hash and answered as that.
+    Pin,
     /// Settings within a setting.
     Record(&'static [Field]),
     /// A list of records with these fields.

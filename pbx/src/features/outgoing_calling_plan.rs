@@ -72,8 +72,8 @@ impl Feature for OutgoingCallingPlan {
     fn dialling(&self, dialled: &Dialled) -> Ruling {
         let Some(called) = &dialled.called else { return Ruling::Pass };
         let allowed = match dialled.part {
-            Part::Originating => self.allows(OutgoingCall::Originating, &self.originating, called),
-            Part::Redirecting => self.allows(OutgoingCall::Redirecting, &self.redirecting, called),
+            Part::Originating => self.allows(OutgoingCall::Originating, &self.originating, dialled, called),
+            Part::Redirecting => self.allows(OutgoingCall::Redirecting, &self.redirecting, dialled, called),
             Part::Redirected => self.redirected,
         };
         if allowed { Ruling::Pass } else { Ruling::Deny(Cause::Forbidden, Prompt::NumberNotAllowed.into()) }
@@ -81,13 +81,22 @@ impl Feature for OutgoingCallingPlan {
 }
 
 impl OutgoingCallingPlan {
-    fn allows(&self, call: OutgoingCall, classes: &BTreeSet<NumberClass>, called: &Called) -> bool {
+    /// Whether a number may be called; a code opens its class, but no single number that is refused.
+    fn allows(
+        &self,
+        call: OutgoingCall,
+        classes: &BTreeSet<NumberClass>,
+        dialled: &Dialled,
+        called: &Called,
+    ) -> bool {
         let about = |rule: &&OutgoingRule| rule.calls.is_empty() || rule.calls.contains(&call);
         let rules = self.rules.iter().filter(about).map(|rule| &rule.numbers);
         match NumberRule::judge(rules, called.forms.iter().copied()) {
             Some(NumberRuling::Open) => true,
             Some(NumberRuling::Deny) => false,
-            Some(NumberRuling::Allow) | None => classes.contains(&called.class),
+            Some(NumberRuling::Allow) | None => {
+                dialled.authorized.is_some() || classes.contains(&called.class)
+            }
         }
     }
 }

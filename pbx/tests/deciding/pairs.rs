@@ -89,6 +89,11 @@ fn settings() -> Vec<Setting> {
         setting("diversion_inhibitor", "", json!({})),
         setting("busy_lamp_field", "", json!({ "watched": [1, 2] })),
         setting("music_on_hold", "off", json!({ "during_hold": false })),
+        setting(
+            "enhanced_outgoing_calling_plan",
+            "a code for fixed lines",
+            json!({ "code_for": ["fixed"], "codes": [{ "id": 1, "pin": "2580" }] }),
+        ),
         setting("call_capacity_management", "", json!({})),
         setting(
             "incoming_calling_plan",

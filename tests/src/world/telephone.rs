@@ -8,7 +8,7 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use sip::endpoint::{
-    CallKey, Command, Config, Content, Destination, Effect, EndReason, Endpoint, Event, Flow, Input, Login,
+    Body, CallKey, Command, Config, Content, Destination, Effect, EndReason, Endpoint, Event, Flow, Input, Login,
     OfferMethod, Outgoing, Registering, RegistrationKey, RequestKey, Subscribing, SubscriptionKey, Transport,
     Wanted,
 };
@@ -244,6 +244,19 @@ impl Telephone {
     /// Puts the other side of the conversation in this place of the display through to a number.
     pub fn transfer_at(&mut self, now: Instant, place: usize, to: &str) {
         self.refer_at(now, place, format!("<sip:{}@{}>", to.replace('#', "%23"), self.account.domain));
+    }
+
+    /// Sends a key within the latest conversation, as INFO.
+    pub fn press(&mut self, now: Instant, key: char) {
+        let Some(place) = self.latest(|line| line.state == CallState::Talking) else { return };
+        let Some(call) = self.lines.get(place).map(|line| line.key) else { return };
+        let body = Body {
+            content_type: "application/dtmf-relay".into(),
+            bytes: format!("Signal={key}\r\nDuration=160\r\n").into_bytes(),
+        };
+        let content = Content { headers: Vec::new(), body: Some(body) };
+        let request = RequestKey(self.key());
+        self.command(now, Command::Request { call, request, method: "INFO".to_owned(), content });
     }
 
     /// Sends a REFER within the latest conversation.

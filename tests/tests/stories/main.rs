@@ -14,6 +14,7 @@ mod call_waiting;
 mod determinism;
 mod diversion_inhibitor;
 mod emergency;
+mod enhanced_outgoing_calling_plan;
 mod guards;
 mod hold;
 mod hostile;

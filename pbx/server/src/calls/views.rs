@@ -166,6 +166,7 @@ pub(super) fn record(record: &CallRecord) -> (pbx_api::CallRecord, Vec<LogEntry>
         ended: millis(record.ended),
         outcome: record.outcome,
         legs,
+        authorization: record.authorization.map(|code| code.0),
         note: record.note.clone(),
         trace: record.trace.0.iter().map(line).collect(),
     };
@@ -357,6 +358,7 @@ mod tests {
             ended: Timestamp(0),
             outcome: pbx_api::Outcome::Busy,
             legs: vec![leg],
+            authorization: None,
             note: String::new(),
             trace: Vec::new(),
         };

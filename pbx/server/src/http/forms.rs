@@ -82,6 +82,8 @@ fn of(kind: &FieldKind) -> Value {
         FieldKind::OwnNumber => own_number(),
         FieldKind::OwnNumbers => list(own_number()),
         FieldKind::Text(longest) => json!({ "type": "string", "maxLength": longest }),
+        FieldKind::Pin => json!({ "type": ["string", "null"],
+            "description": "2 to 14 digits; answered as their hash, which can be sent back to keep them." }),
         FieldKind::Record(fields) => object(fields),
         FieldKind::List(fields) => list(object(fields)),
     }

@@ -16,6 +16,8 @@ pub enum Takes {
     MaybeNumber,
     /// Digits that are no number: how many rings, which key.
     Digits,
+    /// Such digits, or nothing.
+    MaybeDigits,
     /// The rest of what is dialled, for one call: a number, another code of this kind before it, or
     /// nothing when the wish is for the running or the next call.
     PerCall,
@@ -141,7 +143,7 @@ codes! {
     SpeedDial8, "*74", Digits, "F-028", "Program a one-digit speed dial.";
     SpeedDial100, "*75", Digits, "F-029", "Program a two-digit speed dial.";
     AccountCodeOnce, "*71", Digits, "section 2", "Book one call on an account.";
-    AuthorizationUnlock, "*47", Digits, "F-119", "Unlock the calling plan.";
+    AuthorizationUnlock, "*47", MaybeDigits, "F-119", "Unlock the calling plan, with the code or asked for it.";
     AuthorizationLock, "*37", Nothing, "F-119", "Lock the calling plan.";
     ExecutiveFilteringOn, "#61", Nothing, "F-280", "Manager's filtering on.";
     ExecutiveFilteringOff, "#62", Nothing, "F-280", "Manager's filtering off.";
