@@ -30,9 +30,7 @@ pub use moment::{
 };
 pub use number_pattern::{NumberPattern, PatternError};
 pub use pin::{Pin, PinError};
-pub use verdict::{
-    Amendment, Cause, Operation, Point, Question, Ruling, StoredSettings, Treatment, Verdict,
-};
+pub use verdict::{Amendment, Cause, Operation, Point, Question, Ruling, StoredSettings, Treatment, Verdict};
 
 /// One service of a subscriber; `self` holds that subscriber's settings.
 ///

@@ -90,9 +90,7 @@ const STRUCTURES: &[Structure] = &[
         "Noodoproepen",
         "Emergency calls",
         "pbx/src/directory/dial_plan.rs",
-        &[
-            WaitsFor { part: "call-back from the emergency centre (ruling R-12)", id: "F-060" },
-        ],
+        &[WaitsFor { part: "call-back from the emergency centre (ruling R-12)", id: "F-060" }],
     ),
     (
         "F-004",

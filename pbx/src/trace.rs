@@ -112,7 +112,9 @@ impl fmt::Display for Said {
             Self::Ask => write!(f, "asks first"),
             Self::Authorize(code) => write!(f, "lets it through with code {code}"),
             Self::Deny(cause) => write!(f, "denies it: {cause:?}"),
-            Self::Amend(Amendment::RingFor(time)) => write!(f, "wants ringing for {} s", time.as_secs()),
+            Self::Amend(Amendment::RingFor(time) | Amendment::RingBefore(time, _)) => {
+                write!(f, "wants ringing for {} s", time.as_secs())
+            }
             Self::Amend(Amendment::Ringback(tone)) => write!(f, "lets the caller hear {tone:?}"),
             Self::Amend(Amendment::Pattern(pattern)) => write!(f, "rings {pattern:?}"),
             Self::Take(Treatment::Redirect { to, reason }) => {

@@ -41,14 +41,8 @@ pub enum Topic {
 
 impl Topic {
     /// Every topic.
-    pub const ALL: [Self; 6] = [
-        Self::Calls,
-        Self::Presence,
-        Self::Registrations,
-        Self::Settings,
-        Self::Messages,
-        Self::Alarms,
-    ];
+    pub const ALL: [Self; 6] =
+        [Self::Calls, Self::Presence, Self::Registrations, Self::Settings, Self::Messages, Self::Alarms];
 
     /// The name used in `?topics=`.
     pub const fn name(self) -> &'static str {

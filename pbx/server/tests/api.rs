@@ -400,9 +400,7 @@ async fn capacity_is_set_by_the_platform_and_new_users_get_their_share() {
     let (anna, root) = (exchange.sign_in("anna@molen.example").await, exchange.sign_in("root").await);
     let (company, bert) = (exchange.company("molen.example"), exchange.user("molen.example", "bert"));
     let at = |path: &str| format!("/api/v1/capacity-groups{path}?company={company}");
-    let wish = |members: Value| {
-        json!({ "name": "Samen", "max_active": 2, "for_new_users": true, "members": members })
-    };
+    let wish = |members: Value| json!({ "name": "Samen", "max_active": 2, "for_new_users": true, "members": members });
 
     let (status, _) = exchange.ask(&anna, Method::POST, "/api/v1/capacity-groups", wish(json!([]))).await;
     assert_eq!(status, StatusCode::FORBIDDEN);
@@ -425,7 +423,8 @@ async fn capacity_is_set_by_the_platform_and_new_users_get_their_share() {
     let nobody = json!({ "name": "Apart", "max_incoming": 100_000, "members": [] });
     let (status, error) = exchange.ask(&root, Method::PUT, &path, nobody).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{error}");
-    let (_, emptied) = exchange.ask(&root, Method::PUT, &path, json!({ "name": "Apart", "members": [] })).await;
+    let (_, emptied) =
+        exchange.ask(&root, Method::PUT, &path, json!({ "name": "Apart", "members": [] })).await;
     assert_eq!((&emptied["members"], &emptied["max_incoming"]), (&json!([]), &Value::Null), "{emptied}");
     let (status, _) = exchange.ask(&root, Method::DELETE, &path, Value::Null).await;
     assert_eq!(status, StatusCode::NO_CONTENT);

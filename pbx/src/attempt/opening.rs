@@ -12,6 +12,7 @@ use crate::limits;
 use crate::memory::{Memory, Remembered};
 
 /// What a new call turns out to be.
+#[expect(clippy::large_enum_variant, reason = "one is made for each call, and taken apart at once")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Opened {
     /// A call for help: decided before any service is asked (C-8).

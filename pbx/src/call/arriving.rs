@@ -13,10 +13,10 @@ use super::ringing::Refusal;
 use super::seeking::Search;
 use crate::attempt::{Attempt, Half, Opened, Party, PerCall};
 use crate::clip::Tone;
+use crate::directory::Tariff;
 use crate::exchange::{
     AgreedMedia, Arrival, Exchange, LegEffect, LegEvent, Mode, Origin, Privacy, Purpose, Release,
 };
-use crate::directory::Tariff;
 use crate::feature::{Cause, Direction, Point};
 use crate::ledger::{Draft, Payer};
 

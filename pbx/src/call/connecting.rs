@@ -17,12 +17,7 @@ impl Exchange {
     ///
     /// # Errors
     /// When one of them is a number outside that the subscriber called, and may not send the other one's call to.
-    pub(crate) fn may_connect(
-        &self,
-        by: SubscriberId,
-        one: LegId,
-        other: LegId,
-    ) -> Result<(), CommandError> {
+    pub(crate) fn may_connect(&self, by: SubscriberId, one: LegId, other: LegId) -> Result<(), CommandError> {
         let allowed = self.may_be_given(by, one, other) && self.may_be_given(by, other, one);
         if allowed { Ok(()) } else { Err(CommandError::NotAllowed) }
     }

@@ -12,7 +12,7 @@ use super::leg::{Leg, LegState};
 use super::{Call, Phase, Stage};
 use crate::attempt::{Diversion, Identity, Party};
 use crate::directory::SubscriberId;
-use crate::exchange::{Clock, Purpose};
+use crate::exchange::Clock;
 use crate::feature::Direction;
 use crate::presence::LampState;
 

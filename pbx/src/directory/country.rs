@@ -74,7 +74,9 @@ impl Country {
             Number::International(number) => {
                 let digits = number.digits();
                 match digits.strip_prefix(&self.code.to_string()) {
-                    Some(national) => class_of(self.national_classes, national).unwrap_or(NumberClass::Service),
+                    Some(national) => {
+                        class_of(self.national_classes, national).unwrap_or(NumberClass::Service)
+                    }
                     None => class_of(NO_COUNTRY, &digits).unwrap_or(NumberClass::International),
                 }
             }
@@ -92,7 +94,8 @@ impl Country {
             text
         };
         let digits = canonical.strip_prefix('+').unwrap_or(&canonical);
-        let sound = digits.len() <= *limits::E164_DIGITS.end() && digits.bytes().all(|it| it.is_ascii_digit());
+        let sound =
+            digits.len() <= *limits::E164_DIGITS.end() && digits.bytes().all(|it| it.is_ascii_digit());
         (sound && !canonical.is_empty()).then_some(canonical)
     }
 
@@ -206,9 +209,7 @@ mod tests {
 
     #[test]
     fn every_number_outside_has_a_class() {
-        use NumberClass::{
-            Adult, Entertainment, Fixed, International, Mobile, Satellite, Service, TollFree,
-        };
+        use NumberClass::{Adult, Entertainment, Fixed, International, Mobile, Satellite, Service, TollFree};
 
         for (number, class) in [
             ("+31201234567", Fixed),

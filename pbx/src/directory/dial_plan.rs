@@ -23,6 +23,7 @@ pub struct DialPlan {
 pub(super) type ReadNumber = fn(&DialPlan, &Directory, &str) -> Result<Number, NumberError>;
 
 /// What a dialled text turns out to be.
+#[expect(clippy::large_enum_variant, reason = "one is made for each text, and taken apart at once")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reading {
     /// A call for help; nothing may stand in its way.

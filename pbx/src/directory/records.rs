@@ -11,8 +11,7 @@ use utoipa::ToSchema;
 
 use super::{
     CapacityGroupId, CapacityGroupRecord, Code, DepartmentId, E164, Event, Extension, GroupId, Guards,
-    PriceRecord, ScheduleId, ScheduleKind, ScheduleOwner,
-    SubscriberId, TrunkId,
+    PriceRecord, ScheduleId, ScheduleKind, ScheduleOwner, SubscriberId, TrunkId,
 };
 use crate::limits;
 

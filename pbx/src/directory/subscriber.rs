@@ -6,8 +6,8 @@ use std::str::FromStr;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CapacityGroupId, CredentialsRef, DepartmentId, E164, Extension, GroupId, Language, Number, Services, SubscriberId,
-    number::shorten,
+    CapacityGroupId, CredentialsRef, DepartmentId, E164, Extension, GroupId, Language, Number, Services,
+    SubscriberId, number::shorten,
 };
 use crate::limits;
 

@@ -63,9 +63,7 @@ impl Exchange {
         let mut capacity = Capacity { limits: group.limits(), ..Capacity::default() };
         let counted = |call: &&Call| Some(call.id) != except && !call.ledger.emergency;
         for call in self.table.calls().filter(counted) {
-            let is_member = |who| {
-                self.directory.capacity_group_of(who).is_some_and(|of| of.id == group.id)
-            };
+            let is_member = |who| self.directory.capacity_group_of(who).is_some_and(|of| of.id == group.id);
             let members = call.legs.iter().filter(|leg| leg.subscriber().is_some_and(is_member));
             let (called, calling): (Vec<_>, Vec<_>) =
                 members.partition(|leg| leg.direction == Direction::Incoming);

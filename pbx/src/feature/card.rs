@@ -50,7 +50,9 @@ impl Scope {
         match (self, owner) {
             (Self::User | Self::Inherited, Owner::Subscriber(_))
             | (Self::Group | Self::Inherited, Owner::Group(_) | Owner::Department(_)) => true,
-            (Self::User, Owner::Group(_) | Owner::Department(_)) | (Self::Group, Owner::Subscriber(_)) => false,
+            (Self::User, Owner::Group(_) | Owner::Department(_)) | (Self::Group, Owner::Subscriber(_)) => {
+                false
+            }
         }
     }
 }

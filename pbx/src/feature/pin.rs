@@ -33,7 +33,8 @@ impl Pin {
     /// # Errors
     /// When they are not 2 to 14 digits.
     pub fn of(digits: &str) -> Result<Self, PinError> {
-        let sound = limits::PIN_DIGITS.contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_digit());
+        let sound =
+            limits::PIN_DIGITS.contains(&digits.len()) && digits.bytes().all(|it| it.is_ascii_digit());
         if !sound {
             return Err(PinError);
         }

@@ -53,6 +53,9 @@ pub enum Treatment {
 pub enum Amendment {
     /// Ring so long, then ask the no-answer services; the shortest wish counts (ruling R-10).
     RingFor(Duration),
+    /// Ring so long, or not at all, before the call is sent on to a number. As if nothing were set where it may not go there
+    /// (ruling R-7).
+    RingBefore(Duration, ForwardTo),
     /// The caller hears this instead of the usual ringing.
     Ringback(Tone),
     /// The telephones ring like this; the last wish counts (ruling R-21).

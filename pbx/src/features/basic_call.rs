@@ -47,12 +47,10 @@ impl Described for BasicCall {
         access_codes: &[],
         version: 1,
         fields: &[],
-        waits_for: &[
-            WaitsFor {
-                part: "announcement before the call is refused, for callers without early media",
-                id: "C-7",
-            },
-        ],
+        waits_for: &[WaitsFor {
+            part: "announcement before the call is refused, for callers without early media",
+            id: "C-7",
+        }],
     };
 }
 
@@ -117,7 +115,8 @@ mod tests {
 
     #[test]
     fn short_numbers_of_the_country_go_outside() {
-        let Outcome::Reach(Destination::Outside { number, .. }) = office().dial(ANNA, "116111").outcome else {
+        let Outcome::Reach(Destination::Outside { number, .. }) = office().dial(ANNA, "116111").outcome
+        else {
             panic!("116111 did not go outside");
         };
         assert!(matches!(number, Number::Short(code) if code.digits == 116_111));

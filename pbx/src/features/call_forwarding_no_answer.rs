@@ -11,7 +11,7 @@ use crate::clip::{Clip, Prompt};
 use crate::directory::{Code, ForwardTo};
 use crate::feature::{
     Amendment, Argument, Card, Cause, Described, Dialled, Feature, FeatureClass, Field, FieldError,
-    FieldKind, Operation, Point, Ruling, Scope, Treatment, Verdict, WaitsFor,
+    FieldKind, Operation, Ruling, Scope, Verdict, WaitsFor,
 };
 use crate::limits;
 
@@ -47,10 +47,9 @@ impl Feature for CallForwardingNoAnswer {
             Availability::Full | Availability::Unreachable => false,
         };
         match self.target() {
-            Some(_) if can_ring && self.rings == 0 => {
-                Verdict::Take(Treatment::Become(Point::NoAnswer, Cause::NoAnswer))
+            Some(to) if can_ring => {
+                Verdict::Amend(Amendment::RingBefore(limits::RING * u32::from(self.rings), to))
             }
-            Some(_) if can_ring => Verdict::Amend(Amendment::RingFor(limits::RING * u32::from(self.rings))),
             Some(_) | None => Verdict::Pass,
         }
     }
@@ -141,6 +140,7 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::feature::Point;
     use crate::resolve::Destination;
     use crate::testing::{ANNA, BERT, CARLA, diverted, number, office, refused, ringing};
 

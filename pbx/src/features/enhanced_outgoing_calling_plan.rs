@@ -70,7 +70,9 @@ enum Judged {
 impl Feature for EnhancedOutgoingCallingPlan {
     fn dialling(&self, dialled: &Dialled) -> Ruling {
         match (dialled.code(), &dialled.called) {
-            (Some((Code::AuthorizationUnlock, pin)), _) if !self.codes.is_empty() => self.unlock(dialled, pin),
+            (Some((Code::AuthorizationUnlock, pin)), _) if !self.codes.is_empty() => {
+                self.unlock(dialled, pin)
+            }
             (Some((Code::AuthorizationLock, _)), _) if !self.codes.is_empty() => {
                 Ruling::Operate(Operation::once(Change::Unlocked(None), Prompt::PlanLocked))
             }
@@ -137,9 +139,8 @@ impl EnhancedOutgoingCallingPlan {
     fn check_classes(&self) -> Result<(), FieldError> {
         let mut seen = self.code_for.clone();
         for (place, transfer) in (1..).zip(&self.transfers) {
-            let within = |field: &str, why: &str| {
-                Err(FieldError::new(&format!("transfers.{place}.{field}"), why))
-            };
+            let within =
+                |field: &str, why: &str| Err(FieldError::new(&format!("transfers.{place}.{field}"), why));
             if transfer.to.is_none() {
                 return within("to", "a number is needed");
             }
@@ -161,9 +162,8 @@ impl EnhancedOutgoingCallingPlan {
         }
         let (mut ids, mut pins) = (BTreeSet::new(), BTreeMap::new());
         for (place, code) in (1..).zip(&self.codes) {
-            let within = |field: &str, why: String| {
-                Err(FieldError::new(&format!("codes.{place}.{field}"), why))
-            };
+            let within =
+                |field: &str, why: String| Err(FieldError::new(&format!("codes.{place}.{field}"), why));
             if !limits::AUTHORIZATION_IDS.contains(&code.id.0) || !ids.insert(code.id) {
                 return within("id", "an id is 1 to 99999, and each is one code's".to_owned());
             }
@@ -288,10 +288,8 @@ mod tests {
     fn dial(office: &Office, text: &str, answers: &[&str]) -> Decision {
         let opened = Attempt::dial(&office.directory, &office.memory, ANNA, text, noon());
         let Opened::Attempt(mut attempt) = opened else { panic!("{text} is no call") };
-        let answer = |keys: &&str| Answer {
-            asked: "enhanced_outgoing_calling_plan",
-            keys: Keys((*keys).to_owned()),
-        };
+        let answer =
+            |keys: &&str| Answer { asked: "enhanced_outgoing_calling_plan", keys: Keys((*keys).to_owned()) };
         attempt.answers = answers.iter().map(answer).collect();
         office.resolve(attempt, Point::Dialling)
     }
@@ -455,7 +453,12 @@ mod tests {
         assert_eq!(wrong(|plan| plan.codes[1].pin = plan.codes[0].pin), "codes.2.pin");
         assert_eq!(wrong(|plan| plan.codes[0].pin = None), "codes.1.pin");
         assert_eq!(wrong(|plan| plan.transfers[0].to = None), "transfers.1.to");
-        assert_eq!(wrong(|plan| { plan.code_for.insert(NumberClass::Adult); }), "transfers.1.classes");
+        assert_eq!(
+            wrong(|plan| {
+                plan.code_for.insert(NumberClass::Adult);
+            }),
+            "transfers.1.classes"
+        );
         assert_eq!(wrong(|plan| plan.codes = vec![code(1, "12"); 201]), "codes");
     }
 }

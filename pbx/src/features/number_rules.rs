@@ -45,7 +45,11 @@ impl NumberRule {
             en: "What about them",
             kind: FieldKind::Choice(&[
                 Choice { value: "deny", nl: "Niet toestaan", en: "Refuse" },
-                Choice { value: "allow", nl: "Toestaan als de rest het toestaat", en: "Allow if the rest does" },
+                Choice {
+                    value: "allow",
+                    nl: "Toestaan als de rest het toestaat",
+                    en: "Allow if the rest does",
+                },
                 Choice { value: "open", nl: "Altijd toestaan", en: "Always allow" },
             ]),
         },
@@ -111,14 +115,14 @@ mod tests {
     use crate::testing::number;
 
     fn rule(numbers: &[&str], ruling: NumberRuling) -> NumberRule {
-        let numbers = numbers.iter().map(|text| NumberPattern::try_from((*text).to_owned()).unwrap()).collect();
+        let numbers =
+            numbers.iter().map(|text| NumberPattern::try_from((*text).to_owned()).unwrap()).collect();
         NumberRule { name: "Test".to_owned(), numbers, ruling }
     }
 
     #[test]
     fn the_first_rule_that_fits_decides() {
-        let rules =
-            [rule(&["+31201*"], NumberRuling::Allow), rule(&["+3120*", "14020"], NumberRuling::Deny)];
+        let rules = [rule(&["+31201*"], NumberRuling::Allow), rule(&["+3120*", "14020"], NumberRuling::Deny)];
         let judge = |text: &str| NumberRule::judge(rules.iter(), std::iter::once(number(text)));
 
         assert_eq!(judge("+31201234567"), Some(NumberRuling::Allow));

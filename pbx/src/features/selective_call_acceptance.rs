@@ -65,7 +65,7 @@ impl Described for SelectiveCallAcceptance {
 mod tests {
     use super::*;
     use crate::attempt::Availability;
-    use crate::feature::{NumberPattern, Callers};
+    use crate::feature::{Callers, NumberPattern};
     use crate::testing::{ANNA, BERT, CUSTOMER, office, refused, ringing};
 
     const BERTS: &str = "+31201230202";

@@ -69,8 +69,10 @@ impl Called<'_> {
             match ask(features.of(entry), at, &self.walk.attempt) {
                 Verdict::Pass => self.note(at, entry, Said::Pass),
                 Verdict::Amend(amendment) => {
-                    self.amend(&amendment);
-                    self.note(at, entry, Said::Amend(amendment));
+                    self.note(at, entry, Said::Amend(amendment.clone()));
+                    if let Some(next) = self.amend(at, entry, &amendment) {
+                        return next;
+                    }
                 }
                 Verdict::Take(treatment) => {
                     self.note(at, entry, Said::Take(treatment.clone()));
@@ -90,12 +92,23 @@ impl Called<'_> {
             .then_some("the call may not be diverted further")
     }
 
-    fn amend(&mut self, amendment: &Amendment) {
+    /// Takes in how ringing differs; one that never rings goes on as if it had.
+    fn amend(&mut self, at: Point, entry: &Entry, amendment: &Amendment) -> Option<Next> {
         match amendment {
             Amendment::RingFor(time) => self.ring_for = self.ring_for.min(*time),
+            Amendment::RingBefore(time, to) => {
+                if let Some(why) = diverting::counts_as_off(&self.walk, self.subscriber, *to) {
+                    self.note(at, entry, Said::DiversionOff(why));
+                } else if time.is_zero() {
+                    return Some(Next::Point(Point::NoAnswer));
+                } else {
+                    self.ring_for = self.ring_for.min(*time);
+                }
+            }
             Amendment::Ringback(tone) => self.ringback = Some(*tone),
             Amendment::Pattern(pattern) => self.pattern = *pattern,
         }
+        None
     }
 
     /// Where a treatment leads; `None` goes on asking, because the redirection counts as off.

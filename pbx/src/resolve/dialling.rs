@@ -120,11 +120,7 @@ pub(super) fn redirect(
 
 /// Whether the caller's own services let somebody else send the call to a number outside (F-118). Of whoever calls from
 /// outside there are none to ask.
-fn caller_lets(
-    walk: &mut Walk<'_>,
-    by: SubscriberId,
-    number: Number,
-) -> Result<(), (Cause, Announcement)> {
+fn caller_lets(walk: &mut Walk<'_>, by: SubscriberId, number: Number) -> Result<(), (Cause, Announcement)> {
     let caller = walk.attempt.caller.subscriber.filter(|caller| *caller != by);
     let outside = walk.directory.by_any_number(number).is_none();
     let Some(caller) = caller.filter(|_| outside) else { return Ok(()) };

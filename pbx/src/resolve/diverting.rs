@@ -49,6 +49,15 @@ pub(super) fn divert(walk: &mut Walk<'_>, at: Point, to: ForwardTo, reason: Reas
     Diverted::Sent(Outcome::Divert { destination, tell_caller })
 }
 
+/// Why a redirection of a subscriber's would count as not set (ruling R-7), without trying it.
+pub(super) fn counts_as_off(walk: &Walk<'_>, by: SubscriberId, to: ForwardTo) -> Option<&'static str> {
+    let mut trial = Walk::new(walk.directory, walk.attempt.clone());
+    if let Err(why) = dialling::redirect(&mut trial, by, to.number, None) {
+        return Some(why);
+    }
+    dialling::place(&trial, by, to.number).is_none().then_some("no line leads outside")
+}
+
 /// Facts about the old half that the new one does not share.
 fn leave_behind(attempt: &mut Attempt) {
     attempt.facts = Facts { transferred_by: attempt.facts.transferred_by, ..Facts::default() };

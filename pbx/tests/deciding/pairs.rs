@@ -95,11 +95,7 @@ fn settings() -> Vec<Setting> {
             json!({ "code_for": ["fixed"], "codes": [{ "id": 1, "pin": "2580" }] }),
         ),
         setting("call_capacity_management", "", json!({})),
-        setting(
-            "incoming_calling_plan",
-            "colleagues only",
-            json!({ "from_outside": "only_redirected" }),
-        ),
+        setting("incoming_calling_plan", "colleagues only", json!({ "from_outside": "only_redirected" })),
         setting(
             "outgoing_calling_plan",
             "colleagues only",
@@ -187,6 +183,31 @@ const REASONS: &[(&str, &str, &str)] = &[
         "anonymous callers are rejected (step 4) before do not disturb (step 13)",
     ),
     ("call_forwarding_busy", "do_not_disturb", "do not disturb is treated as busy (step 13, then 19)"),
+    (
+        "call_forwarding_always",
+        "outgoing_calling_plan",
+        "a forward whose destination the plan denies counts as off (ruling R-7)",
+    ),
+    (
+        "call_forwarding_busy",
+        "outgoing_calling_plan",
+        "a forward whose destination the plan denies counts as off (ruling R-7)",
+    ),
+    (
+        "call_forwarding_selective",
+        "outgoing_calling_plan",
+        "a forward whose destination the plan denies counts as off (ruling R-7)",
+    ),
+    (
+        "call_forwarding_no_answer",
+        "outgoing_calling_plan",
+        "a forward whose destination the plan denies counts as off (ruling R-7)",
+    ),
+    (
+        "call_forwarding_not_reachable",
+        "outgoing_calling_plan",
+        "a forward whose destination the plan denies counts as off (ruling R-7)",
+    ),
 ];
 
 #[test]

@@ -1,5 +1,7 @@
 //! Named interactions of services: people call each other, and what is set decides.
 
+use std::time::Duration;
+
 use pbx::attempt::{Attempt, Availability, Half, Left, Opened, OutsideDiversion, Reason, Shown};
 use pbx::clip::Tone;
 use pbx::directory::{DiversionNotice, Number, RedirectedIdentity, SubscriberId, TrunkId};
@@ -387,6 +389,19 @@ fn the_target_sees_the_caller_or_whoever_redirected() {
     assert_eq!(seen(RedirectedIdentity::RedirectingForOutside, "+31612345678"), "+31880000202");
     assert_eq!(seen(RedirectedIdentity::RedirectingForOutside, "203"), CUSTOMER);
     assert_eq!(seen(RedirectedIdentity::RedirectingForAll, "203"), "202");
+}
+
+#[test]
+fn a_forward_on_no_answer_to_a_number_that_is_denied_leaves_the_ringing_as_it_is() {
+    for rings in [0, 2] {
+        let office = office().with(BERT, &no_answer("+319061234", rings));
+
+        let decisions = office.follows(office.dials(ANNA, "202"), &[]);
+
+        let Outcome::Ring(ring) = &decisions[1].outcome else { panic!("{:?}", decisions[1].outcome) };
+        assert_eq!(ring.plan.stages[0].how_long, Duration::from_secs(180), "{rings} rings (ruling R-7)");
+        assert_eq!(story(&decisions), (vec![BERT], Some(Cause::NoAnswer)));
+    }
 }
 
 #[test]

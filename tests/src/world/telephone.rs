@@ -8,9 +8,9 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
 use sip::endpoint::{
-    Body, CallKey, Command, Config, Content, Destination, Effect, EndReason, Endpoint, Event, Flow, Input, Login,
-    OfferMethod, Outgoing, Registering, RegistrationKey, RequestKey, Subscribing, SubscriptionKey, Transport,
-    Wanted,
+    Body, CallKey, Command, Config, Content, Destination, Effect, EndReason, Endpoint, Event, Flow, Input,
+    Login, OfferMethod, Outgoing, Registering, RegistrationKey, RequestKey, Subscribing, SubscriptionKey,
+    Transport, Wanted,
 };
 use sip::message::{Fields, Replaces, Request};
 

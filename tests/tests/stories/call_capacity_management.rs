@@ -2,8 +2,8 @@
 
 use pbx::clip::Prompt;
 use pbx::directory::{CapacityGroupId, CapacityGroupRecord, CompanyRecords};
-use pbx::features::{CallForwardingBusy, CallForwardingSelective, SelectiveForward};
 use pbx::feature::Criterion;
+use pbx::features::{CallForwardingBusy, CallForwardingSelective, SelectiveForward};
 use system_tests::world::{CallState, Person, World};
 
 use crate::outgoing_calling_plan::hears;

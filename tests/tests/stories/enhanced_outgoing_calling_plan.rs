@@ -7,11 +7,12 @@ use pbx::directory::{AuthorizationId, NumberClass};
 use pbx::exchange::Verb;
 use pbx::feature::Pin;
 use pbx::features::{
-    AuthorizationCode, CallForwardingAlways, EnhancedOutgoingCallingPlan, OutgoingCallingPlan, TransferInstead,
+    AuthorizationCode, CallForwardingAlways, EnhancedOutgoingCallingPlan, OutgoingCallingPlan,
+    TransferInstead,
 };
 use system_tests::world::{CallState, Person, World};
 
-use crate::outgoing_calling_plan::{gets_out, hears};
+use crate::outgoing_calling_plan::{gets_out, hears, is_refused, transfer_is_refused};
 
 const PEOPLE: [&str; 3] = ["Anna", "Bert", "Carla"];
 const ABROAD: &str = "003225551234";
@@ -82,7 +83,7 @@ fn a_code_opens_what_the_outgoing_plan_closes_and_nothing_else() {
     world.hangs_up(anna);
     world.seconds(1);
 
-    crate::outgoing_calling_plan::is_refused(&mut world, anna, "09061234", Prompt::NumberNotAllowed);
+    is_refused(&mut world, anna, "09061234", Prompt::NumberNotAllowed);
     gets_out(&mut world, anna, outside, "0201234567");
 }
 
@@ -148,7 +149,7 @@ fn forwards_and_transfers_to_what_needs_a_code_are_denied() {
     world.transfers(bert, ABROAD);
     world.seconds(1);
 
-    assert_eq!(world.telephone(bert).transfer, Some((403, true)), "{}", world.ladder());
+    transfer_is_refused(&mut world, bert);
     assert_eq!(world.state(outside), None);
 }
 

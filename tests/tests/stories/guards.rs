@@ -89,7 +89,10 @@ fn a_forward_that_strikes_a_guard_counts_as_off() {
     world.seconds(1);
 
     assert_eq!(world.state(bert), Some(CallState::RingingHere), "{}", world.ladder());
-    assert_eq!(world.alarms.first().map(|(guard, by, _)| (*guard, *by)), Some((Guard::Calls, world.subscriber(bert))));
+    assert_eq!(
+        world.alarms.first().map(|(guard, by, _)| (*guard, *by)),
+        Some((Guard::Calls, world.subscriber(bert)))
+    );
 }
 
 #[test]

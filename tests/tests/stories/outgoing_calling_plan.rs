@@ -5,9 +5,7 @@ use std::collections::BTreeSet;
 use pbx::call::Source;
 use pbx::clip::{Clip, Prompt};
 use pbx::directory::NumberClass;
-use pbx::features::{
-    CallForwardingAlways, NumberRule, NumberRuling, OutgoingCallingPlan, OutgoingRule,
-};
+use pbx::features::{CallForwardingAlways, NumberRule, NumberRuling, OutgoingCallingPlan, OutgoingRule};
 use system_tests::world::{CallState, Person, World};
 
 const PEOPLE: [&str; 3] = ["Anna", "Bert", "Carla"];
@@ -34,6 +32,12 @@ pub(crate) fn hears(world: &World, who: Person, sentence: Prompt) -> bool {
         Source::Leg(_) | Source::Ringback | Source::Tone(_) | Source::Music(_) => false,
     };
     world.heard(who).iter().any(said)
+}
+
+/// The transfer that somebody asked for was refused.
+pub(crate) fn transfer_is_refused(world: &mut World, who: Person) {
+    let result = world.telephone(who).transfer;
+    assert_eq!(result, Some((403, true)), "{}", world.ladder());
 }
 
 /// Dials, and somebody outside rings.
@@ -110,7 +114,7 @@ fn nobody_is_put_through_to_0906() {
     world.transfers(bert, ADULT);
     world.seconds(1);
 
-    assert_eq!(world.telephone(bert).transfer, Some((403, true)), "{}", world.ladder());
+    transfer_is_refused(&mut world, bert);
     assert_eq!(world.state(outside), None);
     assert!(world.hears(anna, bert) && world.hears(bert, anna), "{}", world.ladder());
 }
@@ -135,7 +139,7 @@ fn what_may_be_dialled_only_is_not_connected_with_others() {
         world.with(bert, |telephone, now| telephone.connect_at(now, first, second));
         world.seconds(1);
 
-        assert_eq!(world.telephone(bert).transfer, Some((403, true)), "{}", world.ladder());
+        transfer_is_refused(&mut world, bert);
         assert!(world.hears(bert, outside) && !world.hears(anna, outside), "{}", world.ladder());
     }
 }
@@ -193,7 +197,7 @@ fn a_plan_can_keep_a_persons_calls_inside() {
     world.seconds(1);
     world.transfers(carla, "0201234567");
     world.seconds(1);
-    assert_eq!(world.telephone(carla).transfer, Some((403, true)), "{}", world.ladder());
+    transfer_is_refused(&mut world, carla);
     assert_eq!(world.state(outside), None);
     world.hangs_up(anna);
     world.seconds(1);

@@ -2,7 +2,7 @@
 
 use pbx::call::Source;
 use pbx::clip::{Clip, Prompt};
-use pbx::feature::{CallerKind, NumberPattern, Callers, Criterion};
+use pbx::feature::{CallerKind, Callers, Criterion, NumberPattern};
 use pbx::features::{CallForwardingBusy, RejectionTreatment, SelectiveCallRejection};
 use pbx_api::Outcome;
 use system_tests::world::{CallState, Person, World};

@@ -7,15 +7,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pbx::directory::{
-    CapacityGroupId, CapacityGroupRecord, CompanyRecords, CredentialsRef, DepartmentId, DepartmentRecord, Directory, GroupId, GroupRecord, Record,
-    ScheduleId, ScheduleOwner, ScheduleRecord, ServiceRecord, ServiceRecords, SubscriberId, SubscriberRecord,
-    TrunkId, TrunkRecord, TrunkRoute,
+    CapacityGroupId, CapacityGroupRecord, CompanyRecords, CredentialsRef, DepartmentId, DepartmentRecord,
+    Directory, GroupId, GroupRecord, Record, ScheduleId, ScheduleOwner, ScheduleRecord, ServiceRecord,
+    ServiceRecords, SubscriberId, SubscriberRecord, TrunkId, TrunkRecord, TrunkRoute,
 };
 use pbx_api::{CompanyId, DeviceId};
 use serde_json::Value;
 
 use super::items::{
-    CapacityGroupItem, CompanyFile, DeviceItem, RangeItem, ScheduleItem, ServiceTables, SiteItem, TrunkItem, UserItem,
+    CapacityGroupItem, CompanyFile, DeviceItem, RangeItem, ScheduleItem, ServiceTables, SiteItem, TrunkItem,
+    UserItem,
 };
 use super::problem::{Fault, Table, What};
 use super::range;
@@ -185,13 +186,14 @@ impl<'a> Lowering<'a> {
             if self.data.records.capacity_groups.iter().any(|other| other.name == item.name) {
                 self.fault(table, "name", twice("capaciteitsgroep", "capacity group", &item.name));
             }
-            let known = self.existing.and_then(|data| {
-                data.records.capacity_groups.iter().find(|group| group.name == item.name)
-            });
+            let known = self
+                .existing
+                .and_then(|data| data.records.capacity_groups.iter().find(|group| group.name == item.name));
             let id = CapacityGroupId(known.map_or_else(|| self.data.new_id(), |known| known.id.0));
             self.origins.insert(Record::CapacityGroup(id), table);
             let CapacityGroupItem { name, max_active, max_incoming, max_outgoing, for_new_users } = item;
-            let group = CapacityGroupRecord { id, name, max_active, max_incoming, max_outgoing, for_new_users };
+            let group =
+                CapacityGroupRecord { id, name, max_active, max_incoming, max_outgoing, for_new_users };
             self.data.records.capacity_groups.push(group);
         }
     }

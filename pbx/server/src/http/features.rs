@@ -24,10 +24,7 @@ use crate::companies::Company;
 use crate::views;
 
 pub(super) fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new()
-        .routes(routes!(cards))
-        .routes(routes!(list))
-        .routes(routes!(one, set, reset))
+    OpenApiRouter::new().routes(routes!(cards)).routes(routes!(list)).routes(routes!(one, set, reset))
 }
 
 /// Every service that there is.

@@ -20,9 +20,11 @@ use crate::companies::Company;
 use crate::views;
 
 pub(super) fn routes() -> OpenApiRouter<Shared> {
-    OpenApiRouter::new()
-        .routes(routes!(site_one, site_set, site_reset))
-        .routes(routes!(department_one, department_set, department_reset))
+    OpenApiRouter::new().routes(routes!(site_one, site_set, site_reset)).routes(routes!(
+        department_one,
+        department_set,
+        department_reset
+    ))
 }
 
 /// A site's settings of one service; site 0 is the first one.

@@ -153,12 +153,7 @@ fn put(company: CompanyId, kind: Kind, row: &Row) -> Statement<'_> {
         }
         (
             _,
-            Kind::Site
-            | Kind::Department
-            | Kind::Trunk
-            | Kind::Schedule
-            | Kind::CapacityGroup
-            | Kind::Price,
+            Kind::Site | Kind::Department | Kind::Trunk | Kind::Schedule | Kind::CapacityGroup | Kind::Price,
         ) => statement,
     }
 }
