@@ -43,7 +43,7 @@ fn resolve(criterion: &mut Criterion) {
             panic!("{called} can be dialled");
         };
         let standing = |who| if Some(who) == busy { Availability::Full } else { Availability::Idle };
-        foresee(&directory, &memory, attempt, standing)
+        foresee(&directory, &memory, *attempt, standing)
     };
 
     criterion.bench_function("resolve: a colleague", |bencher| {

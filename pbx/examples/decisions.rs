@@ -26,7 +26,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         let (caller, called) = (SubscriberId(call % PEOPLE), 10_000 + call * 7919 % PEOPLE);
         if let Opened::Attempt(attempt) = Attempt::dial(&directory, &memory, caller, &called.to_string(), at)
         {
-            decisions += foresee(&directory, &memory, attempt, |_| Default::default()).len();
+            decisions += foresee(&directory, &memory, *attempt, |_| Default::default()).len();
         }
     }
     let took = started.elapsed();

@@ -9,6 +9,8 @@ use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::directory::{AuthorizationId, Number, OwnNumber, Schedules, SubscriberId};
+use crate::feature::Choice;
+use crate::limits;
 use crate::memory::Remembered;
 
 mod answers;
@@ -60,6 +62,8 @@ pub struct Attempt {
     pub schedules: Arc<Schedules>,
     /// Which of their numbers the called subscriber was called by; filled in by `resolve`.
     pub called_as: OwnNumber,
+    /// The caller is a colleague of another site than the called subscriber's; filled in by `resolve`.
+    pub from_other_site: bool,
 }
 
 /// Whose services are being asked.
@@ -90,6 +94,23 @@ pub struct Facts {
     pub transferred_by: Option<SubscriberId>,
     /// A redirection was refused here: nothing rings any more (ruling R-6).
     pub diversion_refused: bool,
+    /// A group offers the call to this subscriber, its member (ruling R-2).
+    pub offer: Option<Offer>,
+    /// The members of this group had the time that they have (F-110).
+    pub hunting_gave_up: bool,
+    /// The caller says that it is the emergency centre that calls back (RFC 7090).
+    pub from_help: bool,
+    /// It is night here, or is not, whatever the site says (F-070).
+    pub night: Option<bool>,
+}
+
+/// A group's offer of a call to a member.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct Offer {
+    /// The group.
+    pub by: SubscriberId,
+    /// Also as a waiting call (ruling R-18).
+    pub waiting: bool,
 }
 
 /// How the called subscriber stands.
@@ -119,6 +140,29 @@ pub struct PerCall {
     pub no_music: bool,
     /// Whoever is called may not send the call on (`*80`).
     pub no_forward: bool,
+    /// Whoever called last is called back, and forgotten when they answer (F-031).
+    pub returns_call: bool,
+    /// The colleague's telephone is to answer by itself (`*50`).
+    pub speaks: Option<Speaks>,
+}
+
+/// Who speaks to whom where a telephone answers by itself (F-033).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Speaks {
+    /// Only whoever calls.
+    OneWay,
+    /// Both.
+    #[default]
+    BothWays,
+}
+
+impl Speaks {
+    /// What can be chosen, for a form.
+    pub const CHOICES: &'static [Choice] = &[
+        Choice { value: "one_way", nl: "Alleen ik spreek", en: "Only I speak" },
+        Choice { value: "both_ways", nl: "Beiden spreken", en: "Both speak" },
+    ];
 }
 
 impl PerCall {
@@ -130,6 +174,8 @@ impl PerCall {
             no_call_waiting: self.no_call_waiting || later.no_call_waiting,
             no_music: self.no_music || later.no_music,
             no_forward: self.no_forward || later.no_forward,
+            returns_call: self.returns_call || later.returns_call,
+            speaks: later.speaks.or(self.speaks),
         }
     }
 }
@@ -161,6 +207,12 @@ impl Attempt {
     /// Whether one of ours sent the call here (ruling R-19); what happened before it reached us does not count.
     pub fn redirected_by_us(&self) -> bool {
         !self.diversions.is_empty() || self.facts.transferred_by.is_some()
+    }
+
+    /// Whether the emergency centre calls somebody back who has called it lately (ruling R-12).
+    pub fn help_calls_back(&self) -> bool {
+        let called = self.remembered.called_for_help().filter(|_| self.facts.from_help && !self.internal());
+        called.is_some_and(|at| self.at.duration_since(at) <= limits::HELP_CALLS_BACK)
     }
 
     /// How often the call has been redirected, by us and before it reached us.

@@ -13,6 +13,7 @@ mod connecting;
 mod emergency;
 mod guarding;
 mod hearing;
+mod hunting;
 mod leg;
 mod media_plan;
 mod moves;

@@ -7,7 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
-use crate::directory::{Code, Service, SettingError, each_value};
+use crate::directory::{Code, Service, SettingError, SubscriberKind, each_value};
 use crate::feature::{Card, Described, Feature, FieldKind, Point};
 use crate::features::*;
 
@@ -47,6 +47,11 @@ pub static SERVICES: List = List::new(|| {
         entry::<CallTransfer>(),
         entry::<ThreeWayCall>(),
         entry::<ExtensionDialling>(),
+        entry::<SpeedDial8>(),
+        entry::<SpeedDial100>(),
+        entry::<LastNumberRedial>(),
+        entry::<CallReturn>(),
+        entry::<PushToTalk>(),
         entry::<CallingLineIdDeliveryBlocking>(),
         entry::<InternalCallingLineIdDelivery>(),
         entry::<ExternalCallingLineIdDelivery>(),
@@ -54,6 +59,9 @@ pub static SERVICES: List = List::new(|| {
         entry::<ConnectedLineIdentificationRestriction>(),
         entry::<AlternateNumbers>(),
         entry::<PriorityAlert>(),
+        entry::<CustomRingbackUser>(),
+        entry::<CustomRingbackGroup>(),
+        entry::<InterceptUser>(),
         entry::<AnonymousCallRejection>(),
         entry::<SelectiveCallAcceptance>(),
         entry::<SelectiveCallRejection>(),
@@ -63,13 +71,18 @@ pub static SERVICES: List = List::new(|| {
         entry::<CallForwardingNotReachable>(),
         entry::<CallForwardingSelective>(),
         entry::<DoNotDisturb>(),
+        entry::<NightService>(),
+        entry::<OwnNightService>(),
         entry::<DiversionInhibitor>(),
         entry::<BusyLampField>(),
         entry::<MusicOnHold>(),
+        entry::<MusicOnHoldUser>(),
+        entry::<HuntGroup>(),
         entry::<CallCapacityManagement>(),
         entry::<IncomingCallingPlan>(),
         entry::<OutgoingCallingPlan>(),
         entry::<EnhancedOutgoingCallingPlan>(),
+        entry::<InterceptGroup>(),
     ]
 });
 
@@ -81,6 +94,7 @@ pub static DIALLING: List = List::new(|| {
         entry::<CallWaiting>(),
         entry::<MusicOnHold>(),
         entry::<DiversionInhibitor>(),
+        entry::<PushToTalk>(),
         entry::<FlashCallHold>(),
         entry::<ConnectedLineIdentificationRestriction>(),
         entry::<CallForwardingAlways>(),
@@ -91,9 +105,16 @@ pub static DIALLING: List = List::new(|| {
         entry::<DoNotDisturb>(),
         entry::<AnonymousCallRejection>(),
         entry::<SelectiveCallRejection>(),
+        entry::<HuntGroup>(),
+        entry::<LastNumberRedial>(),
+        entry::<CallReturn>(),
+        entry::<SpeedDial8>(),
+        entry::<SpeedDial100>(),
         entry::<EnhancedOutgoingCallingPlan>(),
         entry::<ExtensionDialling>(),
         entry::<BasicCall>(),
+        entry::<InterceptGroup>(),
+        entry::<InterceptUser>(),
         entry::<OutgoingCallingPlan>(),
         entry::<CallCapacityManagement>(),
     ]
@@ -115,6 +136,8 @@ pub static PRESENTING: List = List::new(|| {
 pub static ARRIVING: List = List::new(|| {
     vec![
         entry::<CallCapacityManagement>(),  // step 1
+        entry::<InterceptGroup>(),          // step 2: the site's first
+        entry::<InterceptUser>(),           // step 2
         entry::<IncomingCallingPlan>(),     // step 3
         entry::<AnonymousCallRejection>(),  // step 4
         entry::<SelectiveCallRejection>(),  // step 5
@@ -122,11 +145,17 @@ pub static ARRIVING: List = List::new(|| {
         entry::<AlternateNumbers>(),        // step 8
         entry::<PriorityAlert>(),           // step 8: wins over the number's pattern (ruling R-21)
         entry::<CallTransfer>(),            // step 8: a recall in its own pattern
+        entry::<CustomRingbackGroup>(),     // step 8: the site's sound
+        entry::<CustomRingbackUser>(),      // step 8: wins over the site's
+        entry::<OwnNightService>(),         // step 9: the own choice
+        entry::<NightService>(),            // step 9: the site's
         entry::<CallForwardingSelective>(), // step 10
         entry::<CallForwardingAlways>(),    // step 11
         entry::<DoNotDisturb>(),            // step 13
+        entry::<PushToTalk>(),              // step 14
         entry::<CallWaiting>(),             // step 18
         entry::<CallForwardingNoAnswer>(),  // step 22: how long it rings
+        entry::<HuntGroup>(),               // a group's last step: its members (ruling R-17)
     ]
 });
 
@@ -134,10 +163,28 @@ pub static ARRIVING: List = List::new(|| {
 pub static BUSY: List = List::new(|| vec![entry::<CallForwardingBusy>()]);
 
 /// Nobody answered: steps 22 and 23.
-pub static NO_ANSWER: List = List::new(|| vec![entry::<CallForwardingNoAnswer>()]);
+pub static NO_ANSWER: List = List::new(|| vec![entry::<HuntGroup>(), entry::<CallForwardingNoAnswer>()]);
 
 /// No device is reachable: step 17.
-pub static NOT_REACHABLE: List = List::new(|| vec![entry::<CallForwardingNotReachable>()]);
+pub static NOT_REACHABLE: List =
+    List::new(|| vec![entry::<CallForwardingNotReachable>(), entry::<HuntGroup>()]);
+
+/// What a group has (F-113), beside what its site sets for everybody.
+pub static OF_HUNT_GROUPS: List = List::new(|| {
+    vec![
+        entry::<BasicCallLogs>(),
+        entry::<AlternateNumbers>(),
+        entry::<InterceptUser>(),
+        entry::<AnonymousCallRejection>(),
+        entry::<CallForwardingAlways>(),
+        entry::<CallForwardingBusy>(),
+        entry::<CallForwardingNoAnswer>(),
+        entry::<CallForwardingNotReachable>(),
+        entry::<CallForwardingSelective>(),
+        entry::<OwnNightService>(),
+        entry::<HuntGroup>(),
+    ]
+});
 
 /// What colleagues see of the settings beside the lamp.
 pub static STANDING: List = List::new(|| vec![entry::<CallForwardingAlways>(), entry::<DoNotDisturb>()]);
@@ -150,6 +197,15 @@ pub fn list(point: Point) -> &'static List {
         Point::Busy => &BUSY,
         Point::NoAnswer => &NO_ANSWER,
         Point::NotReachable => &NOT_REACHABLE,
+    }
+}
+
+/// Whether a subscriber of a kind has a service.
+pub fn has(kind: SubscriberKind, card: &Card) -> bool {
+    let stands_in = |list: &List| list.iter().any(|entry| entry.card.id == card.id);
+    match kind {
+        SubscriberKind::Person => card.id != HuntGroup::CARD.id,
+        SubscriberKind::HuntGroup => stands_in(&OF_HUNT_GROUPS),
     }
 }
 

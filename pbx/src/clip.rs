@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::feature::Choice;
+use crate::feature::{Choice, MusicSource};
 
 /// A piece of an announcement.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -33,6 +33,16 @@ pub enum Tone {
     Reorder,
     /// The called party is busy and hears a waiting tone: the caller's ringing, distinct from the usual.
     CallWaitingRingback,
+}
+
+/// What a caller hears instead of the usual ringing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ringback {
+    /// Another tone.
+    Tone(Tone),
+    /// A sound that goes round (F-048).
+    Sound(MusicSource),
 }
 
 /// How a telephone rings, so that one hears who or what for (C-4). The waiting tone follows the same pattern.
@@ -156,6 +166,40 @@ prompts! {
         "Selectief doorschakelen staat uit.", "Selective call forwarding is off.";
     NoEntryInUse, "no_entry_in_use",
         "Er is nog geen regel ingesteld.", "No rule has been set yet.";
+    SpeedDialStored, "speed_dial_stored", "Opgeslagen onder", "Stored under";
+    SpeedDialCleared, "speed_dial_cleared", "Leeggemaakt is", "Cleared is";
+    SpeedDialEmpty, "speed_dial_empty",
+        "Onder deze code is geen nummer opgeslagen.", "No number is stored under this code.";
+    SpeedDialDigit, "speed_dial_digit",
+        "Kies een cijfer van twee tot en met negen, en dan het nummer.",
+        "Dial a digit from two to nine, and then the number.";
+    SpeedDialTwoDigits, "speed_dial_two_digits",
+        "Kies twee cijfers, en dan het nummer.", "Dial two digits, and then the number.";
+    NothingDialled, "nothing_dialled",
+        "U heeft nog geen nummer gebeld.", "You have not called a number yet.";
+    NobodyCalled, "nobody_called",
+        "Niemand heeft u gebeld.", "Nobody has called you.";
+    CallerAnonymous, "caller_anonymous",
+        "Het nummer van de laatste beller is niet bekend.", "The number of the last caller is not known.";
+    LastCallerWas, "last_caller_was", "De laatste beller was", "The last caller was";
+    PressOneToCall, "press_one_to_call",
+        "Toets een om terug te bellen.", "Press one to call back.";
+    CallerForgotten, "caller_forgotten",
+        "De laatste beller is gewist.", "The last caller has been erased.";
+    OutOfService, "out_of_service",
+        "Dit nummer is buiten gebruik.", "This number is out of service.";
+    NumberChanged, "number_changed",
+        "Dit nummer is gewijzigd. Het nieuwe nummer is", "This number has changed. The new number is";
+    OutgoingOutOfService, "outgoing_out_of_service",
+        "Met dit toestel kan nu niet naar buiten worden gebeld.", "This telephone cannot call this number now.";
+    TalkRefused, "talk_refused",
+        "Dit toestel neemt niet zelf op.", "This telephone does not answer by itself.";
+    CodeNotForNumber, "code_not_for_number",
+        "Deze code werkt niet voor dit nummer.", "This code does not work for this number.";
+    CodeNeedsNumber, "code_needs_number",
+        "Kies het nummer achter de code.", "Dial the number after the code.";
+    GroupBusyOn, "group_busy_on", "De groep staat op bezet.", "The group is busy.";
+    GroupBusyOff, "group_busy_off", "De groep staat niet op bezet.", "The group is not busy.";
     CallWaitingOn, "call_waiting_on", "Wisselgesprek staat aan.", "Call waiting is on.";
     CallWaitingOff, "call_waiting_off", "Wisselgesprek staat uit.", "Call waiting is off.";
     CallWaitingOffOnce, "call_waiting_off_once",

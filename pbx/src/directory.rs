@@ -60,8 +60,10 @@ pub use services::{Features, Service, Services};
 pub use subscriber::{OwnNumber, OwnNumberError, Subscriber};
 pub use trunk::Trunk;
 
+pub use pbx_api::SubscriberKind;
+
 use crate::attempt::{Entity, Party};
-use crate::catalogue;
+use crate::catalogue::{self, Entry};
 use crate::feature::{Called, Card, Described};
 
 /// What live calls read: it never changes while they do.
@@ -322,7 +324,7 @@ impl Directory {
     pub fn set(&mut self, owner: Owner, service: &str, settings: Value) -> Result<Value, SettingError> {
         let entry =
             catalogue::find(service).ok_or_else(|| SettingError::UnknownService(service.to_owned()))?;
-        if !entry.card.scope.is_of(owner) {
+        if !self.may_have(owner, entry) {
             return Err(SettingError::WrongOwner(service.to_owned()));
         }
         let names = services::Names::dialled(self, owner).ok_or(SettingError::UnknownOwner)?;
@@ -330,6 +332,17 @@ impl Directory {
         let json = service.to_json();
         self.place(owner, service);
         Ok(json)
+    }
+
+    /// Whether an owner has a service at all: a person's is no group's, and a site's is nobody's own.
+    pub fn may_have(&self, owner: Owner, entry: &Entry) -> bool {
+        let of_its_kind = match owner {
+            Owner::Subscriber(id) => {
+                self.subscriber(id).is_none_or(|it| catalogue::has(it.kind, &entry.card))
+            }
+            Owner::Group(_) | Owner::Department(_) => true,
+        };
+        entry.card.scope.is_of(owner) && of_its_kind
     }
 
     fn place(&mut self, owner: Owner, service: Arc<dyn Service>) {

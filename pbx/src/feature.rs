@@ -12,11 +12,13 @@ use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::attempt::{Attempt, Capacity, Identity, Keys, Party, PerCall};
-use crate::directory::{AuthorizationId, Code, ForwardTo, Number, NumberClass, NumberError};
+use crate::clip::Prompt;
+use crate::directory::{AuthorizationId, Code, ForwardTo, Number, NumberClass, NumberError, SubscriberId};
 use crate::memory::Remembered;
 
 mod card;
 mod criteria;
+mod hunt;
 mod moment;
 mod number_pattern;
 mod pin;
@@ -24,6 +26,7 @@ mod verdict;
 
 pub use card::{Card, Choice, FeatureClass, Field, FieldKind, Scope, WaitsFor};
 pub use criteria::{CallerKind, Callers, Criterion, Judgement};
+pub use hunt::{HuntFacts, HuntMember, HuntPlan, HuntPolicy, IdleSince};
 pub use moment::{
     CallView, Command, ControllerLeaves, Direction, EndedCall, Ending, Errand, Fact, LogLine, LogList, Music,
     MusicSource, Permit, Showing, Standing, Terms, Visibility, Watcher,
@@ -38,6 +41,11 @@ pub use verdict::{Amendment, Cause, Operation, Point, Question, Ruling, StoredSe
 pub trait Feature: Debug + Send + Sync {
     /// The caller's half: what does the dialled text mean, and is it allowed?
     fn dialling(&self, _: &Dialled) -> Ruling {
+        Ruling::Pass
+    }
+
+    /// Somebody else dialled an order about this subscriber ([`Ruling::Address`]): may they, and what does it do?
+    fn ordered(&self, _: &Dialled, _by: SubscriberId) -> Ruling {
         Ruling::Pass
     }
 
@@ -205,6 +213,17 @@ pub struct Argument {
     pub text: String,
     /// Read as a number that calls are sent on to.
     pub number: Result<ForwardTo, NumberError>,
+}
+
+/// What is said of a number that cannot be stored.
+pub(crate) const fn refused_number(error: &NumberError) -> Prompt {
+    match error {
+        NumberError::Emergency(_) | NumberError::AccessCode(_) => Prompt::NumberRefused,
+        NumberError::International(_)
+        | NumberError::Extension(_)
+        | NumberError::Unassigned(_)
+        | NumberError::Unreadable(_) => Prompt::UnknownNumber,
+    }
 }
 
 /// Wishes that a service adds to one call.

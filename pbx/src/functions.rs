@@ -80,24 +80,26 @@ const STRUCTURES: &[Structure] = &[
         "Doorschakelketen en herkomst van een gesprek",
         "Redirection chain and its signalling",
         "pbx/src/attempt/diversion.rs",
-        &[
-            WaitsFor { part: "reason time-of-day", id: "F-070" },
-            WaitsFor { part: "reason deflection", id: "F-284" },
-        ],
+        &[WaitsFor { part: "reason deflection", id: "F-284" }],
     ),
-    (
-        "C-8",
-        "Noodoproepen",
-        "Emergency calls",
-        "pbx/src/directory/dial_plan.rs",
-        &[WaitsFor { part: "call-back from the emergency centre (ruling R-12)", id: "F-060" }],
-    ),
+    ("C-7", "Meldteksten", "Announcements", "pbx/src/call/announcing.rs", &[]),
+    ("C-8", "Noodoproepen", "Emergency calls", "pbx/src/directory/dial_plan.rs", &[]),
     (
         "F-004",
         "Gesprekken bedienen uit een programma",
         "Client call control",
         "pbx/src/exchange/command.rs",
         &[WaitsFor { part: "403 for whoever has no licence for it", id: "F-006" }],
+    ),
+    (
+        "F-073",
+        "Bereikbaarheid per nummer",
+        "Reachability for each number",
+        "pbx/src/feature/criteria.rs",
+        &[
+            WaitsFor { part: "the mobile number", id: "F-130" },
+            WaitsFor { part: "to voicemail", id: "F-100" },
+        ],
     ),
 ];
 

@@ -5,6 +5,8 @@
 
 use std::time::Duration;
 
+use jiff::SignedDuration;
+
 /// Redirections of one call when the company does not say otherwise (ruling R-6: ten succeed, the
 /// eleventh is refused).
 pub const DIVERSIONS_DEFAULT: u32 = 10;
@@ -31,6 +33,12 @@ pub const DIALLED_CHARACTERS: usize = 128;
 pub const REWRITES: usize = 8;
 /// Colleagues in one list of busy lamps (F-080).
 pub const BUSY_LAMPS: usize = 500;
+/// So long after somebody called for help the emergency centre reaches them whatever they screen (ruling R-12).
+pub const HELP_CALLS_BACK: SignedDuration = SignedDuration::from_mins(60);
+
+/// Members of one group (F-110).
+pub const HUNT_MEMBERS: usize = 200;
+
 /// Numbers of a subscriber beside the first (F-045).
 pub const ALTERNATE_NUMBERS: std::ops::RangeInclusive<u8> = 1..=10;
 /// Entries of one selective service (C-3).

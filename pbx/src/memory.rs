@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 
+use jiff::Timestamp;
 use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
@@ -19,7 +20,7 @@ pub struct Memory {
 }
 
 /// What is remembered about one subscriber.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Remembered {
     /// The number they called last, on any device.
     pub last_dialled: Option<Number>,
@@ -36,6 +37,73 @@ pub struct Remembered {
     /// Wishes for the calls they are in; none when they are in no call, so also after a restart.
     #[serde(skip)]
     pub current_call: Option<PerCall>,
+    /// What is asked about less often.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    past: Option<Box<Past>>,
+}
+
+/// What is remembered about one subscriber and asked about less often.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+struct Past {
+    missed: Option<Missed>,
+    idle_since: Option<Timestamp>,
+    called_for_help: Option<Timestamp>,
+    hunted: Hunted,
+}
+
+/// Calls that were not answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+struct Missed {
+    last: LastCaller,
+    /// The one before, in case the last one is answered after all.
+    before: Option<LastCaller>,
+}
+
+impl Remembered {
+    /// Who called them last without an answer.
+    pub fn last_missed(&self) -> Option<LastCaller> {
+        self.past.as_ref()?.missed.map(|missed| missed.last)
+    }
+
+    /// When they were last in a call.
+    pub fn idle_since(&self) -> Option<Timestamp> {
+        self.past.as_ref()?.idle_since
+    }
+
+    /// When they last called for help.
+    pub fn called_for_help(&self) -> Option<Timestamp> {
+        self.past.as_ref()?.called_for_help
+    }
+
+    /// Of a group: who was served.
+    pub fn hunted(&self) -> Hunted {
+        self.past.as_ref().map(|past| past.hunted.clone()).unwrap_or_default()
+    }
+
+    fn past(&mut self) -> &mut Past {
+        self.past.get_or_insert_default()
+    }
+
+    fn called(&mut self, caller: LastCaller) {
+        self.last_caller = Some(caller);
+        let missed = self.past.as_ref().and_then(|past| past.missed);
+        self.past().missed = if caller.answered {
+            missed.and_then(|missed| missed.before).map(|last| Missed { last, before: None })
+        } else {
+            Some(Missed { last: caller, before: missed.map(|missed| missed.last) })
+        };
+    }
+}
+
+/// What a group remembers of its members (F-110).
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Hunted {
+    /// Who was served last.
+    pub last: Option<SubscriberId>,
+    /// When each member was last in a call of the group.
+    pub served: BTreeMap<SubscriberId, Timestamp>,
 }
 
 /// What calls cost on one day.
@@ -64,16 +132,24 @@ pub struct LastCaller {
 pub enum Change {
     /// They called a number; wishes for the next call are used up, and hold for this one.
     Dialled(Number, PerCall),
-    /// Somebody called them.
+    /// Somebody called them, or their call was answered.
     Called(LastCaller),
     /// They unlocked their calling plan with a code, or locked it.
     Unlocked(Option<AuthorizationId>),
     /// A call on their account has ended that cost something.
     Spent(Spent),
+    /// Nobody called them.
+    CallerForgotten,
+    /// They called for help.
+    CalledForHelp(Timestamp),
     /// They are in a call now.
     CallBegan(PerCall),
-    /// They are in no call any more.
-    CallsEnded,
+    /// They are in no call any more, since then.
+    CallsEnded(Timestamp),
+    /// Of a group: a member took a call of it.
+    Served(SubscriberId, Timestamp),
+    /// Of a group: a member was in a call of it until then.
+    ServedUntil(SubscriberId, Timestamp),
     /// A wish for one call: for the one they are in, else for the next one. Who is shown is settled
     /// when a call begins, so that wish is always for the next one.
     Wish(PerCall),
@@ -88,7 +164,7 @@ impl FromIterator<(SubscriberId, Remembered)> for Memory {
 impl Memory {
     /// What is remembered about a subscriber.
     pub fn of(&self, subscriber: SubscriberId) -> Remembered {
-        self.subscribers.get(&subscriber).copied().unwrap_or_default()
+        self.subscribers.get(&subscriber).cloned().unwrap_or_default()
     }
 
     /// Takes in what happened.
@@ -100,17 +176,33 @@ impl Memory {
                 remembered.next_call = PerCall::default();
                 remembered.current_call = Some(remembered.current_call.unwrap_or_default().and(wishes));
             }
-            Change::Called(caller) => remembered.last_caller = Some(caller),
+            Change::Called(caller) => remembered.called(caller),
             Change::Unlocked(code) => remembered.unlocked = code,
             Change::Spent(spent) => {
                 let before = remembered.spent.filter(|before| before.day == spent.day);
                 let amount = before.map_or(spent.amount, |before| before.amount.and(spent.amount));
                 remembered.spent = Some(Spent { amount, ..spent });
             }
+            Change::CalledForHelp(at) => remembered.past().called_for_help = Some(at),
+            Change::CallerForgotten => {
+                remembered.last_caller = None;
+                remembered.past().missed = None;
+            }
             Change::CallBegan(wishes) => {
                 remembered.current_call = Some(remembered.current_call.unwrap_or_default().and(wishes));
             }
-            Change::CallsEnded => remembered.current_call = None,
+            Change::CallsEnded(at) => {
+                remembered.current_call = None;
+                remembered.past().idle_since = Some(at);
+            }
+            Change::Served(member, at) => {
+                let hunted = &mut remembered.past().hunted;
+                hunted.last = Some(member);
+                hunted.served.insert(member, at);
+            }
+            Change::ServedUntil(member, at) => {
+                remembered.past().hunted.served.insert(member, at);
+            }
             Change::Wish(wish) => match &mut remembered.current_call {
                 Some(current) => {
                     let shown = PerCall { hide_number: wish.hide_number, ..PerCall::default() };
@@ -139,8 +231,14 @@ mod tests {
     use super::*;
 
     const ANNA: SubscriberId = SubscriberId(1);
-    const NO_WAITING: PerCall =
-        PerCall { hide_number: None, no_call_waiting: true, no_music: false, no_forward: false };
+    const NO_WAITING: PerCall = PerCall {
+        hide_number: None,
+        no_call_waiting: true,
+        no_music: false,
+        no_forward: false,
+        returns_call: false,
+        speaks: None,
+    };
 
     fn number() -> Number {
         "202".parse().unwrap()
@@ -157,8 +255,10 @@ mod tests {
         assert_eq!(memory.of(ANNA).next_call, PerCall::default());
         assert_eq!(memory.of(ANNA).current_call, Some(NO_WAITING));
 
-        memory.apply(ANNA, Change::CallsEnded);
+        let now = Timestamp::UNIX_EPOCH;
+        memory.apply(ANNA, Change::CallsEnded(now));
         assert_eq!(memory.of(ANNA).current_call, None);
+        assert_eq!(memory.of(ANNA).idle_since(), Some(now));
     }
 
     #[test]

@@ -5,13 +5,14 @@
 //! the call on, store a setting, or release the caller. Every way into a subscriber comes through here.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use serde::Serialize;
 
-use crate::attempt::{Attempt, Availability, EmergencyCall, Half, Identity};
-use crate::clip::{Announcement, RingPattern, Tone};
+use crate::attempt::{Attempt, Availability, EmergencyCall, Half, Identity, Speaks};
+use crate::clip::{Announcement, RingPattern, Ringback};
 use crate::directory::{Directory, Number, SubscriberId, TrunkId};
-use crate::feature::{Cause, Operation, Point, Question};
+use crate::feature::{Cause, HuntPlan, Operation, Point, Question};
 use crate::memory::Memory;
 use crate::trace::Trace;
 
@@ -55,6 +56,9 @@ pub enum Outcome {
     /// Ring the subscriber's devices. When the last stage ends, ask again at `NoAnswer`; when all devices
     /// are busy, at `Busy`; when none can be reached, at `NotReachable`.
     Ring(Ring),
+    /// Offer the call to the members of a group, the called subscriber. When the pass is over, ask again at `NoAnswer`,
+    /// `Busy` or `NotReachable` (ruling R-17).
+    Hunt(Hunt),
     /// The call is sent on: the attempt stands at the new destination, go on with it there.
     Divert {
         /// Where the call goes now.
@@ -91,9 +95,24 @@ pub struct Ring {
     /// What the called party is shown.
     pub shown: Identity,
     /// What the caller hears instead of the usual ringing.
-    pub ringback: Option<Tone>,
+    pub ringback: Option<Ringback>,
     /// How the telephones ring.
     pub pattern: RingPattern,
+    /// They answer by themselves.
+    pub answers: Option<Speaks>,
+}
+
+/// Hunting among the members of a group.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Hunt {
+    /// Who, and in which order.
+    pub plan: HuntPlan,
+    /// Where no member's time is limited, so long it rings altogether.
+    pub ring_for: Duration,
+    /// How the members' telephones ring.
+    pub pattern: RingPattern,
+    /// What the caller hears instead of the usual ringing.
+    pub ringback: Option<Ringback>,
 }
 
 /// Decides what happens to a call at a point.
@@ -105,6 +124,9 @@ pub fn resolve(directory: &Directory, memory: &Memory, mut attempt: Attempt, poi
     attempt.schedules = Arc::clone(directory.schedules());
     if let Half::Callee { subscriber, number } = attempt.half {
         attempt.called_as = directory.own_number(subscriber, number);
+        let site = |id| directory.subscriber(id).map(|it| it.group);
+        let caller = attempt.caller.subscriber;
+        attempt.from_other_site = caller.is_some_and(|caller| site(caller) != site(subscriber));
     }
     match point {
         Point::Dialling => dialling::resolve(directory, attempt),
@@ -155,7 +177,7 @@ fn following(decision: &Decision) -> Option<(Point, Attempt)> {
     let point = match &decision.outcome {
         Outcome::Reach(Destination::Subscriber(_))
         | Outcome::Divert { destination: Destination::Subscriber(_), .. } => Point::Arriving,
-        Outcome::Ring(_) => Point::NoAnswer,
+        Outcome::Ring(_) | Outcome::Hunt(_) => Point::NoAnswer,
         Outcome::Reach(Destination::Outside { .. })
         | Outcome::Divert { destination: Destination::Outside { .. }, .. }
         | Outcome::Emergency(_)

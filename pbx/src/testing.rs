@@ -72,7 +72,7 @@ impl Office {
     /// Somebody dials: what the exchange makes of it.
     pub(crate) fn dial(&self, by: SubscriberId, text: &str) -> Decision {
         match Attempt::dial(&self.directory, &self.memory, by, text, noon()) {
-            Opened::Attempt(attempt) => self.resolve(attempt, Point::Dialling),
+            Opened::Attempt(attempt) => self.resolve(*attempt, Point::Dialling),
             Opened::Emergency(call) => panic!("{text} is a call for help: {call:?}"),
             Opened::Refused(cause) => panic!("{text} was refused: {cause:?}"),
         }
@@ -84,7 +84,9 @@ impl Office {
             panic!("{text} is no code of {by}");
         };
         if let Some(store) = &operation.store {
-            self.directory.set(Owner::Subscriber(by), store.service, store.settings.clone()).unwrap();
+            self.directory
+                .set(Owner::Subscriber(operation.of.unwrap_or(by)), store.service, store.settings.clone())
+                .unwrap();
         }
         if let Some(change) = operation.remember {
             self.memory.apply(by, change);
@@ -108,9 +110,10 @@ impl Office {
             name: None,
             withheld,
             diversions: Vec::new(),
+            from_help: false,
         };
         match Attempt::incoming(&self.directory, call, noon()) {
-            Opened::Attempt(attempt) => attempt,
+            Opened::Attempt(attempt) => *attempt,
             other => panic!("nobody has {to}: {other:?}"),
         }
     }

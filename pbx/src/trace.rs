@@ -45,6 +45,8 @@ pub enum Said {
     Ask,
     /// A code lets the call through.
     Authorize(AuthorizationId),
+    /// It was an order about somebody else.
+    Address,
     /// It is not allowed or not possible.
     Deny(Cause),
     /// Ring a little differently.
@@ -63,6 +65,8 @@ pub enum Said {
     ReachOutside(Number),
     /// The call is sent on.
     Divert(Number, Reason),
+    /// The members of the group are offered the call.
+    Hunt,
     /// The subscriber's devices ring.
     Ring,
     /// The subscriber's devices signal a waiting call.
@@ -111,16 +115,21 @@ impl fmt::Display for Said {
             Self::Operate => write!(f, "carries out the code"),
             Self::Ask => write!(f, "asks first"),
             Self::Authorize(code) => write!(f, "lets it through with code {code}"),
+            Self::Address => write!(f, "leaves the code to whom it is about"),
             Self::Deny(cause) => write!(f, "denies it: {cause:?}"),
             Self::Amend(Amendment::RingFor(time) | Amendment::RingBefore(time, _)) => {
                 write!(f, "wants ringing for {} s", time.as_secs())
             }
             Self::Amend(Amendment::Ringback(tone)) => write!(f, "lets the caller hear {tone:?}"),
             Self::Amend(Amendment::Pattern(pattern)) => write!(f, "rings {pattern:?}"),
+            Self::Amend(Amendment::Night(true)) => write!(f, "says that it is night"),
+            Self::Amend(Amendment::Night(false)) => write!(f, "says that it is not night"),
+            Self::Amend(Amendment::Answers(speaks)) => write!(f, "answers by itself, {speaks:?}"),
             Self::Take(Treatment::Redirect { to, reason }) => {
                 write!(f, "sends it to {to} ({})", reason.name())
             }
             Self::Take(Treatment::Reject(cause, _)) => write!(f, "rejects it: {cause:?}"),
+            Self::Take(Treatment::Hunt(plan)) => write!(f, "offers it to {} members", plan.members.len()),
             Self::Take(Treatment::Become(point, _)) => write!(f, "makes it {}", point.name()),
             Self::Guard(guard) => write!(f, "stops it: the guard `{}` is struck", guard.name()),
             Self::DiversionOff(why) => write!(f, "counts as off: {why}"),
@@ -128,6 +137,7 @@ impl fmt::Display for Said {
             Self::Reach(subscriber) => write!(f, "reaches subscriber {subscriber}"),
             Self::ReachOutside(number) => write!(f, "reaches {number}"),
             Self::Divert(to, reason) => write!(f, "sends the call on to {to} ({})", reason.name()),
+            Self::Hunt => write!(f, "is offered to the members"),
             Self::Ring => write!(f, "rings"),
             Self::RingWaiting => write!(f, "signals a waiting call"),
             Self::Refuse(cause) => write!(f, "releases the caller: {cause:?}"),

@@ -28,6 +28,7 @@ use pbx_sip::{Effect, Input, MediaEffect, MediaPort, Opening, Secrets, Switch};
 use sip::endpoint::{self, Content, Flow, Transport};
 use sip::message::Replaces;
 
+pub use company::add_group;
 use ladder::Ladder;
 pub use network::{Datagram, Dice, Network, Weather};
 use silence::Silence;
@@ -43,6 +44,11 @@ const NEXT_DOOR: CompanyId = CompanyId(2);
 pub const DOMAIN: &str = "balie.example";
 /// The number by which its main line is reached from outside.
 pub const MAIN_NUMBER: &str = "+31850000200";
+
+/// The group of [`World::with_group`].
+pub const GROUP: SubscriberId = SubscriberId(50);
+/// Its number, as callers from outside reach it.
+pub const GROUP_NUMBER: &str = "+31850000250";
 
 /// How long every announcement lasts here.
 const ANNOUNCEMENT: Duration = Duration::from_secs(3);
@@ -145,6 +151,11 @@ impl World {
     ) -> (Self, [Person; N]) {
         let beginning = Beginning { adapt, ..Beginning::default() };
         (Self::begun(seed, &names, beginning), std::array::from_fn(Person))
+    }
+
+    /// The same with a group, `Verkoop`, which has extension 250 and the number `+31850000250`.
+    pub fn with_group<const N: usize>(seed: u64, names: [&str; N]) -> (Self, [Person; N]) {
+        Self::with_company(seed, names, add_group)
     }
 
     /// For any number of people ([`World::people`]).
@@ -419,6 +430,15 @@ impl World {
     pub fn set<T: Described>(&mut self, who: Person, settings: &T) {
         let json = serde_json::to_value(settings).expect("settings are plain data");
         self.store(self.subscriber(who), T::CARD.id, json);
+    }
+
+    /// Sets a service of a subscriber who has no telephone.
+    ///
+    /// # Panics
+    /// When the settings are refused: the story is wrong then.
+    pub fn set_of<T: Described>(&mut self, who: SubscriberId, settings: &T) {
+        let json = serde_json::to_value(settings).expect("settings are plain data");
+        self.store(who, T::CARD.id, json);
     }
 
     /// Sets a service of the site.

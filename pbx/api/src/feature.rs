@@ -20,6 +20,8 @@ pub enum FeatureScope {
     Group,
     /// The administrator sets it for a site, and otherwise for a department or a user.
     Inherited,
+    /// The administrator sets it for a user.
+    Managed,
     /// The administrator sets it for the company.
     Enterprise,
 }

@@ -47,4 +47,4 @@ pub use invitation::{InvitationLink, NoInvitation};
 pub use number::{Number, NumberTarget};
 pub use presence::{Presence, PresenceState};
 pub use time::Timestamp;
-pub use user::User;
+pub use user::{SubscriberKind, User};

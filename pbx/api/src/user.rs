@@ -6,12 +6,45 @@ use utoipa::ToSchema;
 
 use crate::{DepartmentId, Role, SubscriberId};
 
+/// What a subscriber is: a person, or something else that has numbers and services.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema,
+)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum SubscriberKind {
+    /// Somebody with telephones.
+    #[default]
+    Person,
+    /// A number whose calls are shared by the members of a group (F-110).
+    HuntGroup,
+}
+
+impl SubscriberKind {
+    /// Whether it has telephones that register, and somebody who signs in.
+    #[must_use]
+    pub const fn has_telephones(self) -> bool {
+        match self {
+            Self::Person => true,
+            Self::HuntGroup => false,
+        }
+    }
+
+    /// Whether it is a person, which is not said where it is written.
+    #[must_use]
+    pub const fn is_person(&self) -> bool {
+        matches!(self, Self::Person)
+    }
+}
+
 /// A user of the company, as colleagues and administrators see them.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[ts(export)]
 pub struct User {
     /// Given by the exchange.
     pub id: SubscriberId,
+    /// What it is.
+    pub kind: SubscriberKind,
     /// Part of the sign-in name before `@`, and the user part of the SIP address; lower case.
     #[schema(example = "anna")]
     pub name: String,
@@ -40,6 +73,10 @@ pub struct User {
 #[serde(deny_unknown_fields)]
 #[ts(export)]
 pub struct NewUser {
+    /// See [`User::kind`]; a person when absent.
+    #[serde(default)]
+    #[ts(optional, as = "Option<SubscriberKind>")]
+    pub kind: SubscriberKind,
     /// See [`User::name`].
     pub name: String,
     /// See [`User::display_name`].

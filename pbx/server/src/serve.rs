@@ -195,7 +195,8 @@ fn told_of(company: &crate::companies::Company, write: &Write) -> Option<Change>
     match write {
         Write::Put { kind: Kind::Subscriber, row, .. } => {
             let who = company.data.subscriber(pbx::directory::SubscriberId(row.id))?;
-            Some(Change::User { user: views::user(&company.data, who) })
+            // A list of colleagues holds people; groups are asked for by their kind.
+            who.kind.is_person().then(|| Change::User { user: views::user(&company.data, who) })
         }
         Write::Remove { kind: Kind::Subscriber, id, .. } => {
             Some(Change::UserGone { user: pbx_api::SubscriberId(*id) })

@@ -68,6 +68,7 @@ pub fn user(data: &CompanyData, who: &SubscriberRecord) -> User {
     let person = data.person(who.id);
     User {
         id: pbx_api::SubscriberId(who.id.0),
+        kind: who.kind,
         name: who.login.clone(),
         display_name: who.name.clone(),
         extension: who.extension.map(|it| it.to_string()),
@@ -104,6 +105,7 @@ pub fn card(entry: &Entry) -> FeatureCard {
             Scope::User => FeatureScope::User,
             Scope::Group => FeatureScope::Group,
             Scope::Inherited => FeatureScope::Inherited,
+            Scope::Managed => FeatureScope::Managed,
         },
         function: card.function.to_owned(),
         access_codes: codes

@@ -737,3 +737,54 @@ fn is_right(exchange: &Exchange, account: &Value) -> bool {
 fn call(id: u64, leg: u64, subscriber: u32) -> CallView {
     talking(id, leg, Party { subscriber: Some(SubscriberId(subscriber)), ..Party::default() })
 }
+
+#[tokio::test]
+async fn a_group_is_made_with_its_members_and_is_no_person() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let bert = exchange.user("molen.example", "bert");
+    let group =
+        json!({ "kind": "hunt_group", "name": "verkoop", "display_name": "Verkoop", "extension": "250" });
+    let (status, made) = exchange.ask(&anna, Method::POST, "/api/v1/users", group).await;
+    assert_eq!((status, &made["kind"]), (StatusCode::CREATED, &json!("hunt_group")), "{made}");
+    let address = |rest: &str| format!("/api/v1/users/{}{rest}", made["id"]);
+
+    // Colleagues are people; groups are asked for by their kind.
+    let names = |list: &Value| {
+        let names = list.as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap().to_owned());
+        names.collect::<Vec<String>>()
+    };
+    let (_, people) = exchange.get(&anna, "/api/v1/users").await;
+    assert!(!names(&people).contains(&"verkoop".to_owned()), "{people}");
+    let (_, groups) = exchange.get(&anna, "/api/v1/users?kind=hunt_group").await;
+    assert_eq!(names(&groups), ["verkoop"]);
+
+    // Members are named by login or id, once, and exist.
+    let members = |members: Value| json!({ "members": members, "policy": "circular" });
+    let service = address("/features/hunt_group");
+    let wish = members(json!([{ "subscriber": "bert" }]));
+    let (_, stored) = exchange.ask(&anna, Method::PUT, &service, wish).await;
+    assert_eq!(stored["settings"]["members"], json!([{ "subscriber": bert, "weight": 0 }]), "{stored}");
+    for wrong in [
+        json!([{ "subscriber": "nobody" }]),
+        json!([{ "subscriber": 99_999 }]),
+        json!([{ "subscriber": bert }, { "subscriber": "bert" }]),
+    ] {
+        let (status, error) = exchange.ask(&anna, Method::PUT, &service, members(wrong.clone())).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}: {error}");
+    }
+
+    // Nobody signs in as it, it has no telephone, and not what only people have.
+    let password = json!({ "password": PASSWORD });
+    let (status, _) = exchange.ask(&anna, Method::PATCH, &address(""), password).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let device = json!({ "auth_name": "verkoop", "kind": "softphone", "label": "" });
+    let (status, _) = exchange.ask(&anna, Method::POST, &address("/devices"), device).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let quiet = json!({ "active": true });
+    let (status, _) = exchange.ask(&anna, Method::PUT, &address("/features/do_not_disturb"), quiet).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let own = format!("/api/v1/users/{bert}/features/hunt_group");
+    let (status, _) = exchange.ask(&anna, Method::PUT, &own, members(json!([]))).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "a person is no group");
+}

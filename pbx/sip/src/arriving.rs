@@ -44,6 +44,7 @@ pub(crate) fn from_trunk(
     }
     let caller = vouched_for(request);
     let number = caller.as_ref().and_then(|who| address::dialled(&who.uri));
+    let number_shown = number.clone();
     let from = Fields::from(request).ok();
     let name =
         from.and_then(|from| from.display).or_else(|| caller.as_ref().and_then(|who| who.display.clone()));
@@ -56,7 +57,15 @@ pub(crate) fn from_trunk(
             .filter(|name: &String| !name.is_empty()),
         withheld: withheld(request),
         diversions: redirection::outside(request, directory),
+        from_help: from_help(request, number_shown.as_deref(), directory),
     })
+}
+
+/// Whether the emergency centre calls back: it says so (RFC 7090 section 3), or shows its own short number.
+fn from_help(request: &Request, number: Option<&str>, directory: &Directory) -> bool {
+    let says_so = request.values("Priority").any(|word| word.trim().eq_ignore_ascii_case("psap-callback"));
+    let emergency = directory.company().country.emergency;
+    says_so || number.is_some_and(|number| emergency.contains(&number))
 }
 
 /// The identity that the provider asserts, else From.

@@ -95,6 +95,11 @@ impl Negotiation {
         self.port
     }
 
+    /// The party hears us and is not heard, from the first offer on.
+    pub(crate) const fn only_speaks(&mut self) {
+        self.local.direction = Direction::SendOnly;
+    }
+
     /// Our first offer; the codecs that the others speak stand in front.
     pub(crate) fn offer(&mut self, first: &[Codec]) -> Vec<u8> {
         let mut order: Vec<Codec> = Vec::new();

@@ -57,7 +57,7 @@ pub(crate) fn to_device(placement: &Placement, contact: &str, called: Number, do
     } else {
         push(&mut headers, "P-Asserted-Identity", &caller.to_string());
     }
-    if placement.answer == AnswerMode::ByItself {
+    if placement.answer != AnswerMode::Person {
         push(&mut headers, "Call-Info", &format!("<sip:{domain}>;answer-after=0"));
         push(&mut headers, "Alert-Info", "<http://127.0.0.1>;info=alert-autoanswer");
     } else if let Some(info) = alert_info(placement.pattern, placement.waiting) {

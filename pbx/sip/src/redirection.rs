@@ -53,6 +53,7 @@ fn ours(diversion: &Diversion, writes: &dyn Writes) -> message::Diversion {
         Reason::UserBusy => DiversionReason::UserBusy,
         Reason::NoAnswer => DiversionReason::NoAnswer,
         Reason::Unavailable => DiversionReason::Unavailable,
+        Reason::TimeOfDay => DiversionReason::TimeOfDay,
     };
     let by = by(Some(diversion.number), diversion.withheld, writes);
     let mut header = message::Diversion::new(by, reason);
@@ -99,6 +100,7 @@ const fn cause_of(cause: Cause) -> u16 {
         Cause::NoAnswer => 408,
         Cause::Rejected => 603,
         Cause::AnonymityDisallowed => 433,
+        Cause::Intercepted => 480,
         Cause::NotReachable
         | Cause::Forbidden
         | Cause::UnknownNumber

@@ -31,6 +31,7 @@ const fn code_of(cause: Cause) -> u16 {
         Cause::NoAnswer | Cause::NotReachable | Cause::Normal => 480,
         Cause::Rejected => 603,
         Cause::AnonymityDisallowed => 433,
+        Cause::Intercepted => 480,
         Cause::Forbidden | Cause::OperationRefused => 403,
         Cause::UnknownNumber | Cause::UnknownCode => 404,
         Cause::NoTrunk | Cause::NoCapacity => 503,

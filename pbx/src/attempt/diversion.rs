@@ -20,6 +20,8 @@ pub enum Reason {
     NoAnswer,
     /// No device was reachable.
     Unavailable,
+    /// The called subscriber is closed at this time.
+    TimeOfDay,
 }
 
 impl Reason {
@@ -30,6 +32,7 @@ impl Reason {
             Self::UserBusy => "user-busy",
             Self::NoAnswer => "no-answer",
             Self::Unavailable => "unavailable",
+            Self::TimeOfDay => "time-of-day",
         }
     }
 }
@@ -86,7 +89,7 @@ pub enum Left {
 impl From<Reason> for Left {
     fn from(reason: Reason) -> Self {
         match reason {
-            Reason::Unconditional => Self::Moved,
+            Reason::Unconditional | Reason::TimeOfDay => Self::Moved,
             Reason::UserBusy => Self::Failed(Cause::Busy),
             Reason::NoAnswer => Self::Failed(Cause::NoAnswer),
             Reason::Unavailable => Self::Failed(Cause::NotReachable),

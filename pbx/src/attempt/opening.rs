@@ -12,13 +12,12 @@ use crate::limits;
 use crate::memory::{Memory, Remembered};
 
 /// What a new call turns out to be.
-#[expect(clippy::large_enum_variant, reason = "one is made for each call, and taken apart at once")]
 #[derive(Debug, Clone, PartialEq)]
 pub enum Opened {
     /// A call for help: decided before any service is asked (C-8).
     Emergency(EmergencyCall),
     /// A call like any other: resolve it, at `Dialling` in a caller's half, else at `Arriving`.
-    Attempt(Attempt),
+    Attempt(Box<Attempt>),
     /// Nobody of ours has the number that an outside caller wants.
     Refused(Cause),
 }
@@ -53,6 +52,8 @@ pub struct IncomingCall {
     pub withheld: bool,
     /// Earlier redirections, oldest first.
     pub diversions: Vec<OutsideDiversion>,
+    /// The caller says that it is the emergency centre (RFC 7090), or shows its number.
+    pub from_help: bool,
 }
 
 impl IncomingCall {
@@ -87,7 +88,7 @@ impl Attempt {
             Reading::Dialled(dialled) => {
                 let mut attempt = Self::new(caller, Half::Caller(by), dialled.text, at);
                 attempt.wishes = memory.of(by).next_call;
-                Opened::Attempt(attempt)
+                Opened::Attempt(Box::new(attempt))
             }
         }
     }
@@ -102,9 +103,10 @@ impl Attempt {
         let mut attempt = Self::new(call.party(), Half::Callee { subscriber, number }, call.called, at);
         attempt.first_called = Some(number);
         attempt.history.push(HistoryEntry { target: number, left: None });
+        attempt.facts.from_help = call.from_help;
         attempt.outside = call.diversions;
         attempt.outside.truncate(limits::OUTSIDE_DIVERSIONS);
-        Opened::Attempt(attempt)
+        Opened::Attempt(Box::new(attempt))
     }
 
     /// A subscriber sends a party of a call to what they dial. The call stays that party's (ruling R-8);
@@ -121,7 +123,7 @@ impl Attempt {
                 let mut attempt = Self::new(party, Half::Caller(by), dialled.text, at);
                 attempt.facts.no_further_diversion = terms.no_further_diversion;
                 attempt.facts.transferred_by = Some(by);
-                Opened::Attempt(attempt)
+                Opened::Attempt(Box::new(attempt))
             }
             Some(Reading::Emergency { .. }) | None => Opened::Refused(Cause::Forbidden),
         }
@@ -190,6 +192,7 @@ impl Attempt {
             remembered: Remembered::default(),
             schedules: Schedules::none(),
             called_as: OwnNumber::Primary,
+            from_other_site: false,
         }
     }
 }

@@ -87,6 +87,7 @@ impl Exchange {
             shown: None,
             among: BTreeMap::new(),
             wishes: PerCall::default(),
+            group: None,
             payer: Payer::Nobody,
             tariff: Tariff::default(),
             started: self.clock.wall(),
@@ -131,14 +132,14 @@ impl Exchange {
                 self.call_for_help(call, help);
             }
             Opened::Attempt(attempt) => {
-                let search = Search::Attempt(Box::new(attempt.clone()));
+                let search = Search::Attempt(attempt.clone());
                 self.begin_seeking(call, serves, search, purpose);
                 let decision = match attempt.half {
-                    Half::Caller(_) => Some(self.decide(Some(call), attempt, Point::Dialling)),
+                    Half::Caller(_) => Some(self.decide(Some(call), *attempt, Point::Dialling)),
                     Half::Callee { subscriber, .. } => {
                         let mut attempt = attempt;
                         attempt.availability = self.availability(subscriber, call);
-                        Some(self.decide(Some(call), attempt, Point::Arriving))
+                        Some(self.decide(Some(call), *attempt, Point::Arriving))
                     }
                     Half::Outside(_) => None,
                 };

@@ -88,6 +88,7 @@ impl Exchange {
         if let Some(call) = self.table.call_mut(call) {
             call.ledger.leg_ended(&gone, now, outcome);
         }
+        self.served_until_now(&gone);
         self.forget_wishes(&gone);
         self.charge(&gone);
         Some((call, gone))
@@ -108,7 +109,7 @@ impl Exchange {
         };
         let in_call = self.table.legs_of(subscriber).next().is_some();
         if !in_call && self.memory.of(subscriber).current_call.is_some() {
-            self.remember(subscriber, Change::CallsEnded);
+            self.remember(subscriber, Change::CallsEnded(self.clock.wall()));
         }
     }
 
@@ -132,7 +133,7 @@ impl Exchange {
                 let transfer = seeking.transfer.as_mut();
                 match transfer.filter(|transfer| transfer.actor == Some(gone.id)) {
                     Some(transfer) => transfer.actor = None,
-                    None if gone.placed() => self.branch_refused(call, Refusal::Declined),
+                    None if gone.placed() => self.branch_refused(call, gone, Refusal::Declined),
                     None => {}
                 }
             }
@@ -248,7 +249,7 @@ pub(crate) const fn outcome_of(cause: Cause) -> Outcome {
         Cause::Busy | Cause::DoNotDisturb => Outcome::Busy,
         Cause::NoAnswer => Outcome::NoAnswer,
         Cause::NotReachable => Outcome::Unreachable,
-        Cause::Rejected | Cause::AnonymityDisallowed => Outcome::Rejected,
+        Cause::Rejected | Cause::AnonymityDisallowed | Cause::Intercepted => Outcome::Rejected,
         Cause::Cancelled | Cause::Normal => Outcome::Cancelled,
         Cause::Forbidden
         | Cause::UnknownNumber

@@ -10,6 +10,7 @@ use super::{Call, Phase, Seeking};
 use crate::attempt::EmergencyCall;
 use crate::directory::Number;
 use crate::exchange::{Effect, Exchange, Purpose, TrunkNumber};
+use crate::memory::Change;
 
 impl Exchange {
     /// Calls for help, for the leg that waits in a call.
@@ -25,6 +26,10 @@ impl Exchange {
             at: self.clock.wall(),
         };
         self.emit(alarm);
+        if !help.test {
+            let now = self.clock.wall();
+            self.remember(help.caller, Change::CalledForHelp(now));
+        }
         if let Ok(number) = help.number.parse::<Number>() {
             self.concerns_caller(call, help.caller, number);
         }

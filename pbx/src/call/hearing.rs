@@ -9,6 +9,7 @@ use std::time::Instant;
 use super::leg::{Leg, MusicCue};
 use super::media_plan::{Heard, MediaPlan, Source};
 use super::{Call, Phase, Seeking, Stage};
+use crate::clip::Ringback;
 use crate::exchange::Purpose;
 
 impl Call {
@@ -53,7 +54,11 @@ impl Call {
                     (_, Purpose::Transfer | Purpose::Recall)
                     | (None, Purpose::Call | Purpose::ClickToDial) => {
                         let rings = self.branches().any(Leg::rings);
-                        rings.then(|| ringing.ringback.map_or(Source::Ringback, Source::Tone))
+                        rings.then(|| match &ringing.ringback {
+                            None => Source::Ringback,
+                            Some(Ringback::Tone(tone)) => Source::Tone(*tone),
+                            Some(Ringback::Sound(music)) => Source::Music(music.clone()),
+                        })
                     }
                 }
             }

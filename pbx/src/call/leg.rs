@@ -38,6 +38,8 @@ pub(crate) struct Leg {
     pub among: BTreeMap<LegId, Identity>,
     /// What this party, as a caller, wished for this call.
     pub wishes: PerCall,
+    /// The group that offered this member the call.
+    pub group: Option<SubscriberId>,
     pub payer: Payer,
     /// What the payer is charged for it.
     pub tariff: Tariff,

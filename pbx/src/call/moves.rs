@@ -103,7 +103,7 @@ impl Exchange {
             return Err(CommandError::BadNumber);
         };
         attempt.wishes = party.wishes;
-        let decision = self.decide(self.table.call_of(party.id), attempt, Point::Dialling);
+        let decision = self.decide(self.table.call_of(party.id), *attempt, Point::Dialling);
         self.alarm(&decision);
         match decision.outcome {
             Outcome::Reach(_) => Ok(decision),
@@ -111,7 +111,9 @@ impl Exchange {
                 Err(CommandError::NotAllowed)
             }
             Outcome::Emergency(_) => Err(CommandError::EmergencyCall),
-            Outcome::Refuse(..) | Outcome::Ring(_) | Outcome::Divert { .. } => Err(CommandError::BadNumber),
+            Outcome::Refuse(..) | Outcome::Ring(_) | Outcome::Hunt(_) | Outcome::Divert { .. } => {
+                Err(CommandError::BadNumber)
+            }
         }
     }
 

@@ -100,7 +100,7 @@ impl Exchange {
             Opened::Refused(_) => Err(CommandError::BadNumber),
             Opened::Attempt(_) if self.mode != Mode::Open => Err(CommandError::Draining),
             Opened::Attempt(attempt) => {
-                let decision = self.decide(None, attempt, Point::Dialling);
+                let decision = self.decide(None, *attempt, Point::Dialling);
                 self.alarm(&decision);
                 let number = decision.attempt.first_called;
                 match (decision.outcome, number) {
@@ -115,6 +115,7 @@ impl Exchange {
                         | Outcome::Operate(_)
                         | Outcome::Ask(..)
                         | Outcome::Ring(_)
+                        | Outcome::Hunt(_)
                         | Outcome::Divert { .. },
                         _,
                     ) => Ok(unknown),

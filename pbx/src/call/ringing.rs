@@ -8,15 +8,16 @@ mod branches;
 mod placing;
 
 use std::collections::{BTreeSet, VecDeque};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use pbx_api::{CallId, Outcome as Ending};
 
 use super::clearing::outcome_of;
+use super::hunting::Hunting;
 use super::{Call, Stage};
-use crate::attempt::{Attempt, Availability, Half, Identity};
-use crate::clip::{RingPattern, Tone};
-use crate::directory::{Number, SubscriberId, TrunkId};
+use crate::attempt::{Attempt, Availability, Half, Identity, Speaks};
+use crate::clip::{RingPattern, Ringback, Tone};
+use crate::directory::{Number, SubscriberId, SubscriberKind, TrunkId};
 use crate::exchange::{AnswerMode, Exchange, Release, TrunkNumber, Waiting};
 use crate::feature::{Cause, Point};
 use crate::limits;
@@ -28,7 +29,7 @@ pub(crate) struct Ringing {
     /// When the present stage ends; none before anything was placed.
     pub until: Option<Instant>,
     /// What the caller hears instead of the usual ringing.
-    pub ringback: Option<Tone>,
+    pub ringback: Option<Ringback>,
     /// How the telephones ring.
     pattern: RingPattern,
     /// What the called party is shown.
@@ -40,6 +41,8 @@ pub(crate) struct Ringing {
     started: bool,
     later: VecDeque<resolve::Stage>,
     line: Option<Line>,
+    /// The members of a group are offered the call.
+    pub hunting: Option<Box<Hunting>>,
     heard: Refusals,
 }
 
@@ -49,9 +52,38 @@ impl Ringing {
         Self { answer, ..Self::default() }
     }
 
+    /// The members of a group will ring, each time for so long.
+    pub(super) fn at_group(
+        hunting: Hunting,
+        how_long: Duration,
+        pattern: RingPattern,
+        ringback: Option<Ringback>,
+    ) -> Self {
+        let present = resolve::Stage { whom: Vec::new(), how_long, waiting: false };
+        Self {
+            hunting: Some(Box::new(hunting)),
+            present: Some(present),
+            pattern,
+            ringback,
+            ..Self::default()
+        }
+    }
+
+    /// Somebody else is called now; whoever rings first starts the clock.
+    pub(super) const fn begin_stage(&mut self, until: Instant) {
+        self.started = false;
+        self.until = Some(until);
+    }
+
+    /// When something is due.
+    pub(crate) fn deadline(&self) -> Option<Instant> {
+        let gives_up = self.hunting.as_ref().and_then(|hunting| hunting.gives_up_at);
+        self.until.into_iter().chain(gives_up).min()
+    }
+
     /// Rings as long as when no service of the called subscriber has a say (ruling R-11).
     pub(crate) fn ring_on(&mut self) {
-        if let Some(stage) = &mut self.present {
+        if let Some(stage) = self.present.as_mut().filter(|_| self.hunting.is_none()) {
             let longer = limits::RINGING.saturating_sub(stage.how_long);
             stage.how_long = limits::RINGING;
             self.until = self.until.filter(|_| self.started).map(|until| until + longer).or(self.until);
@@ -86,12 +118,12 @@ pub(crate) enum Refusal {
 
 impl Refusal {
     /// Ruling R-13: 408, 430, 503 and silence mean that nobody is there.
-    const fn unreachable(self) -> bool {
+    pub(super) const fn unreachable(self) -> bool {
         matches!(self, Self::Unreachable | Self::Code(408 | 430 | 503))
     }
 
     /// A refusal that holds for every device (RFC 3261, 21.6).
-    const fn for_all(self) -> bool {
+    pub(super) const fn for_all(self) -> bool {
         matches!(self, Self::Declined | Self::Code(600..))
     }
 
@@ -111,6 +143,11 @@ const CALLS_PER_SUBSCRIBER: usize = 10;
 impl Exchange {
     /// How a subscriber stands towards a call that wants to reach him.
     pub(crate) fn availability(&self, subscriber: SubscriberId, call: CallId) -> Availability {
+        match self.directory.subscriber(subscriber).map(|it| it.kind) {
+            Some(SubscriberKind::Person) | None => {}
+            // A group without anybody in it is busy (ruling R-17).
+            Some(SubscriberKind::HuntGroup) => return Availability::Full,
+        }
         if !self.devices.contains_key(&subscriber) {
             return Availability::Unreachable;
         }
@@ -144,6 +181,11 @@ impl Exchange {
             Stage::Ringing(before) => before.answer,
             Stage::Announcing(_) | Stage::Questioning(_) | Stage::Storing(_) => AnswerMode::Person,
         };
+        let answer = match ring.answers {
+            Some(Speaks::BothWays) => AnswerMode::ByItself,
+            Some(Speaks::OneWay) => AnswerMode::ListensByItself,
+            None => answer,
+        };
         seeking.stage = Stage::Ringing(Ringing {
             ringback: ring.ringback,
             pattern: ring.pattern,
@@ -161,6 +203,9 @@ impl Exchange {
             let Some(ringing) = self.ringing_mut(call) else {
                 return;
             };
+            if ringing.hunting.is_some() {
+                return self.offer_next(call);
+            }
             let Some(stage) = ringing.later.pop_front() else {
                 return self.conclude(call);
             };
@@ -228,11 +273,11 @@ impl Exchange {
         }
     }
 
-    fn attempt_of(&self, call: CallId) -> Option<&Attempt> {
+    pub(super) fn attempt_of(&self, call: CallId) -> Option<&Attempt> {
         self.table.call(call)?.seeking()?.attempt()
     }
 
-    fn ringing_mut(&mut self, call: CallId) -> Option<&mut Ringing> {
+    pub(super) fn ringing_mut(&mut self, call: CallId) -> Option<&mut Ringing> {
         match &mut self.table.call_mut(call)?.seeking_mut()?.stage {
             Stage::Ringing(ringing) => Some(ringing),
             Stage::Announcing(_) | Stage::Questioning(_) | Stage::Storing(_) => None,
@@ -242,6 +287,9 @@ impl Exchange {
     /// Nobody answered in time: the next stage, or the services.
     pub(crate) fn not_answered(&mut self, call: CallId) {
         self.cancel_branches(call, Ending::NoAnswer);
+        if self.hunting(call).is_some() {
+            return self.members_did_not_answer(call);
+        }
         let more = self.ringing_mut(call).is_some_and(|ringing| !ringing.later.is_empty());
         if more {
             self.next_stage(call);
@@ -266,7 +314,7 @@ impl Exchange {
     }
 
     /// Asks the called subscriber's services; beyond the exchange there are none to ask.
-    fn ask_or_refuse(&mut self, call: CallId, point: Point, release: Release) {
+    pub(super) fn ask_or_refuse(&mut self, call: CallId, point: Point, release: Release) {
         let half = self.attempt_of(call).map(|attempt| attempt.half);
         match half {
             Some(Half::Callee { .. }) => self.decide_again(call, point),

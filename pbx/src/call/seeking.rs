@@ -90,7 +90,7 @@ impl Seeking {
     /// When something is due: the stage's end, or the way back.
     pub(crate) fn deadline(&self) -> Option<Instant> {
         let stage = match &self.stage {
-            Stage::Ringing(ringing) => ringing.until,
+            Stage::Ringing(ringing) => ringing.deadline(),
             Stage::Announcing(announcing) => announcing.deadline(),
             Stage::Questioning(questioning) => questioning.deadline(),
             Stage::Storing(storing) => Some(storing.until),
@@ -174,6 +174,10 @@ impl Exchange {
             }
             Outcome::Ring(ring) => {
                 self.ring(call, ring);
+                None
+            }
+            Outcome::Hunt(hunt) => {
+                self.hunt(call, hunt);
                 None
             }
             Outcome::Operate(operation) => {
@@ -270,7 +274,7 @@ impl Exchange {
         let Some(by) = seeking.and_then(|seeking| seeking.attempt()?.subscriber()) else {
             return;
         };
-        let Operation { store, remember, say } = operation;
+        let Operation { store, of, remember, say } = operation;
         match store {
             None => self.confirm(call, by, remember, say),
             Some(settings) => {
@@ -278,7 +282,7 @@ impl Exchange {
                 let until = self.clock.now() + STORING;
                 self.storing.insert(id, call);
                 self.set_stage(call, Stage::Storing(Storing { id, by, remember, say, until }));
-                let change = Stored { subscriber: by, settings };
+                let change = Stored { subscriber: of.unwrap_or(by), settings };
                 self.emit(Effect::Store { id, change });
             }
         }

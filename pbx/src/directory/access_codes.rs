@@ -14,6 +14,25 @@ mod table;
 pub use table::{Code, Takes};
 
 impl Code {
+    /// Whether it stands for a number of somebody, so that a wish for one call can stand before it.
+    const fn calls_somebody(self) -> bool {
+        matches!(self, Self::LastNumberRedial | Self::CallReturn)
+    }
+
+    /// How many digits of what is dialled after it say which, before a number.
+    pub(super) const fn which_digits(self) -> usize {
+        match self.takes() {
+            Takes::Entry1 => 1,
+            Takes::Entry2 => 2,
+            Takes::Nothing
+            | Takes::Number
+            | Takes::MaybeNumber
+            | Takes::Digits
+            | Takes::MaybeDigits
+            | Takes::PerCall => 0,
+        }
+    }
+
     /// The code's name in settings: `call_forwarding_always_on`.
     pub fn id(self) -> String {
         serde_json::to_value(self).ok().and_then(|json| json.as_str().map(str::to_owned)).unwrap_or_default()
@@ -102,6 +121,11 @@ impl AccessCodes {
         self.find(text).is_some()
     }
 
+    /// Whether a code begins with a prefix, or the prefix with a code, so that one could be taken for the other.
+    pub(super) fn clash_with_prefix(&self, prefix: &str) -> bool {
+        self.rows.iter().any(|row| row.text.starts_with(prefix) || prefix.starts_with(&row.text))
+    }
+
     /// Whether a forward is set to a number from which calls may not be sent on (F-071).
     fn is_kept_there(&self, code: Code, text: &str) -> bool {
         let forwards = matches!(
@@ -122,6 +146,8 @@ impl AccessCodes {
             Takes::Nothing => rest.is_empty().then_some(None),
             Takes::Number => is_number(closed).then_some(Some(closed)),
             Takes::Digits => plain_digits(closed).is_some().then_some(Some(closed)),
+            Takes::Entry1 => is_entry(closed, 1).then_some(Some(closed)),
+            Takes::Entry2 => is_entry(closed, 2).then_some(Some(closed)),
             Takes::MaybeDigits | Takes::MaybeNumber if closed.is_empty() => Some(None),
             Takes::MaybeDigits => plain_digits(closed).is_some().then_some(Some(closed)),
             Takes::MaybeNumber => {
@@ -137,6 +163,9 @@ impl AccessCodes {
     fn is_per_call(&self, text: &str) -> bool {
         let mut rest = text;
         for _ in 0..limits::REWRITES {
+            if self.rows.iter().any(|row| row.text == rest && row.code.calls_somebody()) {
+                return true;
+            }
             let code = self.rows.iter().find(|row| {
                 row.code.takes() == Takes::PerCall
                     && rest.len() > row.text.len()
@@ -150,6 +179,12 @@ impl AccessCodes {
         }
         false
     }
+}
+
+/// Digits that say which, and a number or nothing.
+fn is_entry(text: &str, digits: usize) -> bool {
+    let Some((which, rest)) = text.split_at_checked(digits) else { return false };
+    plain_digits(which).is_some() && (rest.is_empty() || is_number(rest))
 }
 
 /// A number as it can be dialled: digits, with or without a plus before them.

@@ -269,6 +269,7 @@ impl Build {
 fn subscriber(record: &SubscriberRecord, company: &Company) -> Subscriber {
     Subscriber {
         id: record.id,
+        kind: record.kind,
         name: record.name.clone(),
         login: record.login.to_lowercase(),
         group: record.group,

@@ -23,7 +23,6 @@ pub struct DialPlan {
 pub(super) type ReadNumber = fn(&DialPlan, &Directory, &str) -> Result<Number, NumberError>;
 
 /// What a dialled text turns out to be.
-#[expect(clippy::large_enum_variant, reason = "one is made for each text, and taken apart at once")]
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reading {
     /// A call for help; nothing may stand in its way.
@@ -34,7 +33,7 @@ pub enum Reading {
         test: bool,
     },
     /// Anything else.
-    Dialled(Dialled),
+    Dialled(Box<Dialled>),
 }
 
 impl DialPlan {
@@ -46,7 +45,7 @@ impl DialPlan {
         }
         let meaning = match self.access_codes.find(&text) {
             Some((code, argument)) => {
-                Meaning::Code(code, argument.map(|argument| self.argument(directory, argument)))
+                Meaning::Code(code, argument.map(|argument| self.argument(directory, code, argument)))
             }
             None => self.meaning(directory, &text),
         };
@@ -56,7 +55,7 @@ impl DialPlan {
         };
         let (part, caller) = (Part::Originating, Default::default());
         let answers = Vec::new();
-        Reading::Dialled(Dialled {
+        Reading::Dialled(Box::new(Dialled {
             text,
             meaning,
             called,
@@ -65,7 +64,7 @@ impl DialPlan {
             capacity: None,
             answers,
             authorized: None,
-        })
+        }))
     }
 
     /// A dialled text as it may be written down.
@@ -194,8 +193,9 @@ impl DialPlan {
         })
     }
 
-    fn argument(&self, directory: &Directory, text: &str) -> Argument {
-        Argument { text: text.to_owned(), number: self.forward_to(directory, text, Self::destination) }
+    fn argument(&self, directory: &Directory, code: Code, text: &str) -> Argument {
+        let number = text.split_at_checked(code.which_digits()).map_or(text, |(_, number)| number);
+        Argument { text: text.to_owned(), number: self.forward_to(directory, number, Self::destination) }
     }
 
     fn meaning(&self, directory: &Directory, text: &str) -> Meaning {

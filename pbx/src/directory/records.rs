@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 
 use super::{
     CapacityGroupId, CapacityGroupRecord, Code, DepartmentId, E164, Event, Extension, GroupId, Guards,
-    PriceRecord, ScheduleId, ScheduleKind, ScheduleOwner, SubscriberId, TrunkId,
+    PriceRecord, ScheduleId, ScheduleKind, ScheduleOwner, SubscriberId, SubscriberKind, TrunkId,
 };
 use crate::limits;
 
@@ -205,6 +205,9 @@ pub struct DepartmentRecord {
 pub struct SubscriberRecord {
     /// Unique within the company.
     pub id: SubscriberId,
+    /// What it is; a person unless said otherwise.
+    #[serde(default, skip_serializing_if = "SubscriberKind::is_person")]
+    pub kind: SubscriberKind,
     /// The name colleagues see, 1 to 80 characters.
     pub name: String,
     /// The part before the `@` of the login and of the SIP address; compared without case.

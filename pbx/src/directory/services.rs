@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::dial_plan::ReadNumber;
-use super::{DialPlan, Directory, Owner, ScheduleId, SettingError};
+use super::{DialPlan, Directory, Owner, ScheduleId, SettingError, SubscriberId};
 use crate::catalogue::Entry;
 use crate::feature::{Card, Described, Feature, Field, FieldError, FieldKind, Scope};
 
@@ -90,7 +90,7 @@ impl<'a> Features<'a> {
     pub(super) fn stored(&self, card: &Card) -> Option<&'a dyn Service> {
         let set = |services: Option<&'a Services>| services?.get(card.id);
         match card.scope {
-            Scope::User => set(self.own),
+            Scope::User | Scope::Managed => set(self.own),
             Scope::Group => set(self.department).or_else(|| set(self.group)),
             Scope::Inherited => set(self.own).or_else(|| set(self.department)).or_else(|| set(self.group)),
         }
@@ -141,18 +141,21 @@ pub(super) struct Names<'a> {
     owner: Owner,
     plan: &'a DialPlan,
     destination: ReadNumber,
+    /// Whoever is named must exist.
+    strict: bool,
 }
 
 impl<'a> Names<'a> {
     /// In settings that somebody sets now.
     pub(super) fn dialled(directory: &'a Directory, owner: Owner) -> Option<Self> {
-        Some(Self { directory, owner, plan: directory.plan_of(owner)?, destination: DialPlan::destination })
+        let plan = directory.plan_of(owner)?;
+        Some(Self { directory, owner, plan, destination: DialPlan::destination, strict: true })
     }
 
     /// In settings that were set earlier: a colleague who has left since must not keep the company from being read.
     pub(super) fn stored(directory: &'a Directory, owner: Owner) -> Option<Self> {
         let destination = DialPlan::stored_destination;
-        Some(Self { directory, owner, plan: directory.plan_of(owner)?, destination })
+        Some(Self { directory, owner, plan: directory.plan_of(owner)?, destination, strict: false })
     }
 
     /// Puts one value in the form in which it is stored.
@@ -164,6 +167,21 @@ impl<'a> Names<'a> {
                 *text = forward.map_err(|error| error.to_string())?.to_string();
             }
             (FieldKind::Patterns, Value::String(text)) => *text = self.plan.pattern(self.directory, text),
+            (FieldKind::CodePrefix, Value::String(prefix))
+                if self.plan.access_codes.clash_with_prefix(prefix) =>
+            {
+                return Err(format!("an access code begins like `{prefix}`"));
+            }
+            (FieldKind::Subscriber | FieldKind::Subscribers, Value::String(login)) => {
+                let found = self.directory.by_login(login);
+                *value = found.ok_or_else(|| format!("nobody has the login `{login}`"))?.0.into();
+            }
+            (FieldKind::Subscriber | FieldKind::Subscribers, Value::Number(number)) if self.strict => {
+                let id = number.as_u64().and_then(|id| u32::try_from(id).ok()).map(SubscriberId);
+                if id.and_then(|id| self.directory.subscriber(id)).is_none() {
+                    return Err(format!("nobody has the id {number}"));
+                }
+            }
             (FieldKind::Schedule(kind), Value::String(name)) => {
                 let found = self.directory.schedule_named(self.owner, *kind, name);
                 *value = found.ok_or_else(|| format!("there is no schedule `{name}`"))?.0.into();

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     CapacityGroupId, CredentialsRef, DepartmentId, E164, Extension, GroupId, Language, Number, Services,
-    SubscriberId, number::shorten,
+    SubscriberId, SubscriberKind, number::shorten,
 };
 use crate::limits;
 
@@ -16,6 +16,8 @@ use crate::limits;
 pub struct Subscriber {
     /// Their id.
     pub id: SubscriberId,
+    /// What they are.
+    pub kind: SubscriberKind,
     /// The name that colleagues see.
     pub name: String,
     /// The login and the user part of the SIP address, in lower case.

@@ -280,6 +280,8 @@ pub enum AnswerMode {
     Person,
     /// The telephone itself (`answer-after=0`).
     ByItself,
+    /// The same, and it only listens (F-033).
+    ListensByItself,
 }
 
 /// Why a leg is placed.

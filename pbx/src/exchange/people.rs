@@ -23,7 +23,7 @@ use crate::clip::Clip;
 use crate::directory::{Owner, SubscriberId};
 use crate::ledger::CallRecord;
 
-pub(crate) use company::{ANNA, BERT, CHRIS, DORA, RECEPTION, TRUNK, extension};
+pub(crate) use company::{ANNA, BERT, CHRIS, DORA, GROUP, RECEPTION, TRUNK, extension};
 pub(crate) use telephone::{End, Phone, Temper};
 
 /// An exchange, its people, and everything that it has wanted so far.
@@ -147,6 +147,7 @@ impl World {
             name: None,
             withheld: false,
             diversions,
+            from_help: false,
         });
         self.arrives(from, None, EarlyMedia::Heard, None)
     }
@@ -289,9 +290,15 @@ impl World {
                 self.records.push(*record);
             }
             Effect::Store { id, change } => {
+                let Stored { subscriber, settings } = change.clone();
                 self.stored.push(change);
                 match self.store {
-                    Store::Works => self.pending.push_back(Input::Stored(id)),
+                    Store::Works => {
+                        let owner = Owner::Subscriber(subscriber);
+                        self.directory.set(owner, settings.service, settings.settings).unwrap();
+                        let directory = Arc::new(self.directory.clone());
+                        self.pending.extend([Input::DirectoryChanged(directory), Input::Stored(id)]);
+                    }
                     Store::Fails => self.pending.push_back(Input::NotStored(id)),
                     Store::IsSilent => {}
                 }

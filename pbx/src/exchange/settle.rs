@@ -44,7 +44,7 @@ impl Exchange {
                 match &seeking.stage {
                     Stage::Announcing(_) => self.announcing_input(call, PlaceInput::Tick),
                     Stage::Questioning(_) => self.questioning_input(call, PlaceInput::Tick),
-                    Stage::Ringing(ringing) if ringing.until.is_some_and(|at| at <= now) => {
+                    Stage::Ringing(ringing) if ringing.deadline().is_some_and(|at| at <= now) => {
                         self.not_answered(call);
                     }
                     Stage::Storing(storing) if storing.until <= now => self.not_stored(call),

@@ -8,6 +8,7 @@ mod commands;
 mod emergency;
 mod forwarding;
 mod hold;
+mod hunting;
 mod identity;
 mod presence;
 mod random;

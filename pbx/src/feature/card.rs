@@ -42,17 +42,18 @@ pub enum Scope {
     /// The site's, which a department and above it a subscriber may override. Administrators set them, for subscribers as
     /// well: they say what a subscriber may do.
     Inherited,
+    /// Each subscriber's, which only administrators set.
+    Managed,
 }
 
 impl Scope {
     /// Whether this is somebody whose settings there can be.
     pub const fn is_of(self, owner: Owner) -> bool {
         match (self, owner) {
-            (Self::User | Self::Inherited, Owner::Subscriber(_))
+            (Self::User | Self::Inherited | Self::Managed, Owner::Subscriber(_))
             | (Self::Group | Self::Inherited, Owner::Group(_) | Owner::Department(_)) => true,
-            (Self::User, Owner::Group(_) | Owner::Department(_)) | (Self::Group, Owner::Subscriber(_)) => {
-                false
-            }
+            (Self::User | Self::Managed, Owner::Group(_) | Owner::Department(_))
+            | (Self::Group, Owner::Subscriber(_)) => false,
         }
     }
 }
@@ -62,6 +63,8 @@ impl Scope {
 pub enum FeatureClass {
     /// Decides whether and how the call is accepted.
     Screening,
+    /// The same, by who calls: not asked where a group offers the call (ruling R-2).
+    CallerScreening,
     /// Sends the call elsewhere: set aside when the call may not be diverted any further (ruling R-11).
     Diversion,
     /// Decides who is shown.
@@ -101,6 +104,8 @@ pub enum FieldKind {
     },
     /// One of these stored values.
     Choice(&'static [Choice]),
+    /// A subscriber. Written by the login, stored by the id.
+    Subscriber,
     /// A list of subscribers.
     Subscribers,
     /// Music: the exchange's own, or a file of the company.
@@ -119,6 +124,8 @@ pub enum FieldKind {
     Text(usize),
     /// Digits that somebody knows, kept as their hash and answered as that.
     Pin,
+    /// What is dialled before a short code of one's own; no access code begins like it.
+    CodePrefix,
     /// Settings within a setting.
     Record(&'static [Field]),
     /// A list of records with these fields.

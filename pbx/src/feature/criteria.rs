@@ -3,6 +3,8 @@
 //! An entry fits a call when everything that it names fits: the time, the holiday, the caller and the number that was
 //! called. A service applies when an active entry fits and none of those that exclude does. Numbers are compared in
 //! their canonical form, an internal caller by extension and by number (ruling R-20).
+//!
+//! With the number that was called they also say how somebody is reached on each of their numbers (F-073).
 
 use serde::{Deserialize, Serialize};
 

@@ -7,10 +7,10 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::Described;
-use crate::attempt::{PerCall, Reason};
-use crate::clip::{Announcement, RingPattern, Tone};
-use crate::directory::{AuthorizationId, ForwardTo};
+use super::{Argument, Described, HuntPlan};
+use crate::attempt::{PerCall, Reason, Speaks};
+use crate::clip::{Announcement, RingPattern, Ringback};
+use crate::directory::{AuthorizationId, ForwardTo, SubscriberId};
 use crate::memory::Change;
 
 /// The answer of a called party's service.
@@ -46,6 +46,8 @@ pub enum Treatment {
     /// Go on as if the call had met this, as do not disturb becomes busy; the cause, when nobody takes
     /// the call there either.
     Become(Point, Cause),
+    /// Offer it to the members of a group.
+    Hunt(HuntPlan),
 }
 
 /// How ringing differs from the usual.
@@ -57,9 +59,13 @@ pub enum Amendment {
     /// (ruling R-7).
     RingBefore(Duration, ForwardTo),
     /// The caller hears this instead of the usual ringing.
-    Ringback(Tone),
+    Ringback(Ringback),
     /// The telephones ring like this; the last wish counts (ruling R-21).
     Pattern(RingPattern),
+    /// The telephones answer by themselves (F-033).
+    Answers(Speaks),
+    /// It is night here, or is not, whatever the site says (F-070).
+    Night(bool),
 }
 
 /// The moments at which services are asked.
@@ -110,6 +116,8 @@ pub enum Cause {
     Rejected,
     /// The called party takes no calls from those who hide their number. SIP 433.
     AnonymityDisallowed,
+    /// The called number is out of service. SIP 480.
+    Intercepted,
     /// The caller may not do this. SIP 403.
     Forbidden,
     /// Nobody has this number. SIP 404.
@@ -140,6 +148,7 @@ impl Cause {
             Self::Busy | Self::DoNotDisturb | Self::NoAnswer | Self::NotReachable => true,
             Self::Rejected
             | Self::AnonymityDisallowed
+            | Self::Intercepted
             | Self::Forbidden
             | Self::UnknownNumber
             | Self::UnknownCode
@@ -173,6 +182,9 @@ pub enum Ruling {
     /// Somebody vouched for the call with a code: it is booked on it, and classes of numbers are open that are closed
     /// otherwise. The next service is asked.
     Authorize(AuthorizationId),
+    /// It was an order about another subscriber, whose own settings answer: whoever has the number, or without one the
+    /// only subscriber who answers to it.
+    Address(Option<Argument>),
     /// It is not allowed or not possible.
     Deny(Cause, Announcement),
 }
@@ -191,6 +203,8 @@ pub struct Question {
 pub struct Operation {
     /// Settings to store before the confirmation is heard; none for a question.
     pub store: Option<StoredSettings>,
+    /// Whose they are; whoever dialled when none.
+    pub of: Option<SubscriberId>,
     /// What is remembered apart from settings.
     pub remember: Option<Change>,
     /// The confirmation.
@@ -205,17 +219,17 @@ impl Operation {
     pub fn set<T: Described>(settings: &T, say: impl Into<Announcement>) -> Self {
         let json = serde_json::to_value(settings).expect("settings are plain data");
         let store = StoredSettings { service: T::CARD.id, version: T::CARD.version, settings: json };
-        Self { store: Some(store), remember: None, say: say.into() }
+        Self { store: Some(store), of: None, remember: None, say: say.into() }
     }
 
     /// Says how something stands and changes nothing.
     pub fn answer(say: impl Into<Announcement>) -> Self {
-        Self { store: None, remember: None, say: say.into() }
+        Self { store: None, of: None, remember: None, say: say.into() }
     }
 
     /// Remembers something for one call and says so.
     pub fn once(change: Change, say: impl Into<Announcement>) -> Self {
-        Self { store: None, remember: Some(change), say: say.into() }
+        Self { store: None, of: None, remember: Some(change), say: say.into() }
     }
 }
 

@@ -62,7 +62,7 @@ impl Described for AnonymousCallRejection {
         title_nl: "Weigeren anonieme bellers",
         title_en: "Anonymous call rejection",
         scope: Scope::User,
-        class: FeatureClass::Screening,
+        class: FeatureClass::CallerScreening,
         access_codes: &[
             Code::AnonymousCallRejectionOn,
             Code::AnonymousCallRejectionOff,
@@ -73,10 +73,7 @@ impl Described for AnonymousCallRejection {
             Field { name: "active", nl: "Aan", en: "On", kind: FieldKind::Switch },
             RejectionTreatment::FIELD,
         ],
-        waits_for: &[
-            WaitsFor { part: "on menus and groups", id: "F-113" },
-            WaitsFor { part: "a call-back from 112 passes (R-12)", id: "C-8" },
-        ],
+        waits_for: &[WaitsFor { part: "on menus and groups", id: "F-113" }],
     };
 }
 

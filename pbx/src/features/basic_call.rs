@@ -1,15 +1,13 @@
 //! Basic call (NL: Bellen).
 //!
 //! What can be dialled: colleagues by extension, everybody else by national or international number. After all who
-//! may answer to what was dialled it says what is to be heard when nothing does: reorder tone for an unknown code, an
-//! announcement for an unknown number. F-020.
+//! may answer to what was dialled it says what is to be heard when nothing does: one sentence for an unknown code,
+//! another for an unknown number. F-020.
 
 use serde::{Deserialize, Serialize};
 
-use crate::clip::{Prompt, Tone};
-use crate::feature::{
-    Card, Cause, Described, Dialled, Feature, FeatureClass, Meaning, Ruling, Scope, WaitsFor,
-};
+use crate::clip::Prompt;
+use crate::feature::{Card, Cause, Described, Dialled, Feature, FeatureClass, Meaning, Ruling, Scope};
 
 /// There is nothing to set: the numbers are the directory's, the rules are the country's.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -20,9 +18,9 @@ impl Feature for BasicCall {
     fn dialling(&self, dialled: &Dialled) -> Ruling {
         match dialled.meaning {
             Meaning::Number(_) => Ruling::Pass,
-            Meaning::Code(..) => Ruling::Deny(Cause::UnknownCode, Tone::Reorder.into()),
+            Meaning::Code(..) => Ruling::Deny(Cause::UnknownCode, Prompt::UnknownCode.into()),
             Meaning::Unknown if is_code(&dialled.text) => {
-                Ruling::Deny(Cause::UnknownCode, Tone::Reorder.into())
+                Ruling::Deny(Cause::UnknownCode, Prompt::UnknownCode.into())
             }
             Meaning::Unassigned(_) | Meaning::Unknown => {
                 Ruling::Deny(Cause::UnknownNumber, Prompt::UnknownNumber.into())
@@ -47,10 +45,7 @@ impl Described for BasicCall {
         access_codes: &[],
         version: 1,
         fields: &[],
-        waits_for: &[WaitsFor {
-            part: "announcement before the call is refused, for callers without early media",
-            id: "C-7",
-        }],
+        waits_for: &[],
     };
 }
 
@@ -98,18 +93,18 @@ mod tests {
     fn what_is_no_number_is_said_to_be_so() {
         let office = office();
 
-        for text in ["", "0", "030123456", "5", "carol", "bert@elsewhere.example", "\u{1F4DE}", "+1"] {
+        for text in ["", "0", "030123456", "1", "carol", "bert@elsewhere.example", "\u{1F4DE}", "+1"] {
             assert_eq!(refused(&office.dial(ANNA, text).outcome), Cause::UnknownNumber, "{text}");
         }
     }
 
     #[test]
-    fn a_code_without_a_service_hears_reorder() {
+    fn a_code_without_a_service_is_said_to_be_unknown() {
         let office = office();
 
-        for text in ["*86", "*98", "#61", "*44", "*12345", "##07"] {
+        for text in ["*86", "*98", "#61", "*44", "*12345", "##7"] {
             let outcome = office.dial(ANNA, text).outcome;
-            assert_eq!(outcome, Outcome::Refuse(Cause::UnknownCode, Tone::Reorder.into()), "{text}");
+            assert_eq!(outcome, Outcome::Refuse(Cause::UnknownCode, Prompt::UnknownCode.into()), "{text}");
         }
     }
 

@@ -82,7 +82,7 @@ mod tests {
         else {
             panic!("{text} is no call")
         };
-        office.resolve(Attempt { load, ..attempt }, Point::Dialling).outcome
+        office.resolve(Attempt { load, ..*attempt }, Point::Dialling).outcome
     }
 
     #[test]

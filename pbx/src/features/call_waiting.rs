@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::attempt::{Attempt, Availability, Identity, PerCall};
-use crate::clip::{Prompt, Tone};
+use crate::clip::{Prompt, Ringback, Tone};
 use crate::directory::Code;
 use crate::feature::{
     Amendment, Argument, Card, Cause, Described, Dialled, Feature, FeatureClass, Field, FieldKind, Operation,
@@ -49,7 +49,7 @@ impl Feature for CallWaiting {
         match (on_call, self.active && !cancelled) {
             (true, false) => Verdict::Take(Treatment::Become(Point::Busy, Cause::Busy)),
             (true, true) if self.distinctive_ringback => {
-                Verdict::Amend(Amendment::Ringback(Tone::CallWaitingRingback))
+                Verdict::Amend(Amendment::Ringback(Ringback::Tone(Tone::CallWaitingRingback)))
             }
             (true, true) | (false, _) => Verdict::Pass,
         }
@@ -121,7 +121,7 @@ mod tests {
     use super::*;
     use crate::attempt::Shown;
     use crate::clip::Clip;
-    use crate::testing::{ANNA, BERT, office, refused, ringing};
+    use crate::testing::{ANNA, BERT, noon, office, refused, ringing};
 
     #[test]
     fn a_second_call_is_signalled_unless_it_is_off() {
@@ -143,7 +143,7 @@ mod tests {
         assert_eq!(office.operate(BERT, "*70").say, [Clip::Prompt(Prompt::CallWaitingOffOnce)]);
         assert_eq!(refused(&office.arrive(office.call(ANNA, "202"), Availability::OnCall)), Cause::Busy);
 
-        office.memory.apply(BERT, Change::CallsEnded);
+        office.memory.apply(BERT, Change::CallsEnded(noon()));
         office.in_a_call(BERT);
         ringing(&office.arrive(office.call(ANNA, "202"), Availability::OnCall));
     }
@@ -175,7 +175,7 @@ mod tests {
         let waiting = office.arrive(office.call(ANNA, "202"), Availability::OnCall);
         let idle = office.arrive(office.call(ANNA, "202"), Availability::Idle);
 
-        assert_eq!(ringing(&waiting).ringback, Some(Tone::CallWaitingRingback));
+        assert_eq!(ringing(&waiting).ringback, Some(Ringback::Tone(Tone::CallWaitingRingback)));
         assert_eq!(ringing(&idle).ringback, None);
     }
 

@@ -291,7 +291,7 @@ mod tests {
         let answer =
             |keys: &&str| Answer { asked: "enhanced_outgoing_calling_plan", keys: Keys((*keys).to_owned()) };
         attempt.answers = answers.iter().map(answer).collect();
-        office.resolve(attempt, Point::Dialling)
+        office.resolve(*attempt, Point::Dialling)
     }
 
     fn asks(decision: &Decision, words: Prompt) -> bool {

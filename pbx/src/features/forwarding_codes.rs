@@ -4,8 +4,10 @@
 //! is none; off keeps the number; the query says how it stands. This is no service of its own.
 
 use crate::clip::{Announcement, Clip, Prompt};
-use crate::directory::{Code, ForwardTo, Number, NumberError};
-use crate::feature::{Argument, Cause, Described, Dialled, Field, FieldError, FieldKind, Operation, Ruling};
+use crate::directory::{Code, ForwardTo};
+use crate::feature::{
+    Argument, Cause, Described, Dialled, Field, FieldError, FieldKind, Operation, Ruling, refused_number,
+};
 
 /// A forward as its codes see it.
 pub(super) trait Forwarding: Described {
@@ -69,13 +71,7 @@ impl Codes {
     fn switch_on<T: Forwarding>(&self, settings: &T, argument: Option<&Argument>) -> Ruling {
         let number = match argument {
             None => settings.forward_to().ok_or(Prompt::NothingStored),
-            Some(argument) => argument.number.clone().map_err(|error| match error {
-                NumberError::Emergency(_) | NumberError::AccessCode(_) => Prompt::NumberRefused,
-                NumberError::International(_)
-                | NumberError::Extension(_)
-                | NumberError::Unassigned(_)
-                | NumberError::Unreadable(_) => Prompt::UnknownNumber,
-            }),
+            Some(argument) => argument.number.clone().map_err(|error| refused_number(&error)),
         };
         match number {
             Ok(number) => {
@@ -88,17 +84,8 @@ impl Codes {
 
     fn state<T: Forwarding>(&self, settings: &T) -> Announcement {
         match settings.target() {
-            Some(to) => vec![Clip::Prompt(self.say_on), Clip::Digits(spoken(to.number))],
+            Some(to) => vec![Clip::Prompt(self.say_on), Clip::Digits(to.number.as_dialled())],
             None => self.say_off.into(),
         }
-    }
-}
-
-/// A number as it is read out.
-fn spoken(number: Number) -> String {
-    match number {
-        Number::Extension(extension) => extension.to_string(),
-        Number::International(number) => number.to_string(),
-        Number::Short(code) => code.digits.to_string(),
     }
 }

@@ -11,7 +11,7 @@ use crate::attempt::Attempt;
 use crate::clip::Prompt;
 use crate::feature::{
     Card, Cause, Choice, Described, Feature, FeatureClass, Field, FieldError, FieldKind, Scope, Treatment,
-    Verdict, WaitsFor,
+    Verdict,
 };
 
 /// The settings.
@@ -107,7 +107,7 @@ impl Described for IncomingCallingPlan {
                 kind: FieldKind::List(NumberRule::FIELDS),
             },
         ],
-        waits_for: &[WaitsFor { part: "a call-back from 112 passes (R-12)", id: "C-8" }],
+        waits_for: &[],
     };
 
     fn check(&self) -> Result<(), FieldError> {

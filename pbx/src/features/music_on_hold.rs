@@ -106,10 +106,7 @@ impl Described for MusicOnHold {
                 kind: FieldKind::Count { range: 0..=5000, zero: true },
             },
         ],
-        waits_for: &[
-            WaitsFor { part: "music while parked", id: "F-085" },
-            WaitsFor { part: "a user's own music", id: "F-090" },
-        ],
+        waits_for: &[WaitsFor { part: "music while parked", id: "F-085" }],
     };
 
     fn check(&self) -> Result<(), FieldError> {

@@ -10,7 +10,7 @@ use crate::attempt::Attempt;
 use crate::clip::Prompt;
 use crate::feature::{
     Card, Cause, Criterion, Described, Feature, FeatureClass, Field, FieldError, FieldKind, Judgement, Scope,
-    Verdict, WaitsFor,
+    Verdict,
 };
 
 /// The settings.
@@ -41,7 +41,7 @@ impl Described for SelectiveCallAcceptance {
         title_nl: "Selectief accepteren",
         title_en: "Selective call acceptance",
         scope: Scope::User,
-        class: FeatureClass::Screening,
+        class: FeatureClass::CallerScreening,
         access_codes: &[],
         version: 1,
         fields: &[
@@ -53,7 +53,7 @@ impl Described for SelectiveCallAcceptance {
             },
             RejectionTreatment::FIELD,
         ],
-        waits_for: &[WaitsFor { part: "a call-back from 112 passes (R-12)", id: "C-8" }],
+        waits_for: &[],
     };
 
     fn check(&self) -> Result<(), FieldError> {

@@ -11,7 +11,7 @@ use crate::clip::Prompt;
 use crate::directory::Code;
 use crate::feature::{
     Card, Cause, Criterion, Described, Dialled, Feature, FeatureClass, Field, FieldError, FieldKind,
-    Judgement, Operation, Ruling, Scope, Verdict, WaitsFor,
+    Judgement, Operation, Ruling, Scope, Verdict,
 };
 
 /// The settings.
@@ -53,7 +53,7 @@ impl Described for SelectiveCallRejection {
         title_nl: "Selectief weigeren",
         title_en: "Selective call rejection",
         scope: Scope::User,
-        class: FeatureClass::Screening,
+        class: FeatureClass::CallerScreening,
         access_codes: &[Code::SelectiveCallRejectionQuery],
         version: 1,
         fields: &[
@@ -65,7 +65,7 @@ impl Described for SelectiveCallRejection {
             },
             RejectionTreatment::FIELD,
         ],
-        waits_for: &[WaitsFor { part: "a call-back from 112 passes (R-12)", id: "C-8" }],
+        waits_for: &[],
     };
 
     fn check(&self) -> Result<(), FieldError> {

@@ -7,11 +7,11 @@ use std::time::Duration;
 
 use super::diverting::{self, Diverted};
 use super::walk::Walk;
-use super::{Decision, Outcome, Ring, RingPlan, showing};
-use crate::attempt::{Attempt, Availability, Half};
+use super::{Decision, Hunt, Outcome, Ring, RingPlan, showing};
+use crate::attempt::{Attempt, Availability, Half, Reason, Speaks};
 use crate::catalogue::{self, Entry};
-use crate::clip::{RingPattern, Tone};
-use crate::directory::{Directory, SubscriberId};
+use crate::clip::{RingPattern, Ringback, Tone};
+use crate::directory::{Directory, ForwardTo, SubscriberId};
 use crate::feature::{Amendment, Cause, Feature, FeatureClass, Point, Treatment, Verdict};
 use crate::limits;
 use crate::trace::Said;
@@ -26,6 +26,7 @@ pub(super) fn resolve(directory: &Directory, attempt: Attempt, point: Point) -> 
         ring_for: limits::RINGING,
         ringback: None,
         pattern: RingPattern::Normal,
+        answers: None,
         became: None,
         walked: Vec::with_capacity(3),
     };
@@ -45,8 +46,9 @@ struct Called<'a> {
     subscriber: SubscriberId,
     walk: Walk<'a>,
     ring_for: Duration,
-    ringback: Option<Tone>,
+    ringback: Option<Ringback>,
     pattern: RingPattern,
+    answers: Option<Speaks>,
     /// What a service says that the call has met, and why.
     became: Option<(Point, Cause)>,
     walked: Vec<Point>,
@@ -85,11 +87,28 @@ impl Called<'_> {
         self.end_of_list(at)
     }
 
-    /// A service that this situation does not ask (ruling R-11).
+    /// A service that this situation does not ask (rulings ).
     fn set_aside(&self, entry: &Entry) -> Option<&'static str> {
-        let inhibited = self.walk.attempt.facts.no_further_diversion;
-        (inhibited && entry.card.class == FeatureClass::Diversion)
-            .then_some("the call may not be diverted further")
+        let facts = &self.walk.attempt.facts;
+        match entry.card.class {
+            FeatureClass::Screening | FeatureClass::CallerScreening
+                if self.walk.attempt.help_calls_back() =>
+            {
+                Some("the emergency centre calls back")
+            }
+            FeatureClass::Diversion | FeatureClass::CallerScreening if facts.offer.is_some() => {
+                Some("a group offers the call")
+            }
+            FeatureClass::Diversion if facts.no_further_diversion => {
+                Some("the call may not be diverted further")
+            }
+            FeatureClass::Screening
+            | FeatureClass::CallerScreening
+            | FeatureClass::Diversion
+            | FeatureClass::Identity
+            | FeatureClass::Dialling
+            | FeatureClass::Call => None,
+        }
     }
 
     /// Takes in how ringing differs; one that never rings goes on as if it had.
@@ -105,8 +124,12 @@ impl Called<'_> {
                     self.ring_for = self.ring_for.min(*time);
                 }
             }
-            Amendment::Ringback(tone) => self.ringback = Some(*tone),
+            Amendment::Ringback(ringback) => self.ringback = Some(ringback.clone()),
+            // A group's call rings as the group says (ruling R-2).
+            Amendment::Pattern(_) if self.walk.attempt.facts.offer.is_some() => {}
             Amendment::Pattern(pattern) => self.pattern = *pattern,
+            Amendment::Answers(speaks) => self.answers = Some(*speaks),
+            Amendment::Night(night) => self.walk.attempt.facts.night = Some(*night),
         }
         None
     }
@@ -121,6 +144,15 @@ impl Called<'_> {
             Treatment::Reject(cause, say) => {
                 self.walk.conclude(at, Said::Refuse(cause));
                 Some(Next::Done(Outcome::Refuse(cause, say)))
+            }
+            Treatment::Hunt(plan) => {
+                self.walk.conclude(at, Said::Hunt);
+                let (ring_for, pattern, ringback) = (self.ring_for, self.pattern, self.ringback.take());
+                Some(Next::Done(Outcome::Hunt(Hunt { plan, ring_for, pattern, ringback })))
+            }
+            Treatment::Redirect { to, reason } if self.is_there(entry, to, reason) => {
+                self.note(at, entry, Said::DiversionOff("the call is there already"));
+                None
             }
             Treatment::Redirect { to, reason } => match diverting::divert(&mut self.walk, at, to, reason) {
                 Diverted::Sent(outcome) => Some(Next::Done(outcome)),
@@ -142,15 +174,34 @@ impl Called<'_> {
         match (at, self.walk.attempt.availability) {
             (Point::Arriving, Availability::Unreachable) => Next::Point(Point::NotReachable),
             (Point::Arriving, Availability::Full) => Next::Point(Point::Busy),
+            (Point::Arriving, Availability::OnCall) if !self.may_wait() => Next::Point(Point::Busy),
             (Point::Arriving, Availability::OnCall) => Next::Done(self.ring(true)),
             (Point::Arriving, Availability::Idle) => Next::Done(self.ring(false)),
             (Point::Dialling | Point::Busy | Point::NoAnswer | Point::NotReachable, _) => {
-                let became = self.became.filter(|(point, _)| *point == at);
-                let cause = became.map_or_else(|| default_cause(at), |(_, cause)| cause);
+                let cause = self.became(at).unwrap_or_else(|| default_cause(at));
                 self.walk.conclude(at, Said::Refuse(cause));
                 Next::Done(Outcome::Refuse(cause, default_sound(cause)))
             }
         }
+    }
+
+    /// Why the call counts as having met a point that it has not met.
+    fn became(&self, at: Point) -> Option<Cause> {
+        self.became.filter(|(point, _)| *point == at).map(|(_, cause)| cause)
+    }
+
+    /// Whether the night, or what takes a site out of service, would send a call to where it is, or whence a group offers
+    /// it (ruling R-1).
+    fn is_there(&self, entry: &Entry, to: ForwardTo, reason: Reason) -> bool {
+        let of_site = entry.card.class == FeatureClass::Screening || reason == Reason::TimeOfDay;
+        let there = self.walk.directory.by_any_number(to.number);
+        let offers = self.walk.attempt.facts.offer.map(|offer| offer.by);
+        of_site && there.is_some() && (there == Some(self.subscriber) || there == offers)
+    }
+
+    /// Whether a subscriber who is in a call is offered this one as well (ruling R-18).
+    fn may_wait(&self) -> bool {
+        self.walk.attempt.facts.offer.is_none_or(|offer| offer.waiting)
     }
 
     fn ring(&mut self, waiting: bool) -> Outcome {
@@ -158,8 +209,9 @@ impl Called<'_> {
         Outcome::Ring(Ring {
             plan: RingPlan::devices(self.subscriber, self.ring_for, waiting),
             shown: showing::caller_identity(self.walk.directory, &self.walk.attempt),
-            ringback: self.ringback,
+            ringback: self.ringback.take(),
             pattern: self.pattern,
+            answers: self.answers,
         })
     }
 

@@ -6,10 +6,10 @@
 use super::walk::Walk;
 use super::{Decision, Destination, Outcome, guarding, showing};
 use crate::attempt::{Attempt, Half, HistoryEntry, Keys};
-use crate::catalogue;
-use crate::clip::{Announcement, Tone};
+use crate::catalogue::{self, Entry};
+use crate::clip::{Announcement, Prompt, Tone};
 use crate::directory::{AuthorizationId, Directory, Number, Reading, SubscriberId};
-use crate::feature::{Cause, Dialled, Meaning, Operation, Part, Point, Question, Ruling};
+use crate::feature::{Argument, Cause, Dialled, Meaning, Operation, Part, Point, Question, Ruling};
 use crate::limits;
 use crate::memory::Remembered;
 use crate::trace::Said;
@@ -35,8 +35,8 @@ pub(super) fn resolve(directory: &Directory, attempt: Attempt) -> Decision {
     for _ in 0..limits::REWRITES {
         let dialled = match directory.read(by, &text) {
             Some(Reading::Dialled(dialled)) => {
-                let (caller, capacity) = (walk.attempt.remembered, walk.attempt.load.capacity);
-                Dialled { part, caller, capacity, ..dialled }
+                let (caller, capacity) = (walk.attempt.remembered.clone(), walk.attempt.load.capacity);
+                Dialled { part, caller, capacity, ..*dialled }
             }
             Some(Reading::Emergency { number, test }) => return emergency(walk, by, &number, test),
             None => break,
@@ -79,6 +79,10 @@ fn ask(walk: &mut Walk<'_>, by: SubscriberId, mut dialled: Dialled) -> Ruled {
                 walk.note(Point::Dialling, Some(by), asked, Said::Operate);
                 return Ruled::Operate(operation);
             }
+            Ruling::Address(argument) => {
+                walk.note(Point::Dialling, Some(by), asked, Said::Address);
+                return addressed(walk, by, entry, &dialled, argument.as_ref());
+            }
             Ruling::Deny(cause, say) => {
                 walk.note(Point::Dialling, Some(by), asked, Said::Deny(cause));
                 return Ruled::Deny(cause, say);
@@ -89,6 +93,52 @@ fn ask(walk: &mut Walk<'_>, by: SubscriberId, mut dialled: Dialled) -> Ruled {
         Meaning::Number(number) => Ruled::Number(number),
         Meaning::Code(..) => Ruled::Deny(Cause::UnknownCode, Tone::Reorder.into()),
         Meaning::Unassigned(_) | Meaning::Unknown => Ruled::Deny(Cause::UnknownNumber, Tone::Reorder.into()),
+    }
+}
+
+/// An order about another subscriber: what does the same service of theirs say?
+fn addressed(
+    walk: &mut Walk<'_>,
+    by: SubscriberId,
+    entry: &'static Entry,
+    dialled: &Dialled,
+    argument: Option<&Argument>,
+) -> Ruled {
+    let refused = |say: Prompt| Ruled::Deny(Cause::OperationRefused, say.into());
+    let directory = walk.directory;
+    let named = match argument.map(|argument| &argument.number) {
+        None => None,
+        Some(Ok(to)) => match directory.by_any_number(to.number) {
+            Some(subscriber) => Some(subscriber),
+            None => return refused(Prompt::CodeNotForNumber),
+        },
+        Some(Err(_)) => return refused(Prompt::CodeNotForNumber),
+    };
+    let whom = directory.subscribers().map(|it| it.id).filter(|id| named.is_none_or(|named| named == *id));
+    let answers = whom.map(|id| (id, directory.features(id).of(entry).ordered(dialled, by)));
+    let mut answers = answers.filter(|(_, ruling)| *ruling != Ruling::Pass);
+    match (answers.next(), answers.next()) {
+        (None, _) => refused(Prompt::CodeNotForNumber),
+        (Some(_), Some(_)) => refused(Prompt::CodeNeedsNumber),
+        (Some((of, Ruling::Operate(operation))), None) => {
+            walk.note(Point::Dialling, Some(of), entry.card.id, Said::Operate);
+            Ruled::Operate(Operation { of: Some(of), ..operation })
+        }
+        (Some((of, Ruling::Deny(cause, say))), None) => {
+            walk.note(Point::Dialling, Some(of), entry.card.id, Said::Deny(cause));
+            Ruled::Deny(cause, say)
+        }
+        (
+            Some((
+                _,
+                Ruling::Pass
+                | Ruling::Rewrite { .. }
+                | Ruling::Address(_)
+                | Ruling::Ask(_)
+                | Ruling::Authorize(_),
+            )),
+            None,
+        ) => refused(Prompt::CodeNotForNumber),
     }
 }
 
@@ -106,7 +156,7 @@ pub(super) fn redirect(
     number: Number,
     authorized: Option<AuthorizationId>,
 ) -> Result<(), &'static str> {
-    let caller = walk.attempt.remembered;
+    let caller = walk.attempt.remembered.clone();
     let dialled = Dialled { caller, authorized, ..undialled(walk.directory, number, Part::Redirecting) };
     match ask(walk, by, dialled) {
         Ruled::Number(_) => {}

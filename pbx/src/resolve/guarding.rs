@@ -72,7 +72,7 @@ mod tests {
     fn dial(office: &Office, load: Load, text: &str) -> Decision {
         let opened = Attempt::dial(&office.directory, &office.memory, ANNA, text, noon());
         let Opened::Attempt(attempt) = opened else { panic!("{text} is no call") };
-        office.resolve(Attempt { load, ..attempt }, Point::Dialling)
+        office.resolve(Attempt { load, ..*attempt }, Point::Dialling)
     }
 
     #[test]

@@ -13,7 +13,15 @@ fn names(list: &[Entry]) -> Vec<&'static str> {
 }
 
 /// Files in `features/` that are no service themselves.
-const SHARED: [&str; 3] = ["forwarding_codes", "number_rules", "rejection"];
+const SHARED: [&str; 7] = [
+    "forwarding_codes",
+    "interception",
+    "night_hours",
+    "number_rules",
+    "rejection",
+    "ringback",
+    "speed_dial",
+];
 
 #[test]
 fn every_file_is_a_service_and_every_service_has_a_file() {
@@ -100,10 +108,10 @@ fn the_order_is_the_one_that_was_agreed() {
     .concat();
 
     expect![[r#"
-        arriving: call_capacity_management, incoming_calling_plan, anonymous_call_rejection, selective_call_rejection, selective_call_acceptance, alternate_numbers, priority_alert, call_transfer, call_forwarding_selective, call_forwarding_always, do_not_disturb, call_waiting, call_forwarding_no_answer
+        arriving: call_capacity_management, intercept_group, intercept_user, incoming_calling_plan, anonymous_call_rejection, selective_call_rejection, selective_call_acceptance, alternate_numbers, priority_alert, call_transfer, custom_ringback_group, custom_ringback_user, own_night_service, night_service, call_forwarding_selective, call_forwarding_always, do_not_disturb, push_to_talk, call_waiting, call_forwarding_no_answer, hunt_group
         busy: call_forwarding_busy
-        no answer: call_forwarding_no_answer
-        not reachable: call_forwarding_not_reachable
+        no answer: hunt_group, call_forwarding_no_answer
+        not reachable: call_forwarding_not_reachable, hunt_group
     "#]]
     .assert_eq(&order);
 }

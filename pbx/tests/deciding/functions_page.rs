@@ -158,6 +158,7 @@ fn set_by(scope: Option<Scope>) -> &'static str {
         Some(Scope::User) => "the person's services",
         Some(Scope::Group) => "the site's or department's services",
         Some(Scope::Inherited) => "the site's, department's or person's services",
+        Some(Scope::Managed) => "the person's services, by administrators",
         None => "—",
     }
 }

@@ -76,7 +76,7 @@ impl Office {
 
     pub(crate) fn dials(&self, by: SubscriberId, text: &str) -> Attempt {
         match self.opens(by, text) {
-            Opened::Attempt(attempt) => attempt,
+            Opened::Attempt(attempt) => *attempt,
             other => panic!("{text} is no call: {other:?}"),
         }
     }
@@ -100,9 +100,10 @@ impl Office {
             name: None,
             withheld: false,
             diversions,
+            from_help: false,
         };
         match Attempt::incoming(&self.directory, call, noon()) {
-            Opened::Attempt(attempt) => attempt,
+            Opened::Attempt(attempt) => *attempt,
             other => panic!("nobody has {called}: {other:?}"),
         }
     }

@@ -12,7 +12,7 @@ use expect_test::expect_file;
 use pbx::attempt::{Attempt, Availability, Identity, Shown};
 use pbx::catalogue::{self, List};
 use pbx::clip::RingPattern;
-use pbx::directory::{GroupId, Owner};
+use pbx::directory::{GroupId, Owner, SubscriberId};
 use pbx::feature::Point;
 use pbx::resolve::{Destination, Outcome, caller_identity, connected_identity};
 use serde_json::{Value, json};
@@ -39,6 +39,11 @@ fn settings() -> Vec<Setting> {
         setting("call_transfer", "recall", json!({ "recall": true, "inhibit_diversion_blind": true })),
         setting("three_way_call", "others stay", json!({ "when_controller_leaves": "others_stay" })),
         setting("extension_dialling", "three digits", json!({ "least_digits": 3, "most_digits": 3 })),
+        setting("speed_dial_8", "", json!({ "entries": [{ "code": "2", "to": "203" }] })),
+        setting("speed_dial_100", "", json!({ "entries": [{ "code": "02", "to": "203" }] })),
+        setting("last_number_redial", "", json!({})),
+        setting("call_return", "", json!({ "anonymous": true })),
+        setting("push_to_talk", "off", json!({ "answers": false })),
         setting("calling_line_id_delivery_blocking", "", json!({ "active": true })),
         setting("internal_calling_line_id_delivery", "off", json!({ "active": false })),
         setting("external_calling_line_id_delivery", "off", json!({ "active": false })),
@@ -85,10 +90,24 @@ fn settings() -> Vec<Setting> {
         ),
         setting("call_forwarding_not_reachable", "", forward("206")),
         setting("do_not_disturb", "", json!({ "active": true })),
-        setting("diversion_inhibitor", "", json!({})),
+        setting("intercept_user", "", json!({ "active": true, "outgoing": "colleagues" })),
+        setting("intercept_group", "", json!({ "active": true, "forward_to": "204" })),
+        setting("night_service", "on", json!({ "mode": "on", "forward_to": "206" })),
+        setting("own_night_service", "on", json!({ "mode": "on" })),
+        setting("own_night_service", "off", json!({ "mode": "off" })),
+        setting("own_night_service", "elsewhere", json!({ "mode": "on", "forward_to": "205" })),
         setting("diversion_inhibitor", "", json!({})),
         setting("busy_lamp_field", "", json!({ "watched": [1, 2] })),
+        setting("custom_ringback_group", "", json!({ "active": true, "source": { "file": "site" } })),
+        setting(
+            "custom_ringback_user",
+            "",
+            json!({ "active": true, "entries": [{ "when": { "name": "Everybody" }, "source": { "file": "own" } }] }),
+        ),
+        setting("music_on_hold_user", "", json!({ "source": { "file": "own" } })),
         setting("music_on_hold", "off", json!({ "during_hold": false })),
+        setting("hunt_group", "", json!({ "members": [{ "subscriber": 3 }] })),
+        setting("hunt_group", "busy", json!({ "members": [{ "subscriber": 3 }], "busy": true })),
         setting(
             "enhanced_outgoing_calling_plan",
             "a code for fixed lines",
@@ -106,6 +125,68 @@ fn settings() -> Vec<Setting> {
 
 /// Why two services give what they give together.
 const REASONS: &[(&str, &str, &str)] = &[
+    (
+        "anonymous_call_rejection",
+        "night_service",
+        "seeming busy to anonymous callers (step 4) comes before the night (step 9)",
+    ),
+    (
+        "anonymous_call_rejection",
+        "own_night_service",
+        "seeming busy to anonymous callers (step 4) comes before the night (step 9)",
+    ),
+    (
+        "call_waiting",
+        "custom_ringback_group",
+        "the waiting tone of whoever is called wins over the site's sound: the caller knows that they wait",
+    ),
+    (
+        "call_waiting",
+        "custom_ringback_user",
+        "the waiting tone of whoever is called wins over their own sound: the caller knows that they wait",
+    ),
+    (
+        "connected_line_identification_restriction",
+        "intercept_group",
+        "the redirecting party stays unnamed on the call that is sent on (C-5)",
+    ),
+    (
+        "connected_line_identification_restriction",
+        "night_service",
+        "the redirecting party stays unnamed on the call that is sent on (C-5)",
+    ),
+    (
+        "connected_line_identification_restriction",
+        "own_night_service",
+        "the redirecting party stays unnamed on the call that is sent on (C-5)",
+    ),
+    ("custom_ringback_group", "custom_ringback_user", "a user's own sound wins over the site's (F-050)"),
+    (
+        "intercept_group",
+        "outgoing_calling_plan",
+        "a redirection that the plan denies counts as off (ruling R-7)",
+    ),
+    (
+        "night_service",
+        "outgoing_calling_plan",
+        "a redirection that the plan denies counts as off (ruling R-7)",
+    ),
+    ("night_service", "own_night_service", "the own choice wins over the site's (F-070)"),
+    (
+        "own_night_service",
+        "outgoing_calling_plan",
+        "a redirection that the plan denies counts as off (ruling R-7)",
+    ),
+    (
+        "call_forwarding_busy",
+        "hunt_group",
+        "a group that is busy, or in which nobody can be reached, is forwarded as busy (ruling R-17)",
+    ),
+    (
+        "call_forwarding_no_answer",
+        "hunt_group",
+        "the group's own no-answer service ends the ringing of all at once (ruling R-18)",
+    ),
     (
         "alternate_numbers",
         "priority_alert",
@@ -250,18 +331,32 @@ fn name(setting: &Setting) -> String {
     }
 }
 
-static NOBODY_SET: LazyLock<Office> = LazyLock::new(|| Office::new(&records(6)));
+const GROUP: SubscriberId = SubscriberId(50);
+const GROUP_NUMBER: &str = "+31880000250";
 
-/// Six people; both parties of the call have these services.
+static NOBODY_SET: LazyLock<Office> = LazyLock::new(|| {
+    let mut records = records(6);
+    let group = json!({ "id": GROUP, "kind": "hunt_group", "name": "Verkoop", "login": "verkoop", "group": 1,
+        "extension": "250", "numbers": [GROUP_NUMBER] });
+    records.subscribers.push(serde_json::from_value(group).unwrap());
+    Office::new(&records)
+});
+
+/// Six people and a group; both parties of the call, and the group, have these services.
 fn company(settings: &[&Setting]) -> Office {
     let mut office = NOBODY_SET.clone();
     for setting in settings {
         let entry = catalogue::find(setting.service).unwrap();
         let owners = match entry.card.scope {
-            pbx::feature::Scope::User => vec![Owner::Subscriber(ANNA), Owner::Subscriber(BERT)],
+            pbx::feature::Scope::User | pbx::feature::Scope::Managed => {
+                [ANNA, BERT, GROUP].map(Owner::Subscriber).to_vec()
+            }
             pbx::feature::Scope::Group | pbx::feature::Scope::Inherited => vec![Owner::Group(GroupId(1))],
         };
         for owner in owners {
+            if !office.directory.may_have(owner, entry) {
+                continue;
+            }
             office.directory.set(owner, setting.service, setting.settings.clone()).unwrap();
         }
     }
@@ -272,7 +367,8 @@ fn company(settings: &[&Setting]) -> Office {
 fn situations(office: &Office) -> Vec<(String, Seen)> {
     let mut seen = Vec::new();
     for text in [
-        "202", CUSTOMER, "*67202", "*65202", "*70202", "*78", "*72203", "*21*", "*22", "299", "*86", "*80202",
+        "202", "2", "##02", "*66", "*69", CUSTOMER, "*67202", "*65202", "*70202", "*78", "*72203", "*21*",
+        "*22", "299", "*86", "*80202",
     ] {
         let decision = office.asks(office.dials(ANNA, text), Point::Dialling);
         seen.push((format!("dialling {text}"), outcome(&decision.outcome)));
@@ -285,6 +381,7 @@ fn situations(office: &Office) -> Vec<(String, Seen)> {
         ("a customer", office.rings_in(Some(CUSTOMER), 202, vec![])),
         ("somebody anonymous", anonymous),
         ("a customer by the second number", second),
+        ("a customer of the group", office.rings_in_at(GROUP_NUMBER, Some(CUSTOMER), vec![])),
     ] {
         for availability in
             [Availability::Idle, Availability::OnCall, Availability::Full, Availability::Unreachable]
@@ -349,7 +446,7 @@ fn outcome(outcome: &Outcome) -> Seen {
             let stage = &ring.plan.stages[0];
             let what = if stage.waiting { "waits" } else { "rings" }.to_owned();
             let ringback =
-                ring.ringback.map_or(String::new(), |tone| format!("while the caller hears {tone:?}"));
+                ring.ringback.as_ref().map_or(String::new(), |it| format!("while the caller hears {it:?}"));
             let pattern = match ring.pattern {
                 RingPattern::Normal => String::new(),
                 pattern => format!("with {pattern:?}"),
@@ -357,6 +454,13 @@ fn outcome(outcome: &Outcome) -> Seen {
             let long = format!("{} s", stage.how_long.as_secs());
             let how = [long, format!("as {}", identity(&ring.shown)), ringback, pattern];
             Seen { what, how }
+        }
+        Outcome::Hunt(hunt) => {
+            let long = format!("{} s", hunt.ring_for.as_secs());
+            Seen {
+                what: "is offered to the members".to_owned(),
+                how: [long, String::new(), String::new(), String::new()],
+            }
         }
         Outcome::Refuse(cause, _) => Seen::only(format!("{cause:?}")),
         Outcome::Operate(operation) => {

@@ -3,9 +3,9 @@
 use std::sync::LazyLock;
 
 use pbx::attempt::{Availability, OutsideDiversion};
-use pbx::catalogue::SERVICES;
-use pbx::directory::{Owner, SubscriberId};
-use pbx::feature::{Point, Scope, Treatment};
+use pbx::catalogue::{self, SERVICES};
+use pbx::directory::{Owner, SubscriberId, SubscriberKind};
+use pbx::feature::{Card, Point, Scope, Treatment};
 use pbx::resolve::{Decision, Outcome};
 use pbx::trace::Said;
 use proptest::prelude::*;
@@ -141,6 +141,7 @@ fn explained(decision: &Decision) -> bool {
         (
             Outcome::Refuse(..)
             | Outcome::Ring(_)
+            | Outcome::Hunt(_)
             | Outcome::Reach(_)
             | Outcome::Operate(_)
             | Outcome::Ask(..)
@@ -187,7 +188,8 @@ proptest! {
 
     #[test]
     fn a_service_at_its_defaults_changes_nothing(scene in scene(), whom in 1..=PEOPLE, index in any::<prop::sample::Index>()) {
-        let users: Vec<_> = SERVICES.iter().filter(|entry| entry.card.scope != Scope::Group).collect();
+        let of_people = |card: &Card| card.scope != Scope::Group && catalogue::has(SubscriberKind::Person, card);
+        let users: Vec<_> = SERVICES.iter().filter(|entry| of_people(&entry.card)).collect();
         let entry = index.get(&users);
         let plain = office(&scene);
         let owner = Owner::Subscriber(SubscriberId(whom));
@@ -231,7 +233,7 @@ proptest! {
         let office = &COMPANIES[0];
 
         if let pbx::attempt::Opened::Attempt(attempt) = office.opens(SubscriberId(by), &text) {
-            office.asks(attempt, Point::Dialling);
+            office.asks(*attempt, Point::Dialling);
         }
     }
 
@@ -240,7 +242,7 @@ proptest! {
         let office = &COMPANIES[0];
 
         if let pbx::attempt::Opened::Attempt(attempt) = office.opens(SubscriberId(by), &text) {
-            let decision = office.asks(attempt, Point::Dialling);
+            let decision = office.asks(*attempt, Point::Dialling);
             if let Outcome::Operate(operation) = decision.outcome {
                 prop_assert!(!operation.say.is_empty(), "{} was carried out in silence", text);
             }

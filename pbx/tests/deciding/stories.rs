@@ -48,6 +48,7 @@ fn story(decisions: &[Decision]) -> (Vec<SubscriberId>, Option<Cause>) {
         | Outcome::Operate(_)
         | Outcome::Ask(..)
         | Outcome::Ring(_)
+        | Outcome::Hunt(_)
         | Outcome::Divert { .. } => None,
     });
     (rang, end)
@@ -305,7 +306,7 @@ fn a_transfer_stays_the_callers_call_and_obeys_its_terms() {
     let transfer = |terms: &Terms| {
         let opened = Attempt::transfer(&office.directory, customer.clone(), (ANNA, terms), "203", noon());
         let Opened::Attempt(attempt) = opened else { panic!("refused: {opened:?}") };
-        office.follows(attempt, &[])
+        office.follows(*attempt, &[])
     };
 
     let free = transfer(&Terms::default());
@@ -430,6 +431,7 @@ fn a_number_that_comes_in_for_nobody_is_refused() {
         name: None,
         withheld: false,
         diversions: Vec::new(),
+        from_help: false,
     };
 
     let opened = Attempt::incoming(&office.directory, call, noon());

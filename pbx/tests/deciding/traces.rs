@@ -52,6 +52,8 @@ fn a_trace_says_why_a_forward_did_not_act() {
     "#]]
     .assert_eq(&loops.to_string());
     expect![[r#"
+        arriving, subscriber 2: own_night_service is set aside: the call may not be diverted further
+        arriving, subscriber 2: night_service is set aside: the call may not be diverted further
         arriving, subscriber 2: call_forwarding_selective is set aside: the call may not be diverted further
         arriving, subscriber 2: call_forwarding_always is set aside: the call may not be diverted further
         arriving, subscriber 2: call_forwarding_no_answer is set aside: the call may not be diverted further

@@ -167,7 +167,7 @@ impl Clock {
 
 #[cfg(test)]
 mod tests {
-    use pbx_api::{Role, Timestamp};
+    use pbx_api::{Role, SubscriberKind, Timestamp};
 
     use super::*;
 
@@ -236,6 +236,7 @@ mod tests {
 
     fn user(id: u32, name: &str, extension: &str) -> User {
         User {
+            kind: SubscriberKind::Person,
             id: SubscriberId(id),
             name: name.to_lowercase(),
             display_name: name.to_owned(),

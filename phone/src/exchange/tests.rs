@@ -6,7 +6,7 @@ use pbx_api::account::SipAccount;
 use pbx_api::event::CLOSE_SESSION_ENDED;
 use pbx_api::{
     ApiError, DeviceId, ErrorCode, Event, FeatureSettings, Me, Presence, PresenceState, Role, ServerFrame,
-    Session, Snapshot, SubscriberId, Timestamp, User,
+    Session, Snapshot, SubscriberId, SubscriberKind, Timestamp, User,
 };
 use serde::Serialize;
 
@@ -373,6 +373,7 @@ fn sip() -> SipAccount {
 
 fn user(id: u32, name: &str, extension: &str) -> User {
     User {
+        kind: SubscriberKind::Person,
         id: SubscriberId(id),
         name: name.to_lowercase(),
         display_name: name.to_owned(),

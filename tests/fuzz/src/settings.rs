@@ -29,7 +29,7 @@ pub(crate) fn run(bytes: &[u8]) {
     let mut company = COMPANY.clone();
     for entry in SERVICES.iter() {
         let owner = match entry.card.scope {
-            Scope::User => Owner::Subscriber(SubscriberId(1)),
+            Scope::User | Scope::Managed => Owner::Subscriber(SubscriberId(1)),
             Scope::Group | Scope::Inherited => Owner::Group(GroupId(1)),
         };
         if let Ok(kept) = company.set(owner, entry.card.id, settings.clone()) {

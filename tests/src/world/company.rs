@@ -8,7 +8,7 @@ use pbx_sip::{Secrets, Telephone};
 use sip::digest::Ha1;
 
 use super::telephone::Account;
-use super::{DOMAIN, MAIN_NUMBER};
+use super::{DOMAIN, GROUP, GROUP_NUMBER, MAIN_NUMBER};
 
 /// Where the provider is.
 pub(super) const PROVIDER: Ipv4Addr = Ipv4Addr::new(192, 0, 2, 1);
@@ -25,6 +25,18 @@ pub(super) fn of(names: &[&str], adapt: impl FnOnce(&mut CompanyRecords)) -> (Di
     let provider =
         serde_json::json!([{"id": 1, "name": "Provider", "route": {"host": PROVIDER.to_string()}}]);
     build(DOMAIN, names, provider, adapt)
+}
+
+/// Adds a group without members to a company.
+///
+/// # Panics
+/// Never: the record is written here.
+pub fn add_group(records: &mut CompanyRecords) {
+    let group = serde_json::json!({
+        "id": GROUP.0, "kind": "hunt_group", "name": "Verkoop", "login": "verkoop", "group": 1,
+        "extension": "250", "numbers": [GROUP_NUMBER, "+31850000251"],
+    });
+    records.subscribers.push(serde_json::from_value(group).expect("the record is written above"));
 }
 
 /// Another company with one person and no trunk.

@@ -8,8 +8,8 @@ use pbx::directory::{
     Code, CompanyRecord, E164, Event, Extension, Language, NumberFormat, PriceRecord, ScheduleKind,
     TrunkTransport,
 };
-use pbx_api::Role;
 use pbx_api::device::DeviceKind;
+use pbx_api::{Role, SubscriberKind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -100,6 +100,8 @@ pub(super) struct CapacityGroupItem {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct UserItem {
+    #[serde(default, skip_serializing_if = "SubscriberKind::is_person")]
+    pub kind: SubscriberKind,
     pub login: String,
     pub name: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]

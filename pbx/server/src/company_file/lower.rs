@@ -11,7 +11,7 @@ use pbx::directory::{
     Directory, GroupId, GroupRecord, Record, ScheduleId, ScheduleOwner, ScheduleRecord, ServiceRecord,
     ServiceRecords, SubscriberId, SubscriberRecord, TrunkId, TrunkRecord, TrunkRoute,
 };
-use pbx_api::{CompanyId, DeviceId};
+use pbx_api::{CompanyId, DeviceId, SubscriberKind};
 use serde_json::Value;
 
 use super::items::{
@@ -231,6 +231,7 @@ impl<'a> Lowering<'a> {
         let services = self.services(table, item.services);
         self.data.records.subscribers.push(SubscriberRecord {
             id,
+            kind: item.kind,
             name: item.name,
             login: item.login,
             group,
@@ -362,6 +363,7 @@ impl<'a> Lowering<'a> {
             self.user(
                 table,
                 UserItem {
+                    kind: SubscriberKind::Person,
                     name: login.clone(),
                     login,
                     site: item.site.clone(),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pbx::directory::{
     CapacityGroupId, CapacityGroupRecord, DepartmentId, GroupId, ScheduleOwner, ScheduleRecord,
-    ServiceRecords, SubscriberRecord, TrunkRecord,
+    ServiceRecords, SubscriberId, SubscriberRecord, TrunkRecord,
 };
 use pbx::feature::FieldKind;
 use pbx_api::Role;
@@ -67,6 +67,7 @@ fn users(data: &CompanyData) -> Vec<UserItem> {
 fn user(data: &CompanyData, who: &SubscriberRecord, devices: Vec<DeviceItem>) -> UserItem {
     let person = data.person(who.id);
     UserItem {
+        kind: who.kind,
         login: who.login.clone(),
         name: who.name.clone(),
         site: site_name(data, who.group),
@@ -158,7 +159,7 @@ fn services(data: &CompanyData, records: &ServiceRecords) -> ServiceTables {
         .map(|(feature, record)| {
             let mut settings = record.settings.clone();
             if let Some(entry) = pbx::catalogue::find(feature) {
-                entry.each_value(&mut settings, &mut |kind, value| name_schedule(data, kind, value));
+                entry.each_value(&mut settings, &mut |kind, value| give_name(data, kind, value));
             }
             let mut table = match without_nulls(settings) {
                 Some(Value::Object(fields)) => fields.into_iter().collect(),
@@ -170,15 +171,18 @@ fn services(data: &CompanyData, records: &ServiceRecords) -> ServiceTables {
         .collect()
 }
 
-/// A file names schedules; only the database knows them by their ids.
-fn name_schedule(data: &CompanyData, kind: &FieldKind, value: &mut Value) {
-    if !matches!(kind, FieldKind::Schedule(_)) {
-        return;
-    }
-    let id = value.as_u64().and_then(|id| u32::try_from(id).ok());
-    let schedule = data.records.schedules.iter().find(|schedule| Some(schedule.id.0) == id);
-    if let Some(schedule) = schedule {
-        *value = Value::String(schedule.name.clone());
+/// A file names schedules and people; only the database knows them by their ids.
+fn give_name(data: &CompanyData, kind: &FieldKind, value: &mut Value) {
+    let Some(id) = value.as_u64().and_then(|id| u32::try_from(id).ok()) else { return };
+    let name = if matches!(kind, FieldKind::Schedule(_)) {
+        data.records.schedules.iter().find(|schedule| schedule.id.0 == id).map(|schedule| &schedule.name)
+    } else if matches!(kind, FieldKind::Subscriber | FieldKind::Subscribers) {
+        data.subscriber(SubscriberId(id)).map(|who| &who.login)
+    } else {
+        None
+    };
+    if let Some(name) = name {
+        *value = Value::String(name.clone());
     }
 }
 

@@ -44,6 +44,10 @@ async fn add(
 ) -> Answer<(StatusCode, Json<DeviceMade>)> {
     let owner = known(&access, user)?;
     access.may_manage(owner)?;
+    let kind = access.company.data.subscriber(owner).map(|who| who.kind).unwrap_or_default();
+    if !kind.has_telephones() {
+        return Err(ApiError::new(ErrorCode::BadValue).about("user").into());
+    }
     let auth_name = plain_name(&wish.auth_name)?;
     let secret = wish.secret.unwrap_or_else(credentials::new_secret);
     let length = credentials::SECRET_MIN..=credentials::SECRET_MAX;

@@ -44,7 +44,7 @@ async fn list(access: Access, Path(user): Path<u32>) -> Answer<Json<Vec<FeatureS
     let administers = access.needs(Role::CompanyAdmin).is_ok();
     let entries = catalogue::SERVICES.iter().filter(|entry| match entry.card.scope {
         Scope::User => true,
-        Scope::Inherited => administers,
+        Scope::Inherited | Scope::Managed => administers,
         Scope::Group => false,
     });
     Ok(Json(
@@ -94,7 +94,7 @@ fn settable(access: &Access, user: u32, feature: &str) -> Answer<(SubscriberId, 
     let who = known(&access.company, user)?;
     access.may_set(who)?;
     let entry = find(feature)?;
-    if entry.card.scope == Scope::Inherited {
+    if matches!(entry.card.scope, Scope::Inherited | Scope::Managed) {
         access.needs(Role::CompanyAdmin)?;
     }
     Ok((who, entry))

@@ -68,7 +68,8 @@ fn of(kind: &FieldKind) -> Value {
         }
         FieldKind::Choice(choices) => json!({ "type": "string", "enum": values(choices) }),
         FieldKind::Choices(choices) => list(json!({ "type": "string", "enum": values(choices) })),
-        FieldKind::Subscribers => list(json!({ "type": "integer", "minimum": 0 })),
+        FieldKind::Subscriber => subscriber(),
+        FieldKind::Subscribers => list(subscriber()),
         FieldKind::Music => {
             json!({ "description": "The exchange's own music, or a file of the company.", "oneOf": [
             { "type": "string", "enum": ["system"] },
@@ -84,9 +85,15 @@ fn of(kind: &FieldKind) -> Value {
         FieldKind::Text(longest) => json!({ "type": "string", "maxLength": longest }),
         FieldKind::Pin => json!({ "type": ["string", "null"],
             "description": "2 to 14 digits; answered as their hash, which can be sent back to keep them." }),
+        FieldKind::CodePrefix => json!({ "type": "string", "pattern": "^[0-9*#]{1,2}$" }),
         FieldKind::Record(fields) => object(fields),
         FieldKind::List(fields) => list(object(fields)),
     }
+}
+
+fn subscriber() -> Value {
+    json!({ "type": ["integer", "string"], "minimum": 0,
+        "description": "Somebody by the id, or by the login; answered by the id." })
 }
 
 fn own_number() -> Value {

@@ -7,7 +7,7 @@ use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
 use pbx::directory::{DepartmentId, ScheduleOwner, SubscriberId, SubscriberRecord};
 use pbx_api::user::{NewUser, UserChange};
-use pbx_api::{ApiError, ErrorCode, Role, User};
+use pbx_api::{ApiError, ErrorCode, Role, SubscriberKind, User};
 use serde::Deserialize;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -27,6 +27,8 @@ pub(super) fn routes() -> OpenApiRouter<Shared> {
 struct Search {
     /// Only users whose name, extension or number contains this.
     query: Option<String>,
+    /// What they are; people when nothing is said.
+    kind: Option<SubscriberKind>,
     /// Only users of this department.
     department: Option<u32>,
     /// Only users after this one.
@@ -45,6 +47,7 @@ async fn list(access: Access, Query(search): Query<Search>) -> Json<Vec<User>> {
         .records
         .subscribers
         .iter()
+        .filter(|who| who.kind == search.kind.unwrap_or_default())
         .filter(|who| search.after.is_none_or(|after| who.id.0 > after))
         .filter(|who| search.department.is_none_or(|id| who.department.is_some_and(|it| it.0 == id)))
         .filter(|who| wanted.as_deref().is_none_or(|wanted| matches(who, wanted)))
@@ -73,6 +76,9 @@ async fn add(
     if !access.caller.me.role.includes(Role::CompanyAdmin) && wish.department != access.caller.me.department {
         return Err(ErrorCode::NotAllowed.into());
     }
+    if wish.password.is_some() && !wish.kind.has_telephones() {
+        return Err(ApiError::new(ErrorCode::BadValue).about("password").into());
+    }
     let password_hash = match wish.password.clone() {
         Some(password) => Some(app.accounts.hash(password).await?),
         None => None,
@@ -89,6 +95,7 @@ async fn add(
             let capacity_group = for_new.map(|group| group.id);
             data.records.subscribers.push(SubscriberRecord {
                 id,
+                kind: wish.kind,
                 name: wish.display_name,
                 login: wish.name,
                 group,
@@ -141,6 +148,10 @@ async fn change(
         None => None,
     };
     let new_password = password_hash.is_some();
+    let kind = access.company.data.subscriber(id).map(|who| who.kind).unwrap_or_default();
+    if new_password && !kind.has_telephones() {
+        return Err(ApiError::new(ErrorCode::BadValue).about("password").into());
+    }
     app.companies
         .edit(access.company_id(), |data| {
             apply_to_record(data, id, &wish)?;

@@ -1,7 +1,7 @@
 //! What the exchange wants of its legs, as SIP.
 
 use pbx::attempt::Identity;
-use pbx::exchange::{Effect, Input, LegEffect, LegEvent, Placement, Target, TrunkNumber};
+use pbx::exchange::{AnswerMode, Effect, Input, LegEffect, LegEvent, Placement, Target, TrunkNumber};
 use pbx_api::LegId;
 use sip::endpoint::{CallKey, Command, Content, Destination, OfferMethod, Outgoing, RequestKey};
 
@@ -182,6 +182,9 @@ impl Company {
         };
         let mut media = Negotiation::new(port, desk.key());
         let order = self.codecs_of(placement);
+        if placement.answer == AnswerMode::ListensByItself {
+            media.only_speaks();
+        }
         let sdp = media.offer(&order);
         let key = CallKey(desk.key());
         let leg = Leg {

@@ -110,12 +110,12 @@ impl Exchange {
         if !self.table.leg(leg).is_some_and(Leg::placed) {
             return;
         }
-        let Some((call, _)) = self.remove_leg(leg, refusal.ending()) else {
+        let Some((call, gone)) = self.remove_leg(leg, refusal.ending()) else {
             return;
         };
         match self.table.call(call).map(|call| &call.phase) {
             Some(Phase::OwnDevice(_)) => self.own_device_lost(call),
-            Some(Phase::Seeking(_)) => self.branch_refused(call, refusal),
+            Some(Phase::Seeking(_)) => self.branch_refused(call, &gone, refusal),
             Some(Phase::Connected) | None => {}
         }
     }
@@ -137,14 +137,19 @@ impl Exchange {
         });
         for leg in silent {
             let refusal = Refusal::Unreachable;
-            if self.dismiss(leg, Release::Because(Cause::NotReachable), refusal.ending()).is_some() {
-                self.branch_refused(call, refusal);
+            let gone = self.dismiss(leg, Release::Because(Cause::NotReachable), refusal.ending());
+            if let Some((_, gone)) = gone {
+                self.branch_refused(call, &gone, refusal);
             }
         }
     }
 
     /// A branch is gone: the next line, the next stage, or the services.
-    pub(crate) fn branch_refused(&mut self, call: CallId, refusal: Refusal) {
+    pub(crate) fn branch_refused(&mut self, call: CallId, gone: &Leg, refusal: Refusal) {
+        let member = gone.subscriber().filter(|_| self.hunting(call).is_some());
+        if let Some(member) = member {
+            self.member_refused(call, member, refusal);
+        }
         let Some(ringing) = self.ringing_mut(call) else {
             return;
         };
@@ -152,7 +157,7 @@ impl Exchange {
         if let Refusal::Code(code) = refusal {
             ringing.heard.code = Some(code);
         }
-        if refusal.for_all() {
+        if refusal.for_all() && member.is_none() {
             self.cancel_branches(call, Ending::Cancelled);
         }
         let ringing_still = self.table.call(call).is_some_and(|call| call.branches().next().is_some());
@@ -219,8 +224,14 @@ impl Exchange {
         if let Some(call) = self.table.call_mut(call) {
             call.ledger.answered_at(now);
         }
+        if let Some(group) = self.table.leg(leg).and_then(|leg| leg.group) {
+            self.served(group, leg);
+        }
         if let Search::Attempt(attempt) = search {
             self.remember_answer(leg, &attempt);
+            if let (true, Some(by)) = (attempt.wishes.returns_call, attempt.caller.subscriber) {
+                self.remember(by, Change::CallerForgotten);
+            }
             if let Some(call) = self.table.call_mut(call) {
                 call.basis = Some(attempt);
             }

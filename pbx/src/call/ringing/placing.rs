@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pbx_api::{CallId, DeviceId};
 
-use crate::attempt::{Half, Identity, Party, PerCall, Shown};
+use crate::attempt::{Attempt, Half, Identity, Party, PerCall, Shown};
 use crate::call::leg::{Hold, Leg, LegState, Progress};
 use crate::call::seeking::Search;
 use crate::call::{Call, Stage};
@@ -21,7 +21,7 @@ use crate::memory::{Change, LastCaller};
 impl Exchange {
     /// The devices that can ring for a call: all of them, but not the one that is calling, and only
     /// the one from which it was sent away if it is taken back there.
-    pub(super) fn ringable(&self, call: CallId, subscriber: SubscriberId) -> Vec<DeviceId> {
+    pub(in crate::call) fn ringable(&self, call: CallId, subscriber: SubscriberId) -> Vec<DeviceId> {
         let Some(devices) = self.devices.get(&subscriber) else {
             return Vec::new();
         };
@@ -63,8 +63,38 @@ impl Exchange {
         let Some(placement) = self.placement(call, target, waiting) else {
             return;
         };
+        self.call_device(call, party, placement);
+    }
+
+    /// Calls a telephone of a member of a group: it sees for which number the call is, and that the group was called.
+    pub(in crate::call) fn place_offered(
+        &mut self,
+        call: CallId,
+        (member, device): (SubscriberId, DeviceId),
+        attempt: &Attempt,
+        shown: &Identity,
+        waiting: Waiting,
+    ) {
+        let group = self.attempt_of(call).map(|attempt| attempt.half);
+        let (Some(Half::Callee { number: called, .. }), Some(party)) = (group, self.directory.party(member))
+        else {
+            return;
+        };
+        let target = Target::Device { subscriber: member, device, called };
+        let Some(placement) = self.placement(call, target, waiting) else {
+            return;
+        };
+        let (caller, history) = (shown.clone(), attempt.history.clone());
+        self.call_device(call, party, Placement { caller, history, ..placement });
+    }
+
+    fn call_device(&mut self, call: CallId, party: Party, placement: Placement) {
+        let Target::Device { subscriber, device, called } = placement.target else {
+            return;
+        };
         self.concerns_called(call, subscriber, called, &placement);
         let mut leg = self.new_leg(party, Some(device), &placement, Payer::Nobody);
+        leg.group = self.hunting(call).map(|hunting| hunting.group);
         leg.silent_at = Some(self.clock.now() + limits::SILENCE);
         self.place(call, leg, placement);
     }
@@ -139,7 +169,10 @@ impl Exchange {
             return None;
         };
         let attempt = seeking.attempt();
-        let mut caller = ringing.shown.clone()?;
+        // A member of a group is shown what the member's own services say, which comes later.
+        let unknown = || Identity { shown: Shown::Unavailable, asserted: None };
+        let shown = ringing.shown.clone().or_else(|| ringing.hunting.is_some().then(unknown));
+        let mut caller = shown?;
         if seeking.purpose == Purpose::Recall {
             mark_recall(&mut caller);
         }
@@ -177,13 +210,14 @@ impl Exchange {
             direction: Direction::Incoming,
             state: LegState::Placed(Progress::default()),
             hold: Hold::default(),
-            muted: false,
+            muted: placement.answer == AnswerMode::ListensByItself,
             offer: MediaOffer::AUDIO,
             agreed: AgreedMedia::default(),
             early_media: EarlyMedia::Heard,
             shown: Some(placement.caller.clone()),
             among: BTreeMap::new(),
             wishes: PerCall::default(),
+            group: None,
             payer,
             tariff: Tariff::default(),
             started: self.clock.wall(),

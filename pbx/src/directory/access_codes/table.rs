@@ -18,6 +18,10 @@ pub enum Takes {
     Digits,
     /// Such digits, or nothing.
     MaybeDigits,
+    /// One digit that says which, and a number or nothing.
+    Entry1,
+    /// Two digits that say which, and a number or nothing.
+    Entry2,
     /// The rest of what is dialled, for one call: a number, another code of this kind before it, or
     /// nothing when the wish is for the running or the next call.
     PerCall,
@@ -140,8 +144,8 @@ codes! {
     VoicePortal, "*62", Nothing, "F-102", "Call the voice portal.";
     ClearMessageWaiting, "*99", Nothing, "F-100", "Clear the message lamp.";
     PushToTalk, "*50", Number, "F-033", "Speak on a colleague's loudspeaker.";
-    SpeedDial8, "*74", Digits, "F-028", "Program a one-digit speed dial.";
-    SpeedDial100, "*75", Digits, "F-029", "Program a two-digit speed dial.";
+    SpeedDial8, "*74", Entry1, "F-028", "Program a one-digit speed dial.";
+    SpeedDial100, "*75", Entry2, "F-029", "Program a two-digit speed dial.";
     AccountCodeOnce, "*71", Digits, "section 2", "Book one call on an account.";
     AuthorizationUnlock, "*47", MaybeDigits, "F-119", "Unlock the calling plan, with the code or asked for it.";
     AuthorizationLock, "*37", Nothing, "F-119", "Lock the calling plan.";

@@ -42,7 +42,7 @@ impl Build {
                 self.error(at, &field, "there is no such service");
                 continue;
             };
-            if !entry.card.scope.is_of(owner) {
+            if !directory.may_have(owner, entry) {
                 self.error(at, &field, "this service cannot be set here");
                 continue;
             }

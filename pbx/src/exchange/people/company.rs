@@ -11,6 +11,8 @@ pub(crate) const ANNA: SubscriberId = SubscriberId(2);
 pub(crate) const BERT: SubscriberId = SubscriberId(3);
 pub(crate) const CHRIS: SubscriberId = SubscriberId(4);
 pub(crate) const DORA: SubscriberId = SubscriberId(5);
+/// A group of people, which has nobody in it at first.
+pub(crate) const GROUP: SubscriberId = SubscriberId(50);
 pub(crate) const SITE: GroupId = GroupId(1);
 pub(crate) const TRUNK: TrunkId = TrunkId(1);
 
@@ -27,7 +29,7 @@ pub(crate) fn directory() -> Directory {
 
 fn build() -> Directory {
     let people = ["Receptie", "Anna", "Bert", "Chris", "Dora"];
-    let subscribers: Vec<_> = people
+    let mut subscribers: Vec<_> = people
         .iter()
         .zip(1u32..)
         .map(|(name, id)| {
@@ -38,6 +40,10 @@ fn build() -> Directory {
             })
         })
         .collect();
+    subscribers.push(json!({
+        "id": GROUP.0, "kind": "hunt_group", "name": "Verkoop", "login": "verkoop", "group": 1,
+        "extension": extension(GROUP), "numbers": ["+31850000249"],
+    }));
     let line =
         |id: u32| json!({ "id": id, "name": format!("lijn {id}"), "route": { "host": "trunk.example" } });
     let records: CompanyRecords = serde_json::from_value(json!({

@@ -1,4 +1,4 @@
-//! F-020: calls inside the company and through a trunk.
+//! F-020: calls inside the company and through a trunk, and what is said when there is nobody to call (C-7).
 
 use crate::exchange::people::{ANNA, BERT, CHRIS, End, Temper, World};
 use crate::exchange::{CancelReason, EarlyMedia, LegEvent, Origin, Privacy, Release, Target, TrunkNumber};
