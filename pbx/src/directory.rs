@@ -29,6 +29,7 @@ mod schedule;
 mod schedules;
 mod services;
 mod subscriber;
+mod team;
 mod trunk;
 
 pub use access_codes::{AccessCodes, Clash, Code, Takes};
@@ -42,14 +43,16 @@ pub use error::{DirectoryError, Record, SettingError};
 pub use extension::Extension;
 pub use group::Group;
 pub use guards::{Guard, Guards};
-pub use id::{AuthorizationId, CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TrunkId};
+pub use id::{
+    AuthorizationId, CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TeamId, TrunkId,
+};
 pub use number::{E164, ForwardTo, Number, NumberError, ShortCode};
 pub use number_class::NumberClass;
 pub use prices::{PriceRecord, Prices, Tariff};
 pub use records::{
     CompanyRecord, CompanyRecords, CredentialsRef, DepartmentRecord, DiversionNotice, GroupRecord, Language,
     NumberFormat, RedirectedIdentity, ScheduleRecord, ServiceRecord, ServiceRecords, SubscriberRecord,
-    TrunkRecord, TrunkRoute, TrunkTransport,
+    TeamRecord, TrunkRecord, TrunkRoute, TrunkTransport,
 };
 pub use schedule::{
     Day, Ends, Event, KeepsOff, Recurrence, Rule, Schedule, ScheduleError, ScheduleKind, ScheduleOwner, Week,
@@ -58,6 +61,7 @@ pub use schedules::Schedules;
 pub(crate) use services::each_value;
 pub use services::{Features, Service, Services};
 pub use subscriber::{OwnNumber, OwnNumberError, Subscriber};
+pub use team::{Team, TeamKind, Teams};
 pub use trunk::Trunk;
 
 pub use pbx_api::SubscriberKind;
@@ -82,6 +86,7 @@ pub struct Directory {
     schedules: Arc<Schedules>,
     capacity_groups: Arc<BTreeMap<CapacityGroupId, CapacityGroupRecord>>,
     prices: Arc<Prices>,
+    teams: Arc<Teams>,
     index: Arc<Index>,
 }
 

@@ -46,6 +46,7 @@ pub mod server;
 mod session;
 mod site_features;
 mod spoke;
+mod teams;
 mod telephone;
 mod users;
 
@@ -121,6 +122,7 @@ fn routes() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .merge(features::routes())
         .merge(site_features::routes())
         .merge(schedules::routes())
+        .merge(teams::routes())
         .merge(calls::routes())
         .merge(records::routes())
         .merge(spoke::routes())

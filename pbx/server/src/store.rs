@@ -75,11 +75,13 @@ pub enum Kind {
     CapacityGroup,
     /// Lines of the price list, by their place.
     Price,
+    /// Teams.
+    Team,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Site,
         Self::Department,
         Self::Subscriber,
@@ -87,6 +89,7 @@ impl Kind {
         Self::Schedule,
         Self::CapacityGroup,
         Self::Price,
+        Self::Team,
     ];
 }
 

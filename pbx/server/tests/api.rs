@@ -555,6 +555,35 @@ async fn schedules_are_made_named_by_services_and_kept_while_they_are() {
 }
 
 #[tokio::test]
+async fn teams_are_made_by_administrators_and_nobody_is_in_two_of_a_kind() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let bert = exchange.sign_in("bert@molen.example").await;
+    let id = exchange.user("molen.example", "bert");
+    let of = |name: &str, kind: &str| json!({ "name": name, "kind": kind, "members": [id] });
+
+    let own = exchange.ask(&bert, Method::POST, "/api/v1/teams", of("Park", "park")).await;
+    assert_eq!(own.0, StatusCode::FORBIDDEN);
+    let (status, made) = exchange.ask(&anna, Method::POST, "/api/v1/teams", of("Park", "park")).await;
+    assert_eq!(status, StatusCode::CREATED, "{made}");
+    let (status, error) = exchange.ask(&anna, Method::POST, "/api/v1/teams", of("Twee", "park")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(error.to_string().contains("members"), "{error}");
+    let other = exchange.ask(&anna, Method::POST, "/api/v1/teams", of("Park", "pickup")).await;
+    assert_eq!(other.0, StatusCode::CREATED, "another kind is another matter");
+    let (_, seen) = exchange.get(&bert, "/api/v1/teams").await;
+    assert_eq!(seen.as_array().unwrap().len(), 2, "{seen}");
+
+    let path = format!("/api/v1/teams/{}", made["id"]);
+    let (_, changed) = exchange.ask(&anna, Method::PUT, &path, of("Parkeerplaatsen", "park")).await;
+    assert_eq!((&changed["name"], &changed["id"]), (&json!("Parkeerplaatsen"), &made["id"]));
+    exchange.ask(&anna, Method::DELETE, &format!("/api/v1/users/{id}"), Value::Null).await;
+    assert_eq!(exchange.get(&anna, &path).await.1["members"], json!([]), "who goes is in no team");
+    assert_eq!(exchange.ask(&anna, Method::DELETE, &path, Value::Null).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(exchange.get(&anna, &path).await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
 async fn every_verb_of_call_control_reaches_the_exchange() {
     let exchange = Exchange::start().await;
     let bert = exchange.sign_in("bert@molen.example").await;

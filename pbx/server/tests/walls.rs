@@ -109,6 +109,7 @@ async fn no_list_search_or_past_call_tells_of_another_company() {
         ("/api/v1/me/calls?list=received", json!([])),
         ("/api/v1/me/contacts", json!([])),
         ("/api/v1/schedules", json!([])),
+        ("/api/v1/teams", json!([])),
         ("/api/v1/spoke-with?number=%2B31888800001", json!({ "colleagues": [], "calls": [] })),
     ] {
         assert_eq!(exchange.get(&anna, path).await.1, nothing, "{path}");
@@ -143,6 +144,11 @@ async fn what_is_one_s_own_cannot_be_tied_to_what_is_another_company_s() {
             Method::POST,
             "/api/v1/schedules".to_owned(),
             json!({ "name": "x", "kind": "time", "owner": { "subscriber": kluis.user } }),
+        ),
+        (
+            Method::POST,
+            "/api/v1/teams".to_owned(),
+            json!({ "name": "x", "kind": "pickup", "members": [kluis.user] }),
         ),
         (
             Method::PUT,
@@ -301,6 +307,9 @@ impl Operation {
             ("POST" | "PUT", "/schedules" | "/schedules/{schedule}") => {
                 json!({ "name": "Overgenomen", "kind": "time" })
             }
+            ("POST" | "PUT", "/teams" | "/teams/{team}") => {
+                json!({ "name": "Overgenomen", "kind": "pickup" })
+            }
             ("POST", "/users") => json!({ "name": "eva", "display_name": "Eva", "role": "user" }),
             ("PATCH", "/users/{user}") => json!({ "title": "Overgenomen", "mail": "x@x.example" }),
             ("POST", "/users/{user}/devices") => {
@@ -335,6 +344,7 @@ struct Kluis {
     department: u32,
     schedule: u32,
     group: u32,
+    team: u32,
     site: u32,
     number: String,
     call: u64,
@@ -362,6 +372,7 @@ async fn with_another_company() -> (Exchange, Kluis) {
         department: records.departments[0].id.0,
         schedule: records.schedules[0].id.0,
         group: records.capacity_groups[0].id.0,
+        team: records.teams[0].id.0,
         site: records.groups.last().unwrap().id.0,
         number: format!("{NUMBERS}00001"),
         call: 9_001,
@@ -388,6 +399,10 @@ fn company(hash: &str) -> String {
         kind = "time"
         [[capacity_group]]
         name = "Kluisgroep"
+        [[team]]
+        name = "Kluisploeg"
+        kind = "pickup"
+        members = ["baas"]
         [[user]]
         login = "baas"
         name = "Kluisbaas"
@@ -412,6 +427,7 @@ impl Kluis {
             "department" => self.department.to_string(),
             "schedule" => self.schedule.to_string(),
             "group" => self.group.to_string(),
+            "team" => self.team.to_string(),
             "site" => self.site.to_string(),
             "company" => self.company.to_string(),
             "number" => self.number.clone(),

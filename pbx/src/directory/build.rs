@@ -11,7 +11,7 @@ use super::records::{
 };
 use super::{
     AccessCodes, Company, Country, Department, DialPlan, Directory, DirectoryError, Group, Index,
-    NETHERLANDS, Record, Schedules, Services, Subscriber, Trunk,
+    NETHERLANDS, Record, Schedules, Services, Subscriber, Teams, Trunk,
 };
 use crate::limits;
 
@@ -19,6 +19,7 @@ mod capacity;
 mod prices;
 mod schedules;
 mod services;
+mod teams;
 
 impl Directory {
     /// Checks a company and makes it ready for decisions.
@@ -29,6 +30,7 @@ impl Directory {
         let mut build = Build { errors: Vec::new() };
         let mut directory = build.skeleton(records);
         build.schedules(&mut directory, &records.schedules);
+        build.teams(&mut directory, &records.teams);
         build.services(&mut directory, records);
         build.extensions(&directory);
         if build.errors.is_empty() { Ok(directory) } else { Err(build.errors) }
@@ -41,7 +43,7 @@ struct Build {
 }
 
 impl Build {
-    /// Everything but schedules, and services, which may name numbers of anybody.
+    /// Everything but schedules, teams, and services, which may name numbers of anybody.
     fn skeleton(&mut self, records: &CompanyRecords) -> Directory {
         let company = self.company(&records.company);
         if records.groups.is_empty() {
@@ -64,6 +66,7 @@ impl Build {
             schedules: Schedules::none(),
             capacity_groups,
             prices,
+            teams: Teams::none(),
             index: Arc::new(index),
         }
     }

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TrunkId};
+use super::{DepartmentId, GroupId, ScheduleId, SubscriberId, TeamId, TrunkId};
 use crate::feature::FieldError;
 
 /// Why settings were not accepted.
@@ -61,6 +62,8 @@ pub enum Record {
     Schedule(ScheduleId),
     /// A capacity group.
     CapacityGroup(CapacityGroupId),
+    /// A team.
+    Team(TeamId),
 }
 
 impl fmt::Display for Record {
@@ -73,6 +76,7 @@ impl fmt::Display for Record {
             Self::Trunk(id) => write!(f, "trunk {id}"),
             Self::Schedule(id) => write!(f, "schedule {id}"),
             Self::CapacityGroup(id) => write!(f, "capacity group {id}"),
+            Self::Team(id) => write!(f, "team {id}"),
         }
     }
 }

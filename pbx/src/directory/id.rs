@@ -52,3 +52,7 @@ id! {
     /// A schedule of the company, a group or a user.
     ScheduleId
 }
+id! {
+    /// A team of the company.
+    TeamId
+}

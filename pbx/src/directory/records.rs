@@ -11,7 +11,8 @@ use utoipa::ToSchema;
 
 use super::{
     CapacityGroupId, CapacityGroupRecord, Code, DepartmentId, E164, Event, Extension, GroupId, Guards,
-    PriceRecord, ScheduleId, ScheduleKind, ScheduleOwner, SubscriberId, SubscriberKind, TrunkId,
+    PriceRecord, ScheduleId, ScheduleKind, ScheduleOwner, SubscriberId, SubscriberKind, TeamId, TeamKind,
+    TrunkId,
 };
 use crate::limits;
 
@@ -41,6 +42,9 @@ pub struct CompanyRecords {
     /// What calls to the outside cost.
     #[serde(default)]
     pub prices: Vec<PriceRecord>,
+    /// Who does what for each other.
+    #[serde(default)]
+    pub teams: Vec<TeamRecord>,
 }
 
 /// What holds for the whole company.
@@ -160,6 +164,21 @@ pub struct ScheduleRecord {
     /// When it holds; 200 events at most.
     #[serde(default)]
     pub events: Vec<Event>,
+}
+
+/// A team (F-081, F-085).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TeamRecord {
+    /// Unique within the company.
+    pub id: TeamId,
+    /// 1 to 80 characters, unique among teams of the same kind.
+    pub name: String,
+    /// What it is for.
+    pub kind: TeamKind,
+    /// Who is in it, in the order in which they are tried; nobody is in two teams of one kind.
+    #[serde(default)]
+    pub members: Vec<SubscriberId>,
 }
 
 /// A site.

@@ -111,6 +111,7 @@ fn rows(data: &CompanyData, kind: Kind) -> BTreeMap<u32, Row> {
             let lines = (1..).zip(&records.prices);
             keyed(lines.map(|(place, line)| Row { id: place, body: json(line), person: None }))
         }
+        Kind::Team => keyed(records.teams.iter().map(|it| Row { id: it.id.0, body: json(it), person: None })),
     }
 }
 

@@ -5,7 +5,7 @@
 use std::collections::BTreeMap;
 
 use pbx::directory::{
-    Code, CompanyRecord, E164, Event, Extension, Language, NumberFormat, PriceRecord, ScheduleKind,
+    Code, CompanyRecord, E164, Event, Extension, Language, NumberFormat, PriceRecord, ScheduleKind, TeamKind,
     TrunkTransport,
 };
 use pbx_api::device::DeviceKind;
@@ -35,6 +35,8 @@ pub(super) struct CompanyFile {
     pub capacity_groups: Vec<CapacityGroupItem>,
     #[serde(rename = "price", skip_serializing_if = "Vec::is_empty")]
     pub prices: Vec<PriceRecord>,
+    #[serde(rename = "team", skip_serializing_if = "Vec::is_empty")]
+    pub teams: Vec<TeamItem>,
     #[serde(rename = "user", skip_serializing_if = "Vec::is_empty")]
     pub users: Vec<UserItem>,
     #[serde(rename = "user_range", skip_serializing_if = "Vec::is_empty")]
@@ -94,6 +96,16 @@ pub(super) struct CapacityGroupItem {
     pub max_outgoing: Option<u32>,
     #[serde(default, skip_serializing_if = "is_false")]
     pub for_new_users: bool,
+}
+
+/// `[[team]]`: its members by their logins, in their order
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TeamItem {
+    pub name: String,
+    pub kind: TeamKind,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub members: Vec<String>,
 }
 
 /// `[[user]]`

@@ -9,14 +9,14 @@ use std::collections::{BTreeMap, BTreeSet};
 use pbx::directory::{
     CapacityGroupId, CapacityGroupRecord, CompanyRecords, CredentialsRef, DepartmentId, DepartmentRecord,
     Directory, GroupId, GroupRecord, Record, ScheduleId, ScheduleOwner, ScheduleRecord, ServiceRecord,
-    ServiceRecords, SubscriberId, SubscriberRecord, TrunkId, TrunkRecord, TrunkRoute,
+    ServiceRecords, SubscriberId, SubscriberRecord, TeamId, TeamRecord, TrunkId, TrunkRecord, TrunkRoute,
 };
 use pbx_api::{CompanyId, DeviceId, SubscriberKind};
 use serde_json::Value;
 
 use super::items::{
-    CapacityGroupItem, CompanyFile, DeviceItem, RangeItem, ScheduleItem, ServiceTables, SiteItem, TrunkItem,
-    UserItem,
+    CapacityGroupItem, CompanyFile, DeviceItem, RangeItem, ScheduleItem, ServiceTables, SiteItem, TeamItem,
+    TrunkItem, UserItem,
 };
 use super::problem::{Fault, Table, What};
 use super::range;
@@ -42,6 +42,7 @@ pub(super) fn lower(file: CompanyFile, existing: Option<&CompanyData>) -> Lowere
         lowering.range(Table { name: "user_range", index }, range);
     }
     lowering.schedules(file.schedules);
+    lowering.teams(file.teams);
     lowering.spare_numbers(file.spare_numbers);
     lowering.check();
     Lowered { data: lowering.data, faults: lowering.faults }
@@ -77,6 +78,7 @@ impl<'a> Lowering<'a> {
                     schedules: Vec::new(),
                     capacity_groups: Vec::new(),
                     prices: file.prices.clone(),
+                    teams: Vec::new(),
                 },
                 people: BTreeMap::new(),
                 devices: BTreeMap::new(),
@@ -416,6 +418,24 @@ impl<'a> Lowering<'a> {
                 self.fault(table, "site", both("site", "user"));
                 None
             }
+        }
+    }
+
+    fn teams(&mut self, teams: Vec<TeamItem>) {
+        for (index, item) in teams.into_iter().enumerate() {
+            let table = Table { name: "team", index };
+            let same = |it: &&TeamRecord| (it.kind, it.name.as_str()) == (item.kind, item.name.as_str());
+            let known = self.existing.and_then(|data| data.records.teams.iter().find(same));
+            let id = TeamId(known.map_or_else(|| self.data.new_id(), |known| known.id.0));
+            self.origins.insert(Record::Team(id), table);
+            let mut members = Vec::new();
+            for login in &item.members {
+                match self.logins.get(&login.to_lowercase()) {
+                    Some(member) => members.push(*member),
+                    None => self.fault(table, "members", missing("gebruiker", "user", login)),
+                }
+            }
+            self.data.records.teams.push(TeamRecord { id, name: item.name, kind: item.kind, members });
         }
     }
 

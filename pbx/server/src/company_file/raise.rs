@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pbx::directory::{
     CapacityGroupId, CapacityGroupRecord, DepartmentId, GroupId, ScheduleOwner, ScheduleRecord,
-    ServiceRecords, SubscriberId, SubscriberRecord, TrunkRecord,
+    ServiceRecords, SubscriberId, SubscriberRecord, TeamRecord, TrunkRecord,
 };
 use pbx::feature::FieldKind;
 use pbx_api::Role;
@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::FORMAT;
 use super::items::{
     CapacityGroupItem, CompanyFile, DepartmentItem, DeviceItem, ScheduleItem, ServiceTables, SiteItem,
-    TrunkItem, UserItem,
+    TeamItem, TrunkItem, UserItem,
 };
 use crate::company::{CompanyData, DeviceRow};
 
@@ -47,6 +47,7 @@ pub(super) fn raise(data: &CompanyData) -> CompanyFile {
         schedules: records.schedules.iter().map(|schedule| schedule_item(data, schedule)).collect(),
         capacity_groups: records.capacity_groups.iter().map(capacity_group_item).collect(),
         prices: records.prices.clone(),
+        teams: records.teams.iter().map(|team| team_item(data, team)).collect(),
         users: users(data),
         ranges: Vec::new(),
     }
@@ -134,6 +135,11 @@ fn schedule_item(data: &CompanyData, schedule: &ScheduleRecord) -> ScheduleItem 
     };
     let (name, kind, events) = (schedule.name.clone(), schedule.kind, schedule.events.clone());
     ScheduleItem { name, kind, site, user, events }
+}
+
+fn team_item(data: &CompanyData, team: &TeamRecord) -> TeamItem {
+    let logins = team.members.iter().filter_map(|id| Some(data.subscriber(*id)?.login.clone()));
+    TeamItem { name: team.name.clone(), kind: team.kind, members: logins.collect() }
 }
 
 /// The only site needs no name beside everything that is on it.

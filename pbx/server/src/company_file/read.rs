@@ -20,6 +20,7 @@ const KNOWN: &[&str] = &[
     "schedule",
     "capacity_group",
     "price",
+    "team",
     "user",
     "user_range",
 ];
@@ -69,6 +70,7 @@ impl Reader<'_> {
         let schedules = self.many("schedule");
         let capacity_groups = self.many("capacity_group");
         let prices = self.many("price");
+        let teams = self.many("team");
         let users = self.many("user");
         let ranges = self.many("user_range");
         Some(CompanyFile {
@@ -81,6 +83,7 @@ impl Reader<'_> {
             schedules,
             capacity_groups,
             prices,
+            teams,
             users,
             ranges,
         })

@@ -183,6 +183,9 @@ async fn remove(State(app): State<Arc<App>>, access: Access, Path(id): Path<u32>
             data.spare_numbers.extend(numbers);
             data.records.subscribers.retain(|who| who.id != id);
             data.records.schedules.retain(|schedule| schedule.owner != ScheduleOwner::Subscriber(id));
+            for team in &mut data.records.teams {
+                team.members.retain(|member| *member != id);
+            }
             data.people.remove(&id);
             data.devices.retain(|_, device| device.owner != id);
             Ok(())

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::*;
-use crate::directory::{Code, DepartmentId, GroupId, Owner, SubscriberId};
+use crate::directory::{Code, DepartmentId, GroupId, Owner, SubscriberId, TeamKind};
 use crate::testing::{BERT, number, records};
 
 fn errors(change: impl FnOnce(&mut CompanyRecords)) -> Vec<String> {
@@ -174,4 +174,44 @@ fn people_are_found_by_extension_number_and_login() {
     assert_eq!(directory.by_login("BERT"), Some(BERT));
     assert_eq!(directory.presentation(BERT).unwrap().to_string(), "+31201230202");
     assert_eq!(directory.presentation(SubscriberId(4)).unwrap().to_string(), "+31201230200");
+}
+
+#[test]
+fn a_team_has_a_name_and_members_who_are_in_no_other_of_its_kind() {
+    let team = |id: u32, name: &str, kind: &str, members: &[u32]| {
+        serde_json::from_value(json!({ "id": id, "name": name, "kind": kind, "members": members })).unwrap()
+    };
+    let found = errors(|records| {
+        records.teams = vec![
+            team(1, "Verkoop", "pickup", &[3, 1]),
+            team(2, "Verkoop", "park", &[1]),
+            team(3, "", "pickup", &[2, 2]),
+            team(1, "Verkoop", "pickup", &[1, 77]),
+        ];
+    });
+
+    assert_eq!(
+        found,
+        [
+            "team 3, name: a name is 1 to 80 characters",
+            "team 3, members: subscriber 2 is in a team of this kind already",
+            "team 1, name: two teams of this kind are called `Verkoop`",
+            "team 1, id: two teams have this id",
+            "team 1, members: there is no subscriber 77",
+            "team 1, members: subscriber 1 is in a team of this kind already",
+        ]
+    );
+}
+
+#[test]
+fn whoever_is_in_a_team_is_found_there_in_its_order() {
+    let mut records = records();
+    let team = json!({ "id": 1, "name": "Verkoop", "kind": "pickup", "members": [3, 2] });
+    records.teams = vec![serde_json::from_value(team).unwrap()];
+
+    let directory = Directory::build(&records).unwrap();
+
+    let members = |kind| directory.team_of(kind, BERT).map(|team| team.members.clone());
+    assert_eq!(members(TeamKind::Pickup), Some(vec![SubscriberId(3), BERT]));
+    assert_eq!(members(TeamKind::Park), None);
 }

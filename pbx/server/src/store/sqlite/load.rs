@@ -49,6 +49,7 @@ fn company(row: &SqliteRow) -> Result<CompanyData, StoreError> {
             schedules: Vec::new(),
             capacity_groups: Vec::new(),
             prices: Vec::new(),
+            teams: Vec::new(),
         },
         people: BTreeMap::new(),
         devices: BTreeMap::new(),
@@ -81,6 +82,9 @@ async fn directory(connection: &mut SqliteConnection, found: &mut Found) -> Resu
     }
     for row in all(connection, "SELECT company, body FROM price ORDER BY company, id").await? {
         push(found, &row, "price", |data| &mut data.records.prices)?;
+    }
+    for row in all(connection, "SELECT company, body FROM team ORDER BY company, id").await? {
+        push(found, &row, "team", |data| &mut data.records.teams)?;
     }
     let people =
         "SELECT company, body, id, role, title, mail, password_hash FROM subscriber ORDER BY company, id";

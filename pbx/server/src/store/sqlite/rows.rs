@@ -136,6 +136,7 @@ fn put(company: CompanyId, kind: Kind, row: &Row) -> Statement<'_> {
         Kind::Schedule => "INSERT OR REPLACE INTO schedule (company, id, body) VALUES (?, ?, ?)",
         Kind::CapacityGroup => "INSERT OR REPLACE INTO capacity_group (company, id, body) VALUES (?, ?, ?)",
         Kind::Price => "INSERT OR REPLACE INTO price (company, id, body) VALUES (?, ?, ?)",
+        Kind::Team => "INSERT OR REPLACE INTO team (company, id, body) VALUES (?, ?, ?)",
         Kind::Subscriber => {
             "INSERT OR REPLACE INTO subscriber (company, id, body, role, title, mail, password_hash)
              VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -153,7 +154,13 @@ fn put(company: CompanyId, kind: Kind, row: &Row) -> Statement<'_> {
         }
         (
             _,
-            Kind::Site | Kind::Department | Kind::Trunk | Kind::Schedule | Kind::CapacityGroup | Kind::Price,
+            Kind::Site
+            | Kind::Department
+            | Kind::Trunk
+            | Kind::Schedule
+            | Kind::CapacityGroup
+            | Kind::Price
+            | Kind::Team,
         ) => statement,
     }
 }
@@ -167,6 +174,7 @@ const fn removal(kind: Kind) -> &'static str {
         Kind::Schedule => "DELETE FROM schedule WHERE company = ? AND id = ?",
         Kind::CapacityGroup => "DELETE FROM capacity_group WHERE company = ? AND id = ?",
         Kind::Price => "DELETE FROM price WHERE company = ? AND id = ?",
+        Kind::Team => "DELETE FROM team WHERE company = ? AND id = ?",
     }
 }
 
