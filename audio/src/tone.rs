@@ -64,6 +64,11 @@ impl Tone {
         Self::progress(250, 250)
     }
 
+    /// Somebody comes into the conversation: 425 Hz, 0.2 s on, 0.2 s off.
+    pub const fn intrusion() -> Self {
+        Self::progress(200, 200)
+    }
+
     /// Call waiting: two short beats of 425 Hz, then silence of 9.5 s.
     pub const fn call_waiting() -> Self {
         Self::waiting([200, 200, 0])

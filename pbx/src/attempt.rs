@@ -89,7 +89,7 @@ pub struct Facts {
     /// The call may not be redirected again: F-071, and the flags of F-024 (ruling R-11).
     pub no_further_diversion: bool,
     /// A transferred or parked call that comes back: do not disturb does not stop it.
-    pub recall: bool,
+    pub recall: Option<Recalled>,
     /// The subscriber who transferred the call.
     pub transferred_by: Option<SubscriberId>,
     /// A redirection was refused here: nothing rings any more (ruling R-6).
@@ -111,6 +111,16 @@ pub struct Offer {
     pub by: SubscriberId,
     /// Also as a waiting call (ruling R-18).
     pub waiting: bool,
+}
+
+/// What had been done with a call that comes back.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Recalled {
+    /// It was put through.
+    Transfer,
+    /// It was parked.
+    Park,
 }
 
 /// How the called subscriber stands.

@@ -1,10 +1,12 @@
 //! The call machine: what happens to calls between their beginning and their end.
 //!
 //! A call is a set of legs and a phase. The phases stand in one file each, in the order in which
-//! a call meets them: `arriving`, `seeking`, `ringing`, `talking`, `clearing`. What brings a party
-//! from one call to another stands in `moves`, and what joins calls in `three_way`. Nothing in
-//! these files decides where a call goes: that is asked of `resolve`, each time.
+//! a call meets them: `arriving`, `seeking`, `ringing`, `talking`, `clearing`. Transfers stand in
+//! `moves`, what an access code does with other calls in `acting`, `moving`, `joining` and
+//! `parking`, and what makes one call of two in `three_way`. Nothing in these files decides where a call goes: that is asked of
+//! `resolve`, each time.
 
+mod acting;
 mod announcing;
 mod arriving;
 pub(crate) mod asking;
@@ -14,10 +16,13 @@ mod emergency;
 mod guarding;
 mod hearing;
 mod hunting;
+mod joining;
 mod leg;
 mod media_plan;
 mod moves;
+mod moving;
 mod originating;
+mod parking;
 mod questioning;
 mod recall;
 mod ringing;
@@ -33,11 +38,13 @@ use jiff::Timestamp;
 use pbx_api::{CallId, LegId, Outcome};
 
 use crate::attempt::Attempt;
+use crate::feature;
 use crate::ledger::{Draft, Kept};
 
+use joining::Entering;
 pub(crate) use leg::{Leg, MusicCue};
 pub use media_plan::{Heard, MediaPlan, Source, Tap};
-pub(crate) use originating::{Click, OwnDevice};
+pub(crate) use originating::{Click, Goal, OwnDevice};
 pub(crate) use seeking::{Seeking, Stage};
 pub(crate) use talking::Holder;
 pub use view::{CallView, PartyState, PartyView, TransferView};
@@ -49,8 +56,10 @@ pub(crate) struct Call {
     /// In the order in which they came.
     pub legs: Vec<Leg>,
     pub phase: Phase,
-    /// The leg of the one who made a conference of two calls (F-025).
-    pub controller: Option<LegId>,
+    /// The one who brought others together here, or came to them (F-025, F-083).
+    pub controller: Option<Controller>,
+    /// Somebody is coming in.
+    pub entering: Option<Entering>,
     pub ledger: Draft,
     /// The attempt by which the parties met; what they are shown of each other is asked with it.
     pub basis: Option<Box<Attempt>>,
@@ -62,6 +71,14 @@ pub(crate) struct Call {
     pub kept: Option<Kept>,
     /// When this call was last told to want a tick.
     pub timer: Option<Instant>,
+}
+
+/// Who ends a conversation of more than two by leaving, if his services say so.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Controller {
+    pub leg: LegId,
+    /// By which command he became it.
+    pub by: feature::Command,
 }
 
 /// How far a call is.
@@ -82,6 +99,7 @@ impl Call {
             legs: Vec::new(),
             phase: Phase::Connected,
             controller: None,
+            entering: None,
             ledger,
             basis: None,
             plan: MediaPlan::default(),
@@ -152,8 +170,9 @@ impl Call {
             Phase::Connected => None,
         };
         let silent = self.branches().filter_map(|leg| leg.silent_at);
+        let entering = self.entering.as_ref().map(|entering| entering.until);
         let music = self.cues().map(|cue| cue.from).filter(|from| *from > now);
-        phase.into_iter().chain(silent).chain(music).min()
+        phase.into_iter().chain(silent).chain(music).chain(entering).min()
     }
 
     /// Music that plays or will play in this call.

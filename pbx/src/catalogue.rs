@@ -58,6 +58,7 @@ pub static SERVICES: List = List::new(|| {
         entry::<ConnectedLineIdentificationPresentation>(),
         entry::<ConnectedLineIdentificationRestriction>(),
         entry::<AlternateNumbers>(),
+        entry::<Privacy>(),
         entry::<PriorityAlert>(),
         entry::<CustomRingbackUser>(),
         entry::<CustomRingbackGroup>(),
@@ -75,6 +76,11 @@ pub static SERVICES: List = List::new(|| {
         entry::<OwnNightService>(),
         entry::<DiversionInhibitor>(),
         entry::<BusyLampField>(),
+        entry::<CallPickup>(),
+        entry::<DirectedCallPickup>(),
+        entry::<DirectedCallPickupWithBargeIn>(),
+        entry::<BargeInExempt>(),
+        entry::<CallPark>(),
         entry::<MusicOnHold>(),
         entry::<MusicOnHoldUser>(),
         entry::<HuntGroup>(),
@@ -111,6 +117,10 @@ pub static DIALLING: List = List::new(|| {
         entry::<SpeedDial8>(),
         entry::<SpeedDial100>(),
         entry::<EnhancedOutgoingCallingPlan>(),
+        entry::<CallPickup>(),
+        entry::<DirectedCallPickup>(),
+        entry::<DirectedCallPickupWithBargeIn>(),
+        entry::<CallPark>(),
         entry::<ExtensionDialling>(),
         entry::<BasicCall>(),
         entry::<InterceptGroup>(),
@@ -145,6 +155,7 @@ pub static ARRIVING: List = List::new(|| {
         entry::<AlternateNumbers>(),        // step 8
         entry::<PriorityAlert>(),           // step 8: wins over the number's pattern (ruling R-21)
         entry::<CallTransfer>(),            // step 8: a recall in its own pattern
+        entry::<CallPark>(),                // step 8: the same of a parked call
         entry::<CustomRingbackGroup>(),     // step 8: the site's sound
         entry::<CustomRingbackUser>(),      // step 8: wins over the site's
         entry::<OwnNightService>(),         // step 9: the own choice
@@ -187,7 +198,8 @@ pub static OF_HUNT_GROUPS: List = List::new(|| {
 });
 
 /// What colleagues see of the settings beside the lamp.
-pub static STANDING: List = List::new(|| vec![entry::<CallForwardingAlways>(), entry::<DoNotDisturb>()]);
+pub static STANDING: List =
+    List::new(|| vec![entry::<CallForwardingAlways>(), entry::<DoNotDisturb>(), entry::<Privacy>()]);
 
 /// The list of a point.
 pub fn list(point: Point) -> &'static List {

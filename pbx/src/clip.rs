@@ -33,6 +33,8 @@ pub enum Tone {
     Reorder,
     /// The called party is busy and hears a waiting tone: the caller's ringing, distinct from the usual.
     CallWaitingRingback,
+    /// Somebody comes into the conversation.
+    Intrusion,
 }
 
 /// What a caller hears instead of the usual ringing.
@@ -214,6 +216,8 @@ prompts! {
     CallHeld, "call_held", "Het gesprek staat in de wacht.", "The call is on hold.";
     NothingToHold, "nothing_to_hold",
         "Er is geen gesprek om in de wacht te zetten.", "There is no call to hold.";
+    CallParked, "call_parked", "Het gesprek is geparkeerd.", "The call is parked.";
+    CallParkedOn, "call_parked_on", "Het gesprek is geparkeerd op", "The call is parked on";
     MusicOffOnce, "music_off_once",
         "Er klinkt geen wachtmuziek in één gesprek.", "There is no music on hold for one call.";
 }

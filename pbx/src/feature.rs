@@ -16,6 +16,7 @@ use crate::clip::Prompt;
 use crate::directory::{AuthorizationId, Code, ForwardTo, Number, NumberClass, NumberError, SubscriberId};
 use crate::memory::Remembered;
 
+mod action;
 mod card;
 mod criteria;
 mod hunt;
@@ -24,12 +25,13 @@ mod number_pattern;
 mod pin;
 mod verdict;
 
+pub use action::{Action, Confirm, Spot};
 pub use card::{Card, Choice, FeatureClass, Field, FieldKind, Scope, WaitsFor};
 pub use criteria::{CallerKind, Callers, Criterion, Judgement};
 pub use hunt::{HuntFacts, HuntMember, HuntPlan, HuntPolicy, IdleSince};
 pub use moment::{
-    CallView, Command, ControllerLeaves, Direction, EndedCall, Ending, Errand, Fact, LogLine, LogList, Music,
-    MusicSource, Permit, Showing, Standing, Terms, Visibility, Watcher,
+    CallView, Command, ControllerLeaves, Direction, EndedCall, Ending, Errand, Fact, Gaze, LogLine, LogList,
+    Music, MusicSource, Permit, Recall, RecallTo, Showing, Standing, Terms, Visibility, Watcher,
 };
 pub use number_pattern::{NumberPattern, PatternError};
 pub use pin::{Pin, PinError};
@@ -78,7 +80,7 @@ pub trait Feature: Debug + Send + Sync {
     }
 
     /// As the target of somebody's gaze: how much do they see?
-    fn visible_to(&self, _: Watcher) -> Visibility {
+    fn visible_to(&self, _: Gaze, _: Watcher) -> Visibility {
         Visibility::Full
     }
 

@@ -42,6 +42,8 @@ pub struct CallRecord {
     pub legs: Vec<LegRecord>,
     /// Every transfer, oldest first.
     pub transfers: Vec<TransferRecord>,
+    /// Everything else that somebody did with it, oldest first.
+    pub moves: Vec<MoveRecord>,
     /// What somebody in the company wrote about it; at most 1,000 characters.
     pub note: String,
     /// The lines that this call adds to subscribers' lists: whose, and which.
@@ -97,6 +99,33 @@ pub struct TransferRecord {
     pub to: String,
     /// How it ended.
     pub result: TransferResult,
+}
+
+/// Something that somebody did with a call of others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct MoveRecord {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: SubscriberId,
+    /// What.
+    pub what: Moved,
+    /// At whom the call was then.
+    pub whom: SubscriberId,
+}
+
+/// What somebody did with a call of others.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Moved {
+    /// Answered it while it rang there.
+    PickedUp,
+    /// Came into the conversation.
+    BargedIn,
+    /// Left it waiting there.
+    Parked,
+    /// Took it from where it waited.
+    Retrieved,
 }
 
 /// How a transfer ended.

@@ -21,6 +21,12 @@ pub const RINGING: Duration = Duration::from_secs(180);
 pub const SILENCE: Duration = Duration::from_secs(4);
 /// Rings of a no-answer service; 0 is allowed besides these and means at once (F-066).
 pub const RINGS: std::ops::RangeInclusive<u8> = 2..=20;
+/// A parked call waits so long before it comes back, unless the site says otherwise (F-085).
+pub const PARKED: Duration = Duration::from_secs(45);
+/// Seconds that a site may say for that, and for how long it rings before it goes to somebody else (F-085).
+pub const PARKED_SECONDS: std::ops::RangeInclusive<u16> = 30..=600;
+/// Seconds for which the display shows where a call is parked (F-085).
+pub const PARKED_SHOWN: std::ops::RangeInclusive<u8> = 2..=15;
 /// Digits of an extension (F-027).
 pub const EXTENSION_DIGITS: std::ops::RangeInclusive<usize> = 2..=10;
 /// Characters of an access code (section 2).

@@ -1,24 +1,31 @@
 //! Whether somebody may act on a subscriber, and how much they may see.
 //!
 //! The question goes to the *target's* services, all of them: one that objects is enough, and the least
-//! that any of them shows is what is seen. People outside the company neither act nor see.
+//! that any of them shows is what is seen. People outside the company neither act nor see; what is
+//! one's own nobody is asked about.
 
 use crate::attempt::Party;
 use crate::catalogue::SERVICES;
 use crate::directory::{Directory, SubscriberId};
-use crate::feature::{Command, Permit, Visibility, Watcher};
+use crate::feature::{Command, Gaze, Permit, Visibility, Watcher};
 
 /// Whether a party may do something to a subscriber.
 pub fn permission(directory: &Directory, target: SubscriberId, command: Command, by: &Party) -> Permit {
     let known = directory.subscriber(target).is_some() && by.subscriber.is_some();
+    if known && by.subscriber == Some(target) {
+        return Permit::Allow;
+    }
     let features = directory.features(target);
     let allows = |entry| features.of(entry).permits(command, by) == Permit::Allow;
     if known && SERVICES.iter().all(allows) { Permit::Allow } else { Permit::Deny }
 }
 
-/// How much a watcher sees of a subscriber.
-pub fn visibility(directory: &Directory, target: SubscriberId, watcher: Watcher) -> Visibility {
+/// How much of a subscriber a watcher sees.
+pub fn visibility(directory: &Directory, target: SubscriberId, gaze: Gaze, watcher: Watcher) -> Visibility {
     let colleague = match watcher {
+        Watcher::Subscriber(id) if id == target && directory.subscriber(id).is_some() => {
+            return Visibility::Full;
+        }
         Watcher::Subscriber(id) => directory.subscriber(id).is_some(),
         Watcher::Outsider => false,
     };
@@ -26,7 +33,7 @@ pub fn visibility(directory: &Directory, target: SubscriberId, watcher: Watcher)
         return Visibility::Hidden;
     }
     let features = directory.features(target);
-    let seen = SERVICES.iter().map(|entry| features.of(entry).visible_to(watcher));
+    let seen = SERVICES.iter().map(|entry| features.of(entry).visible_to(gaze, watcher));
     seen.min().unwrap_or(Visibility::Full)
 }
 
@@ -39,12 +46,13 @@ mod tests {
     fn colleagues_see_each_other_and_nobody_else_sees_anything() {
         let office = office();
 
-        let seen = |watcher| visibility(&office.directory, BERT, watcher);
+        let seen = |watcher| visibility(&office.directory, BERT, Gaze::State, watcher);
 
         assert_eq!(seen(Watcher::Subscriber(ANNA)), Visibility::Full);
         assert_eq!(seen(Watcher::Subscriber(NOBODY)), Visibility::Hidden);
         assert_eq!(seen(Watcher::Outsider), Visibility::Hidden);
-        assert_eq!(visibility(&office.directory, NOBODY, Watcher::Subscriber(ANNA)), Visibility::Hidden);
+        let nobody = visibility(&office.directory, NOBODY, Gaze::State, Watcher::Subscriber(ANNA));
+        assert_eq!(nobody, Visibility::Hidden);
     }
 
     #[test]

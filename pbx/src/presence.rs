@@ -27,6 +27,17 @@ pub struct Presence {
     pub standing: Standing,
     /// Every leg of the subscriber, oldest first.
     pub legs: Vec<LampLeg>,
+    /// Who is parked here (F-085).
+    pub parked: Option<LampParked>,
+}
+
+/// A call that is parked at a subscriber, as the lamp shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LampParked {
+    /// The call, by which it can be taken.
+    pub call: CallId,
+    /// Who waits, as whoever parked the call saw it.
+    pub who: Identity,
 }
 
 /// One leg of a subscriber, as its lamp shows it.
@@ -82,14 +93,16 @@ impl Presence {
             version: 0,
             since: Timestamp::UNIX_EPOCH,
             reachable: false,
-            standing: Standing { do_not_disturb: false, forward_to: None },
+            standing: Standing { do_not_disturb: false, forward_to: None, private: None },
             legs: Vec::new(),
+            parked: None,
         }
     }
 
     /// Whether a watcher would see something else, whatever the versions.
     pub(crate) fn differs_from(&self, other: &Self) -> bool {
-        (self.reachable, self.standing) != (other.reachable, other.standing) || self.legs != other.legs
+        let beside = (self.reachable, &self.standing, &self.parked);
+        beside != (other.reachable, &other.standing, &other.parked) || self.legs != other.legs
     }
 
     /// The one colour: a conversation wins over ringing, ringing over being unreachable, and somebody who is spoken to
@@ -116,6 +129,12 @@ impl LampLeg {
             (LampState::Trying | LampState::Ringing, Direction::Outgoing)
             | (LampState::Talking | LampState::Holding | LampState::Held, _) => true,
         }
+    }
+
+    /// Whether the subscriber's telephone rings for it.
+    #[must_use]
+    pub const fn rings_here(&self) -> bool {
+        matches!((self.state, self.direction), (LampState::Ringing, Direction::Incoming))
     }
 
     /// Whether nobody speaks on it because one of the two keeps the other waiting.
@@ -189,6 +208,7 @@ mod tests {
                     peer: None,
                 })
                 .collect(),
+            parked: None,
         }
     }
 }

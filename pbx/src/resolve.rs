@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::attempt::{Attempt, Availability, EmergencyCall, Half, Identity, Speaks};
 use crate::clip::{Announcement, RingPattern, Ringback};
 use crate::directory::{Directory, Number, SubscriberId, TrunkId};
-use crate::feature::{Cause, HuntPlan, Operation, Point, Question};
+use crate::feature::{Action, Cause, HuntPlan, Operation, Point, Question};
 use crate::memory::Memory;
 use crate::trace::Trace;
 
@@ -53,6 +53,8 @@ pub enum Outcome {
     Emergency(EmergencyCall),
     /// Carry out an access code: store, then say. The call ends after the announcement.
     Operate(Operation),
+    /// Do something with calls that go on, for whoever waits in this one.
+    Act(Action),
     /// Ring the subscriber's devices. When the last stage ends, ask again at `NoAnswer`; when all devices
     /// are busy, at `Busy`; when none can be reached, at `NotReachable`.
     Ring(Ring),
@@ -183,6 +185,7 @@ fn following(decision: &Decision) -> Option<(Point, Attempt)> {
         | Outcome::Emergency(_)
         | Outcome::Operate(_)
         | Outcome::Ask(..)
+        | Outcome::Act(_)
         | Outcome::Refuse(..) => return None,
     };
     Some((point, decision.attempt.clone()))

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use crate::attempt::Reason;
 use crate::directory::{AuthorizationId, Guard, Number, SubscriberId};
-use crate::feature::{Amendment, Cause, Point, Treatment};
+use crate::feature::{Action, Amendment, Cause, Point, Treatment};
 
 /// The steps of one or more decisions, in order.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -47,6 +47,8 @@ pub enum Said {
     Authorize(AuthorizationId),
     /// It was an order about somebody else.
     Address,
+    /// It was an order about calls that go on.
+    Act(Action),
     /// It is not allowed or not possible.
     Deny(Cause),
     /// Ring a little differently.
@@ -116,6 +118,7 @@ impl fmt::Display for Said {
             Self::Ask => write!(f, "asks first"),
             Self::Authorize(code) => write!(f, "lets it through with code {code}"),
             Self::Address => write!(f, "leaves the code to whom it is about"),
+            Self::Act(action) => write!(f, "acts on calls: {action:?}"),
             Self::Deny(cause) => write!(f, "denies it: {cause:?}"),
             Self::Amend(Amendment::RingFor(time) | Amendment::RingBefore(time, _)) => {
                 write!(f, "wants ringing for {} s", time.as_secs())

@@ -19,7 +19,10 @@ use std::time::{Duration, Instant};
 
 use jiff::Timestamp;
 use pbx::call::{MediaPlan, Source};
-use pbx::directory::{CompanyRecords, Directory, Guard, Number, Owner, ScheduleRecord, SubscriberId};
+use pbx::directory::{
+    CompanyRecords, Directory, Guard, Number, Owner, ScheduleRecord, SubscriberId, TeamId, TeamKind,
+    TeamRecord,
+};
 use pbx::exchange::{self, Stored, Verb};
 use pbx::feature::Described;
 use pbx::ledger::CallRecord;
@@ -77,13 +80,16 @@ pub struct Beginning {
     pub wall: Timestamp,
     /// The company's schedules.
     pub schedules: Vec<ScheduleRecord>,
+    /// The company's teams.
+    pub teams: Vec<TeamRecord>,
     /// What else is particular about the company.
     pub adapt: fn(&mut CompanyRecords),
 }
 
 impl Default for Beginning {
     fn default() -> Self {
-        Self { notes: Notes::Kept, lease: LEASE, wall: monday(), schedules: Vec::new(), adapt: |_| {} }
+        let (schedules, teams) = (Vec::new(), Vec::new());
+        Self { notes: Notes::Kept, lease: LEASE, wall: monday(), schedules, teams, adapt: |_| {} }
     }
 }
 
@@ -158,12 +164,26 @@ impl World {
         Self::with_company(seed, names, add_group)
     }
 
+    /// The same with one team, of these people by the order of arrival.
+    pub fn with_team<const N: usize>(
+        seed: u64,
+        names: [&str; N],
+        kind: TeamKind,
+        members: &[u32],
+    ) -> (Self, [Person; N]) {
+        let members = members.iter().map(|place| SubscriberId(place + 1)).collect();
+        let team = TeamRecord { id: TeamId(1), name: "Verkoop".to_owned(), kind, members };
+        let beginning = Beginning { teams: vec![team], ..Beginning::default() };
+        (Self::begun(seed, &names, beginning), std::array::from_fn(Person))
+    }
+
     /// For any number of people ([`World::people`]).
     pub fn begun(seed: u64, names: &[&str], beginning: Beginning) -> Self {
-        let Beginning { notes, lease, wall, schedules, adapt } = beginning;
+        let Beginning { notes, lease, wall, schedules, teams, adapt } = beginning;
         let began = epoch();
         let (directory, secrets) = company::of(names, |records| {
             records.schedules = schedules;
+            records.teams = teams;
             adapt(records);
         });
         let directory = Arc::new(directory);

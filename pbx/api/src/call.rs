@@ -98,6 +98,9 @@ pub struct TransferView {
     pub recall_at: Option<Timestamp>,
     /// Why it came back, once it rings at the one who transferred.
     pub recalled: Option<crate::Outcome>,
+    /// At whom it is parked, when nobody is called for it (F-085).
+    #[serde(default)]
+    pub parked_at: Option<SubscriberId>,
 }
 
 /// A call.

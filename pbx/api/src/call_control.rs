@@ -75,6 +75,15 @@ pub enum CallCommand {
         /// The other call.
         with: CallId,
     },
+    /// Leave the other side waiting until somebody takes it (F-085).
+    Park {
+        /// At whom: number or extension; at oneself when absent.
+        #[serde(default)]
+        #[ts(optional)]
+        at: Option<String>,
+    },
+    /// Leave the other side waiting at the next free member of one's park team (F-085).
+    ParkInTeam,
     /// Hang up, or reject while it rings.
     Drop,
     /// Send digits.
@@ -82,6 +91,18 @@ pub enum CallCommand {
         /// 1 to 32 of `0`-`9`, `*`, `#`, `A`-`D`.
         digits: String,
     },
+}
+
+/// `POST /api/v1/calls/{call}/pick-up`: ring the user's own device, and give it whoever waits in a call that rings at a
+/// colleague (F-082) or is parked (F-085).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[ts(export)]
+pub struct PickUp {
+    /// The device to use; all of the user's devices ring when absent.
+    #[serde(default)]
+    #[ts(optional)]
+    pub device: Option<DeviceId>,
 }
 
 /// Characters of a note about a call at most.

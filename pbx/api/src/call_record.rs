@@ -83,6 +83,35 @@ pub struct LegRecord {
     pub cost: Option<String>,
 }
 
+/// What somebody did with a call of others (F-081 to F-086).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[ts(export)]
+pub enum Moved {
+    /// Answered it while it rang at a colleague.
+    PickedUp,
+    /// Came into a colleague's conversation.
+    BargedIn,
+    /// Parked it at a colleague or at oneself.
+    Parked,
+    /// Took it from where it was parked.
+    Retrieved,
+}
+
+/// Something that somebody did with a call of others.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[ts(export)]
+pub struct MoveRecord {
+    /// When.
+    pub at: Timestamp,
+    /// Who.
+    pub by: SubscriberId,
+    /// What.
+    pub what: Moved,
+    /// At whom the call was then.
+    pub whom: SubscriberId,
+}
+
 /// A call that is over.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
 #[ts(export)]
@@ -106,6 +135,9 @@ pub struct CallRecord {
     /// The id of the code with which the caller was let through (F-119).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub authorization: Option<u32>,
+    /// What somebody did with it beside answering, oldest first.
+    #[serde(default)]
+    pub moves: Vec<MoveRecord>,
     /// What somebody in the company wrote about it.
     #[serde(default)]
     pub note: String,

@@ -32,9 +32,10 @@ pub mod user;
 
 pub use account::{Me, Role, Session, SignIn};
 pub use call::{CallView, Direction, DiversionView, LegState, LegView, Party, TransferView};
-pub use call_control::{CallCommand, Note, Originate, Transfer};
+pub use call_control::{CallCommand, Note, Originate, PickUp, Transfer};
 pub use call_record::{
-    CallBefore, CallRecord, LegRecord, LogEntry, LogList, Outcome, Payer, SpokeBefore, SpokeWith,
+    CallBefore, CallRecord, LegRecord, LogEntry, LogList, MoveRecord, Moved, Outcome, Payer, SpokeBefore,
+    SpokeWith,
 };
 pub use company::{Company, Department};
 pub use contact::{Contact, ContactCard, ContactNumber};
@@ -45,6 +46,6 @@ pub use feature::{FeatureCard, FeatureSettings};
 pub use id::{CallId, CompanyId, DepartmentId, DeviceId, LegId, SubscriberId};
 pub use invitation::{InvitationLink, NoInvitation};
 pub use number::{Number, NumberTarget};
-pub use presence::{Presence, PresenceState};
+pub use presence::{Parked, Presence, PresenceState};
 pub use time::Timestamp;
 pub use user::{SubscriberKind, User};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::{SubscriberId, Timestamp};
+use crate::{CallId, SubscriberId, Timestamp};
 
 /// What a lamp shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize, TS, ToSchema)]
@@ -50,4 +50,20 @@ pub struct Presence {
     pub forward_to: Option<String>,
     /// Who is on the other side while ringing or busy, if the viewer may know.
     pub with: Option<String>,
+    /// The call for which the telephone rings, by which a colleague may pick it up (F-082).
+    #[serde(default)]
+    pub ringing: Option<CallId>,
+    /// Who is parked at this subscriber, by whose call anybody on the site may take them (F-085).
+    #[serde(default)]
+    pub parked: Option<Parked>,
+}
+
+/// A call that is parked at somebody.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema)]
+#[ts(export)]
+pub struct Parked {
+    /// Which call.
+    pub call: CallId,
+    /// Who waits, if the viewer may know.
+    pub who: Option<String>,
 }

@@ -43,7 +43,8 @@ impl SubscriberKind {
 pub struct User {
     /// Given by the exchange.
     pub id: SubscriberId,
-    /// What it is.
+    /// What it is; a person where an older exchange does not say.
+    #[serde(default)]
     pub kind: SubscriberKind,
     /// Part of the sign-in name before `@`, and the user part of the SIP address; lower case.
     #[schema(example = "anna")]

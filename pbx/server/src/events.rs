@@ -342,6 +342,8 @@ mod tests {
                 version: 1,
                 forward_to: None,
                 with: None,
+                ringing: None,
+                parked: None,
             },
         }
     }

@@ -10,6 +10,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, SystemTime};
 
 use anyhow::Context as _;
+use pbx::feature::Described as _;
+use pbx::features::Privacy;
 use pbx_api::{Change, Event};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -187,8 +189,19 @@ fn told(changed: &Changed) -> Vec<Change> {
     }
     let mut changes: Vec<Change> =
         changed.writes.iter().filter_map(|write| told_of(company, write)).collect();
+    if changed.writes.iter().any(is_privacy) {
+        // Who is in whose lists has changed: they are read again.
+        changes.push(Change::Directory);
+    }
     changes.dedup();
     changes
+}
+
+/// Whether somebody has other privacy from now on (F-046).
+fn is_privacy(write: &Write) -> bool {
+    let privacy = Privacy::CARD.id;
+    matches!(write, Write::PutService { service, .. } if service.feature == privacy)
+        || matches!(write, Write::RemoveService { feature, .. } if feature == privacy)
 }
 
 fn told_of(company: &crate::companies::Company, write: &Write) -> Option<Change> {

@@ -115,6 +115,7 @@ mod tests {
             legs: vec![leg(2, None, 500, Outcome::Busy), leg(4, answered, 2_000, Outcome::Lost)],
             authorization: None,
             note: String::new(),
+            moves: Vec::new(),
             trace: Vec::new(),
         };
         let line = LogEntry {

@@ -93,6 +93,20 @@ pub fn device(row: &DeviceRow) -> Device {
     }
 }
 
+/// A lamp of whom the viewer may know nothing (F-046): that something changes is told, and not since when.
+pub fn private(presence: &pbx_api::Presence) -> pbx_api::Presence {
+    pbx_api::Presence {
+        subscriber: presence.subscriber,
+        state: pbx_api::PresenceState::Unknown,
+        since: pbx_api::Timestamp(0),
+        version: presence.version,
+        forward_to: None,
+        with: None,
+        ringing: None,
+        parked: None,
+    }
+}
+
 /// A service of the catalogue.
 pub fn card(entry: &Entry) -> FeatureCard {
     let card = &entry.card;

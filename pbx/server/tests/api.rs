@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use hyper::{Method, StatusCode};
 use pbx::exchange::{Actor, Verb};
-use pbx_api::{CallView, Event, LegId, Party, SubscriberId, Timestamp};
+use pbx_api::{CallId, CallView, DeviceId, Event, LegId, Party, SubscriberId, Timestamp};
 use pbx_server::seen::SeenCall;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -395,6 +395,28 @@ async fn who_may_call_whom_is_the_administrators_to_say() {
 }
 
 #[tokio::test]
+async fn nobody_gets_to_read_a_pin_and_an_answer_can_be_sent_back() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let path = "/api/v1/sites/0/features/enhanced_outgoing_calling_plan";
+    let wish =
+        json!({ "code_for": ["international"], "codes": [{ "id": 7, "name": "Anna", "pin": "2580" }] });
+
+    let (status, set) = exchange.ask(&anna, Method::PUT, path, wish).await;
+    assert_eq!(status, StatusCode::OK, "{set}");
+    assert!(!set.to_string().contains("2580"), "{set}");
+    let (status, again) = exchange.ask(&anna, Method::PUT, path, set["settings"].clone()).await;
+    assert_eq!((status, &again["settings"]), (StatusCode::OK, &set["settings"]));
+
+    let (_, export) =
+        exchange.send(&anna, Method::GET, "/api/v1/company/export", "application/json", String::new()).await;
+    assert!(!String::from_utf8_lossy(&export).contains("2580"));
+    let bad = json!({ "codes": [{ "id": 7, "pin": "1" }] });
+    let (status, error) = exchange.ask(&anna, Method::PUT, path, bad).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{error}");
+}
+
+#[tokio::test]
 async fn capacity_is_set_by_the_platform_and_new_users_get_their_share() {
     let exchange = Exchange::start().await;
     let (anna, root) = (exchange.sign_in("anna@molen.example").await, exchange.sign_in("root").await);
@@ -406,7 +428,7 @@ async fn capacity_is_set_by_the_platform_and_new_users_get_their_share() {
     assert_eq!(status, StatusCode::FORBIDDEN);
     let (status, made) = exchange.ask(&root, Method::POST, &at(""), wish(json!([bert]))).await;
     assert_eq!((status, &made["members"]), (StatusCode::CREATED, &json!([bert])), "{made}");
-    let new = json!({ "name": "carla", "display_name": "Carla" });
+    let new = json!({ "name": "carla", "display_name": "Carla", "extension": "203" });
     let (_, carla) = exchange.ask(&anna, Method::POST, "/api/v1/users", new).await;
     let (_, seen) = exchange.get(&anna, "/api/v1/capacity-groups").await;
     assert_eq!(seen[0]["members"], json!([bert, carla["id"]]), "{seen}");
@@ -584,6 +606,26 @@ async fn teams_are_made_by_administrators_and_nobody_is_in_two_of_a_kind() {
 }
 
 #[tokio::test]
+async fn whoever_stays_out_of_lists_is_found_by_those_who_set_users_only() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let bert = exchange.sign_in("bert@molen.example").await;
+    let id = exchange.user("molen.example", "anna");
+    let hidden = format!("/api/v1/users/{id}");
+
+    let (_, before) = exchange.get(&bert, "/api/v1/users?query=anna").await;
+    assert_eq!(before.as_array().unwrap().len(), 1);
+    let privacy = format!("{hidden}/features/privacy");
+    exchange.ask(&anna, Method::PUT, &privacy, json!({ "directory": true })).await;
+
+    assert_eq!(exchange.get(&bert, "/api/v1/users?query=anna").await.1, json!([]));
+    assert_eq!(exchange.get(&bert, &hidden).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(exchange.get(&anna, &hidden).await.0, StatusCode::OK);
+    exchange.ask(&anna, Method::DELETE, &privacy, Value::Null).await;
+    assert_eq!(exchange.get(&bert, &hidden).await.0, StatusCode::OK);
+}
+
+#[tokio::test]
 async fn every_verb_of_call_control_reaches_the_exchange() {
     let exchange = Exchange::start().await;
     let bert = exchange.sign_in("bert@molen.example").await;
@@ -600,6 +642,9 @@ async fn every_verb_of_call_control_reaches_the_exchange() {
         json!({ "verb": "transfer", "transfer": { "kind": "complete", "with": 4 } }),
         json!({ "verb": "transfer", "transfer": { "kind": "cancel", "with": 4 } }),
         json!({ "verb": "conference", "with": 4 }),
+        json!({ "verb": "park" }),
+        json!({ "verb": "park", "at": "201" }),
+        json!({ "verb": "park_in_team" }),
         json!({ "verb": "drop" }),
     ];
 
@@ -615,7 +660,7 @@ async fn every_verb_of_call_control_reaches_the_exchange() {
 
     let (leg, other) = (LegId(31), LegId(41));
     let asked: Vec<_> =
-        exchange.asked.commands.lock().unwrap().iter().take(10).map(|it| it.2.clone()).collect();
+        exchange.asked.commands.lock().unwrap().iter().take(verbs.len()).map(|it| it.2.clone()).collect();
     let to = "201".to_owned();
     let expected = [
         Verb::Answer { leg },
@@ -627,11 +672,31 @@ async fn every_verb_of_call_control_reaches_the_exchange() {
         Verb::CompleteTransfer { leg, other },
         Verb::GiveUpConsult { leg, other },
         Verb::Conference { leg, other },
+        Verb::Park { leg, at: None },
+        Verb::Park { leg, at: Some("201".to_owned()) },
+        Verb::ParkInTeam { leg },
         Verb::Drop { leg },
     ];
     assert_eq!(asked, expected);
     let own = Actor::Subscriber(pbx::directory::SubscriberId(who));
     assert!(exchange.asked.commands.lock().unwrap().iter().all(|it| it.0 == company && it.1 == own));
+}
+
+#[tokio::test]
+async fn a_call_that_rings_at_a_colleague_is_picked_up_with_the_own_telephone() {
+    let exchange = Exchange::start().await;
+    let bert = exchange.sign_in("bert@molen.example").await;
+    let subscriber = pbx::directory::SubscriberId(exchange.user("molen.example", "bert"));
+
+    let pick_up = |path: &'static str, body: Value| exchange.ask(&bert, Method::POST, path, body);
+    assert_eq!(pick_up("/api/v1/calls/3/pick-up", json!({})).await.0, StatusCode::ACCEPTED);
+    assert_eq!(pick_up("/api/v1/calls/3/pick-up", json!({ "device": 4 })).await.0, StatusCode::ACCEPTED);
+    let (status, error) = pick_up("/api/v1/calls/9002/pick-up", json!({})).await;
+    assert_eq!((status, &error["code"]), (StatusCode::CONFLICT, &json!("call_ended")));
+
+    let asked: Vec<_> = exchange.asked.commands.lock().unwrap().iter().map(|it| it.2.clone()).collect();
+    let verb = |device, call| Verb::PickUp { subscriber, device, call: CallId(call) };
+    assert_eq!(asked, [verb(None, 3), verb(Some(DeviceId(4)), 3), verb(None, 9_002)]);
 }
 
 #[tokio::test]

@@ -11,7 +11,7 @@ use std::time::Instant;
 use pbx::directory::SubscriberId;
 use pbx_api::{
     CallId, CallRecord, CompanyId, Contact, ContactCard, Direction, LegId, LegRecord, LogEntry, LogList,
-    Outcome, Party, Payer, Timestamp,
+    MoveRecord, Moved, Outcome, Party, Payer, Timestamp,
 };
 use pbx_server::company::{CompanyData, differences};
 use pbx_server::company_file;
@@ -342,6 +342,12 @@ fn call(n: u64) -> Write {
         legs: vec![leg],
         authorization: Some(7),
         note: String::new(),
+        moves: vec![MoveRecord {
+            at: Timestamp(1),
+            by: pbx_api::SubscriberId(2),
+            what: Moved::PickedUp,
+            whom: pbx_api::SubscriberId(3),
+        }],
         trace: vec!["rings".to_owned()],
     };
     let line = LogEntry {

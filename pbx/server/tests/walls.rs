@@ -324,6 +324,7 @@ impl Operation {
             ) => json!({ "active": true }),
             ("POST", "/calls") => json!({ "to": "201" }),
             ("POST", "/calls/{call}/legs/{leg}") => json!({ "verb": "dtmf", "digits": "1" }),
+            ("POST", "/calls/{call}/pick-up") => json!({}),
             ("PUT", "/calls/{call}/note") => json!({ "text": "Overgenomen" }),
             ("POST" | "PUT", "/me/contacts" | "/me/contacts/{id}") => {
                 json!({ "name": "Vera", "numbers": [{ "number": "010-2000421", "label": "werk" }], "note": "" })
@@ -457,6 +458,7 @@ impl Kluis {
             legs: Vec::new(),
             authorization: None,
             note: "kluisnotitie".to_owned(),
+            moves: Vec::new(),
             trace: Vec::new(),
         };
         let line = LogEntry {
@@ -484,6 +486,8 @@ impl Kluis {
             version: 1,
             forward_to: None,
             with: Some("Kluisbeller".to_owned()),
+            ringing: Some(CallId(self.call)),
+            parked: None,
         };
         let registration = Registration {
             subscriber: SubscriberId(self.user),

@@ -3,6 +3,7 @@
 //! The exchange gives out whole states with rising versions; here each watcher's document is rendered, in
 //! the format of its subscription. Who may watch is asked of the exchange's directory.
 
+mod callpark;
 mod dialog_info;
 mod list;
 mod pidf;
@@ -11,7 +12,7 @@ mod xml;
 use std::collections::{BTreeMap, BTreeSet};
 
 use pbx::directory::SubscriberId;
-use pbx::presence::Presence;
+use pbx::presence::{LampParked, Presence};
 use pbx_api::DeviceId;
 use sip::endpoint::{Body, Content, SubscriptionKey};
 
@@ -20,7 +21,7 @@ pub(crate) use list::{List, Member, OPTION, SUFFIX};
 use pidf::Availability;
 
 /// The packages that we notify about.
-pub(crate) const PACKAGES: [&str; 3] = ["dialog", "presence", "message-summary"];
+pub(crate) const PACKAGES: [&str; 4] = ["dialog", "presence", "message-summary", "call-info"];
 
 /// What a subscription is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -31,6 +32,8 @@ pub(crate) enum Package {
     Presence,
     /// Messages waiting for oneself (RFC 3842).
     MessageSummary,
+    /// Who is parked at a colleague or at oneself (F-085).
+    CallInfo,
 }
 
 impl Package {
@@ -40,6 +43,7 @@ impl Package {
             "dialog" => Some(Self::Dialog),
             "presence" => Some(Self::Presence),
             "message-summary" => Some(Self::MessageSummary),
+            "call-info" => Some(Self::CallInfo),
             _ => None,
         }
     }
@@ -72,6 +76,8 @@ enum About {
         told: Told,
         /// What was said of [`Package::Presence`] last.
         availability: Option<Availability>,
+        /// Who was parked, as said of [`Package::CallInfo`] last.
+        parked: Option<LampParked>,
     },
     /// The calls of a list of subscribers.
     List(List),
@@ -102,7 +108,8 @@ impl Watchers {
         package: Package,
         entity: String,
     ) {
-        let about = About::One { subject, package, entity, told: Told::default(), availability: None };
+        let (told, availability, parked) = (Told::default(), None, None);
+        let about = About::One { subject, package, entity, told, availability, parked };
         self.insert(key, Watcher { by, about });
     }
 
@@ -189,14 +196,18 @@ impl Watchers {
         state: &Presence,
         domain: &str,
     ) -> Option<Content> {
-        let (package, entity, told, availability) = match &mut self.all.get_mut(&key)?.about {
-            About::One { package, entity, told, availability, .. } => (*package, entity, told, availability),
+        let (package, entity, told) = match &mut self.all.get_mut(&key)?.about {
+            About::One { package, entity, told, availability, parked, .. } => {
+                *availability = Some(Availability::of(state));
+                parked.clone_from(&state.parked);
+                (*package, entity, told)
+            }
             About::List(list) => return list.change(state, domain),
         };
-        *availability = Some(Availability::of(state));
         let (content_type, text) = match package {
             Package::Dialog => (dialog_info::CONTENT_TYPE, told.next(state, entity, domain)),
             Package::Presence => (pidf::CONTENT_TYPE, pidf::render(state, entity)),
+            Package::CallInfo => (callpark::CONTENT_TYPE, callpark::render(state.parked.as_ref(), domain)),
             Package::MessageSummary => ("application/simple-message-summary", no_messages(entity)),
         };
         let body = Body { content_type: content_type.to_owned(), bytes: text.into_bytes() };
@@ -211,6 +222,7 @@ impl Watchers {
             Some(About::One { package: Package::Presence, availability, .. }) => {
                 *availability != Some(Availability::of(state))
             }
+            Some(About::One { package: Package::CallInfo, parked, .. }) => *parked != state.parked,
             Some(About::List(list)) => list.is_news(state),
             Some(About::One { package: Package::MessageSummary, .. }) | None => false,
         }
@@ -255,6 +267,7 @@ mod tests {
             reachable: true,
             standing: Default::default(),
             legs: Vec::new(),
+            parked: None,
         }
     }
 

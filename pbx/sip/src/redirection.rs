@@ -106,6 +106,7 @@ const fn cause_of(cause: Cause) -> u16 {
         | Cause::UnknownNumber
         | Cause::UnknownCode
         | Cause::OperationRefused
+        | Cause::NothingThere
         | Cause::NoTrunk
         | Cause::NoCapacity
         | Cause::Incompatible

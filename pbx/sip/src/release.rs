@@ -28,7 +28,7 @@ const fn fits_a_telephone(code: u16) -> bool {
 const fn code_of(cause: Cause) -> u16 {
     match cause {
         Cause::Busy | Cause::DoNotDisturb => 486,
-        Cause::NoAnswer | Cause::NotReachable | Cause::Normal => 480,
+        Cause::NoAnswer | Cause::NotReachable | Cause::NothingThere | Cause::Normal => 480,
         Cause::Rejected => 603,
         Cause::AnonymityDisallowed => 433,
         Cause::Intercepted => 480,

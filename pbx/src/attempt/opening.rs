@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    Attempt, Availability, Facts, Half, HistoryEntry, Identity, Load, OutsideDiversion, Party, PerCall, Shown,
+    Attempt, Availability, Facts, Half, HistoryEntry, Identity, Load, OutsideDiversion, Party, PerCall,
+    Recalled, Shown,
 };
 use crate::directory::{Directory, E164, Number, OwnNumber, Reading, Schedules, SubscriberId, TrunkId};
 use crate::feature::{Cause, Terms};
@@ -136,7 +137,7 @@ impl Attempt {
         let mut attempt = Self::new(party, Half::Callee { subscriber: to, number }, number.to_string(), at);
         attempt.first_called = Some(number);
         attempt.history.push(HistoryEntry { target: number, left: None });
-        attempt.facts.recall = true;
+        attempt.facts.recall = Some(Recalled::Transfer);
         attempt.facts.no_further_diversion = true;
         Some(attempt)
     }

@@ -4,6 +4,8 @@
 //! refusal; one who cannot is answered first. The confirmation of an access code is answered,
 //! because it is what the caller called for.
 
+use std::time::Duration;
+
 use pbx_api::{CallId, LegId, Outcome};
 
 use super::leg::{LegState, Told};
@@ -131,7 +133,16 @@ impl Exchange {
                 let effect = announcing.place.poll()?;
                 Some((effect, announcing.after))
             }
-            Stage::Ringing(_) | Stage::Questioning(_) | Stage::Storing(_) => None,
+            Stage::Ringing(_) | Stage::Questioning(_) | Stage::Storing(_) | Stage::Parked => None,
+        }
+    }
+
+    /// What is said is not over before so much time has passed.
+    pub(crate) fn stay(&mut self, call: CallId, time: Duration) {
+        let until = self.clock.now() + time;
+        let seeking = self.table.call_mut(call).and_then(Call::seeking_mut);
+        if let Some(Stage::Announcing(announcing)) = seeking.map(|seeking| &mut seeking.stage) {
+            announcing.place.stay(until);
         }
     }
 

@@ -8,7 +8,7 @@ use pbx_api::{CallId, LegId};
 
 use super::Call;
 use super::clearing::outcome_of;
-use super::leg::{Hold, Leg, LegState, Told};
+use super::leg::{Hold, Leg, LegState, Part, Told};
 use super::ringing::Refusal;
 use super::seeking::Search;
 use crate::attempt::{Attempt, Half, Opened, Party, PerCall};
@@ -81,6 +81,7 @@ impl Exchange {
             state: LegState::Arriving(Told::default()),
             hold: Hold::default(),
             muted: false,
+            part: Part::default(),
             offer: arrival.media,
             agreed: AgreedMedia::default(),
             early_media: arrival.early_media,

@@ -159,24 +159,25 @@ impl Exchange {
         let Some(left) = self.table.call_mut(call) else {
             return;
         };
-        let controlled = left.controller == Some(gone.id);
-        if controlled {
+        left.enters_no_more(gone.id);
+        let controls = left.controller.filter(|controller| controller.leg == gone.id);
+        if controls.is_some() {
             left.controller = None;
         }
         let remaining = left.connected().count();
-        if remaining < 2 || (controlled && self.ends_for_all(gone)) {
+        if remaining < 2 || controls.is_some_and(|it| self.ends_for_all(gone, it.by)) {
             self.end_call(call, release);
         } else {
             self.show_each_other(call);
         }
     }
 
-    /// Whether a conference ends when the one who made it leaves (F-025).
-    fn ends_for_all(&self, controller: &Leg) -> bool {
+    /// Whether a conversation ends when the one leaves who made it (F-025) or came into it (F-083).
+    fn ends_for_all(&self, controller: &Leg, by: feature::Command) -> bool {
         let Some(subscriber) = controller.subscriber() else {
             return false;
         };
-        let terms = self.terms(subscriber, controller.id, feature::Command::Confer);
+        let terms = self.terms(subscriber, controller.id, by);
         match terms.when_controller_leaves {
             ControllerLeaves::EndForAll => true,
             ControllerLeaves::OthersStay => false,
@@ -208,9 +209,13 @@ impl Exchange {
             return;
         };
         self.storing.retain(|_, waiting| *waiting != call);
-        if let Phase::OwnDevice(own) = &closed.phase {
-            let (id, error) = (own.command, CommandError::NotAnswered);
-            self.emit(Effect::CommandFailed { id, error });
+        match &closed.phase {
+            Phase::OwnDevice(own) => {
+                let (id, error) = (own.command, CommandError::NotAnswered);
+                self.emit(Effect::CommandFailed { id, error });
+            }
+            Phase::Seeking(seeking) => self.leaves_orbit(seeking),
+            Phase::Connected => {}
         }
         self.call_gone(&closed);
         let record = self.record(call, closed.ledger);
@@ -255,6 +260,7 @@ pub(crate) const fn outcome_of(cause: Cause) -> Outcome {
         | Cause::UnknownNumber
         | Cause::UnknownCode
         | Cause::OperationRefused
+        | Cause::NothingThere
         | Cause::NoTrunk
         | Cause::NoCapacity
         | Cause::Incompatible

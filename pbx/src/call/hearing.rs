@@ -2,11 +2,12 @@
 //!
 //! One rule per listener: somebody who waits hears what he waits with, somebody who is kept
 //! waiting hears music, everybody else hears all others who speak. A call for help is never
-//! kept waiting, whatever a telephone says (C-8).
+//! kept waiting, whatever a telephone says (C-8). Who comes into a conversation of others hears and
+//! is heard as his part says; while they are told of it they hear that and nothing else.
 
 use std::time::Instant;
 
-use super::leg::{Leg, MusicCue};
+use super::leg::{Leg, MusicCue, Whom};
 use super::media_plan::{Heard, MediaPlan, Source};
 use super::{Call, Phase, Seeking, Stage};
 use crate::clip::Ringback;
@@ -44,6 +45,7 @@ impl Call {
             Stage::Announcing(announcing) => announcing.source(),
             Stage::Questioning(questioning) => questioning.source(),
             Stage::Storing(_) => None,
+            Stage::Parked => playing(seeking.music.as_ref(), now),
             Stage::Ringing(ringing) => {
                 let early = self.branches().find(|leg| leg.sends_early_media());
                 match (early, seeking.purpose) {
@@ -66,11 +68,15 @@ impl Call {
     }
 
     fn heard_in_conversation(&self, listener: &Leg, now: Instant) -> Vec<Source> {
-        if listener.hold.any() && !self.ledger.emergency {
+        if listener.hold.any() && !self.ledger.emergency || listener.part.hears == Whom::Nobody {
             return Vec::new();
         }
+        if let Some(entering) = &self.entering {
+            return vec![Source::Tone(entering.tone)];
+        }
         let others = || self.connected().filter(|other| other.id != listener.id);
-        let speaks = |other: &&Leg| !other.muted && (self.ledger.emergency || !other.hold.any());
+        let silent = |other: &Leg| other.muted || other.part.heard_by == Whom::Nobody;
+        let speaks = |other: &&Leg| !silent(other) && (self.ledger.emergency || !other.hold.any());
         let mut heard: Vec<Source> = others().filter(speaks).map(|other| Source::Leg(other.id)).collect();
         let held = !self.ledger.emergency && others().any(|other| other.hold.any());
         let alone = others().all(|other| other.hold.any());

@@ -150,6 +150,7 @@ impl Exchange {
             | Outcome::Emergency(_)
             | Outcome::Operate(_)
             | Outcome::Ask(..)
+            | Outcome::Act(_)
             | Outcome::Hunt(_)
             | Outcome::Divert { .. } => self.hunting_mut(call)?.said.busy = true,
         }
@@ -265,7 +266,7 @@ impl Exchange {
     pub(super) fn hunting(&self, call: CallId) -> Option<&Hunting> {
         match &self.table.call(call)?.seeking()?.stage {
             Stage::Ringing(ringing) => ringing.hunting.as_deref(),
-            Stage::Announcing(_) | Stage::Questioning(_) | Stage::Storing(_) => None,
+            Stage::Announcing(_) | Stage::Questioning(_) | Stage::Storing(_) | Stage::Parked => None,
         }
     }
 

@@ -29,6 +29,8 @@ pub(crate) struct Leg {
     pub hold: Hold,
     /// The others do not hear it, by command.
     pub muted: bool,
+    /// How it takes part in a conversation that others began.
+    pub part: Part,
     pub offer: MediaOffer,
     pub agreed: AgreedMedia,
     pub early_media: EarlyMedia,
@@ -49,6 +51,25 @@ pub(crate) struct Leg {
     pub silent_at: Option<Instant>,
     /// The command that made this telephone answer, until it does.
     pub answering: Option<CommandId>,
+}
+
+/// How a leg takes part in a conversation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Part {
+    /// Whom it hears.
+    pub hears: Whom,
+    /// Who hears it.
+    pub heard_by: Whom,
+}
+
+/// Which of the others.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) enum Whom {
+    /// All of them.
+    #[default]
+    Everybody,
+    /// None of them.
+    Nobody,
 }
 
 /// How far a leg is.
@@ -86,6 +107,8 @@ pub(crate) struct Hold {
     pub by_command: bool,
     /// What the others hear while it lasts.
     pub music: Option<MusicCue>,
+    /// Since when.
+    pub since: Option<Instant>,
 }
 
 /// Music that begins at a moment (F-089: after at most five seconds of silence).

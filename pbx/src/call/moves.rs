@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use pbx_api::{CallId, DeviceId, LegId, Outcome as Ending};
 
 use super::leg::{Hold, Leg, LegState};
+use super::parking::Orbit;
 use super::seeking::Search;
 use super::{Call, MusicCue, Phase, Seeking};
 use crate::attempt::{Attempt, Identity, Opened};
@@ -16,7 +17,7 @@ use crate::directory::SubscriberId;
 use crate::exchange::{
     Arrival, CommandError, Exchange, LegEffect, Purpose, Release, TransferProgress, TransferRequest,
 };
-use crate::feature::{self, Cause, Point};
+use crate::feature::{self, Action, Cause, Point, Spot};
 use crate::ledger::{TransferRecord, TransferResult};
 use crate::resolve::{Decision, Outcome};
 
@@ -37,6 +38,8 @@ pub(crate) struct Transfer {
     pub recall_at: Option<Instant>,
     /// It has come back: what to go on with if nobody takes it there either.
     pub recalled: Option<Unreached>,
+    /// It is parked.
+    pub orbit: Option<Orbit>,
 }
 
 /// A target that did not take the party, and why.
@@ -69,6 +72,9 @@ impl Exchange {
         let party = self.other_of(leg)?.clone();
         let terms = self.terms(by, leg, feature::Command::TransferBlind);
         let decision = self.decide_transfer(&party, by, to, &terms)?;
+        if let Outcome::Act(Action::Park { at, .. }) = decision.outcome {
+            return self.park_by_transfer(leg, by, at);
+        }
         let transfer = Transfer {
             by,
             device: self.table.leg(leg).and_then(|leg| leg.device),
@@ -77,6 +83,7 @@ impl Exchange {
             recall_after: terms.recall_after,
             recall_at: None,
             recalled: None,
+            orbit: None,
         };
         let music = self.music_of(by, leg, feature::Command::TransferBlind);
         self.note_transfer(call, by, to, TransferResult::Unanswered);
@@ -106,15 +113,25 @@ impl Exchange {
         let decision = self.decide(self.table.call_of(party.id), *attempt, Point::Dialling);
         self.alarm(&decision);
         match decision.outcome {
-            Outcome::Reach(_) => Ok(decision),
-            Outcome::Refuse(Cause::Forbidden, _) | Outcome::Operate(_) | Outcome::Ask(..) => {
-                Err(CommandError::NotAllowed)
-            }
+            Outcome::Reach(_) | Outcome::Act(Action::Park { .. }) => Ok(decision),
+            Outcome::Refuse(Cause::Forbidden, _)
+            | Outcome::Operate(_)
+            | Outcome::Ask(..)
+            | Outcome::Act(_) => Err(CommandError::NotAllowed),
             Outcome::Emergency(_) => Err(CommandError::EmergencyCall),
+            Outcome::Refuse(Cause::NoCapacity, _) => Err(CommandError::LimitReached),
             Outcome::Refuse(..) | Outcome::Ring(_) | Outcome::Hunt(_) | Outcome::Divert { .. } => {
                 Err(CommandError::BadNumber)
             }
         }
+    }
+
+    /// A transfer to the code of a parking place: the telephone is told that it is done, and goes.
+    fn park_by_transfer(&mut self, leg: LegId, by: SubscriberId, at: Spot) -> Result<(), CommandError> {
+        let at = self.spot(by, at)?;
+        self.may_park(by, at)?;
+        self.tell(leg, LegEffect::TransferResult(TransferProgress::Done));
+        self.park(leg, at)
     }
 
     /// Connects the other sides of two legs of one subscriber, talking or ringing.
@@ -175,7 +192,7 @@ impl Exchange {
     }
 
     /// The call of a leg whose other side can be put through, and who would do it.
-    fn transferable(&self, leg: LegId) -> Result<(CallId, SubscriberId), CommandError> {
+    pub(crate) fn transferable(&self, leg: LegId) -> Result<(CallId, SubscriberId), CommandError> {
         let id = self.table.call_of(leg).ok_or(CommandError::UnknownCall)?;
         let call = self.table.call(id).ok_or(CommandError::UnknownCall)?;
         if call.ledger.emergency {
@@ -187,7 +204,7 @@ impl Exchange {
         if talking && call.connected().count() > 1 { Ok((id, by)) } else { Err(CommandError::WrongState) }
     }
 
-    fn other_of(&self, leg: LegId) -> Result<&Leg, CommandError> {
+    pub(crate) fn other_of(&self, leg: LegId) -> Result<&Leg, CommandError> {
         let call = self.table.call_of(leg).and_then(|id| self.table.call(id));
         call.and_then(|call| call.only_other(leg)).ok_or(CommandError::WrongState)
     }
@@ -229,6 +246,10 @@ impl Exchange {
         let Some(from) = self.table.call_of(leg) else {
             return;
         };
+        if let Some(left) = self.table.call_mut(from) {
+            // Whoever was coming in has come, before anybody is taken elsewhere.
+            left.has_entered();
+        }
         let Some(moved) = self.table.take_leg(leg) else {
             return;
         };
@@ -271,6 +292,7 @@ impl Exchange {
             recall_after: terms.recall_after,
             recall_at: terms.recall_after.map(|after| self.clock.now() + after),
             recalled: None,
+            orbit: None,
         });
         seeking.music = music;
         self.join(from, call, consulted);
@@ -283,7 +305,10 @@ impl Exchange {
     pub(crate) fn take_seeking(&mut self, call: CallId) -> Option<Box<Seeking>> {
         let call = self.table.call_mut(call)?;
         match std::mem::replace(&mut call.phase, Phase::Connected) {
-            Phase::Seeking(seeking) => Some(seeking),
+            Phase::Seeking(seeking) => {
+                self.leaves_orbit(&seeking);
+                Some(seeking)
+            }
             other @ (Phase::OwnDevice(_) | Phase::Connected) => {
                 call.phase = other;
                 None
@@ -324,9 +349,10 @@ impl Exchange {
         let Some(call) = self.table.call_mut(call) else {
             return;
         };
-        if call.controller == Some(old) {
-            call.controller = Some(new);
+        if let Some(controller) = call.controller.as_mut().filter(|controller| controller.leg == old) {
+            controller.leg = new;
         }
+        call.has_entered();
         if let Some(seeking) = call.seeking_mut() {
             if seeking.serves == old {
                 seeking.serves = new;

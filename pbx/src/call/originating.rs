@@ -1,5 +1,5 @@
 //! Click to dial (F-004): the own telephone rings first, and what was dialled is called once it
-//! is there.
+//! is there. To take a call of others goes the same way (F-082).
 //!
 //! After the own telephone has answered, the call goes on exactly like one that was dialled at
 //! that telephone, so every service of the caller acts as usual.
@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use pbx_api::{CallId, DeviceId, LegId, Outcome as Ending};
 
 use super::leg::{Leg, LegState};
+use super::seeking::Search;
 use super::talking::Holder;
 use super::{Call, Phase};
 use crate::attempt::{Attempt, Identity, Opened, Party, Shown};
@@ -26,7 +27,7 @@ use crate::resolve::Outcome;
 #[derive(Debug)]
 pub(crate) struct OwnDevice {
     subscriber: SubscriberId,
-    dialled: String,
+    goal: Goal,
     /// To be answered when the telephone is there, or is not.
     pub command: CommandId,
     pub until: Instant,
@@ -34,12 +35,21 @@ pub(crate) struct OwnDevice {
     consults_for: Option<LegId>,
 }
 
-/// A click: who wants to call, from where, and whom.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Click<'a> {
+/// What a telephone is rung for.
+#[derive(Debug, Clone)]
+pub(crate) enum Goal {
+    /// To dial this on it.
+    Dial(String),
+    /// To give it whoever waits in this call.
+    Take(CallId),
+}
+
+/// A click: who wants to call, from where, and what for.
+#[derive(Debug, Clone)]
+pub(crate) struct Click {
     pub subscriber: SubscriberId,
     pub device: Option<DeviceId>,
-    pub to: &'a str,
+    pub goal: Goal,
     pub consults_for: Option<LegId>,
 }
 
@@ -50,23 +60,25 @@ impl Exchange {
     /// Rings the own devices of a subscriber; the command ends when one of them is there.
     ///
     /// # Errors
-    /// When there is no device, or nothing that could be dialled.
-    pub(crate) fn originate(&mut self, id: CommandId, click: Click<'_>) -> Result<(), CommandError> {
+    /// When there is no device, or nothing that could be dialled or taken.
+    pub(crate) fn originate(&mut self, id: CommandId, click: Click) -> Result<(), CommandError> {
         let party = self.directory.party(click.subscriber);
         let party = party.ok_or(CommandError::UnknownSubscriber)?;
-        let shown = self.dialled_identity(click.subscriber, click.to)?;
+        let shown = match &click.goal {
+            Goal::Dial(to) => self.dialled_identity(click.subscriber, to)?,
+            Goal::Take(wanted) => self.taken_identity(click.subscriber, *wanted)?,
+        };
         if self.has_no_room(click.subscriber) {
             return Err(CommandError::LimitReached);
         }
         let devices = self.own_devices(click.subscriber, click.device)?;
         let now = self.clock.now();
         let call = self.table.new_call_id();
-        let dialled = self.directory.without_secret(click.subscriber, click.to);
-        let ledger = Draft::new(self.clock.wall(), party.clone(), dialled);
+        let ledger = Draft::new(self.clock.wall(), party.clone(), self.dialled_for(&click.goal));
         let mut begun = Call::new(call, ledger);
         begun.phase = Phase::OwnDevice(Box::new(OwnDevice {
             subscriber: click.subscriber,
-            dialled: click.to.to_owned(),
+            goal: click.goal,
             command: id,
             until: now + OWN_DEVICE_RINGS,
             consults_for: click.consults_for,
@@ -104,6 +116,7 @@ impl Exchange {
                 self.alarm(&decision);
                 let number = decision.attempt.first_called;
                 match (decision.outcome, number) {
+                    (Outcome::Refuse(Cause::NoCapacity, _), _) => Err(CommandError::LimitReached),
                     (Outcome::Refuse(..), _) => Err(CommandError::BadNumber),
                     (Outcome::Reach(_), Some(number)) => {
                         let name = self.name_behind(number);
@@ -114,12 +127,34 @@ impl Exchange {
                         | Outcome::Emergency(_)
                         | Outcome::Operate(_)
                         | Outcome::Ask(..)
+                        | Outcome::Act(_)
                         | Outcome::Ring(_)
                         | Outcome::Hunt(_)
                         | Outcome::Divert { .. },
                         _,
                     ) => Ok(unknown),
                 }
+            }
+        }
+    }
+
+    /// What the own telephone shows while it waits to take whoever waits in a call. Refuses what
+    /// cannot be taken before any telephone rings.
+    fn taken_identity(&self, by: SubscriberId, wanted: CallId) -> Result<Identity, CommandError> {
+        if self.mode != Mode::Open {
+            return Err(CommandError::Draining);
+        }
+        self.may_take(by, wanted)?;
+        let party = self.directory.party(by);
+        let seen = party.zip(self.served_by(wanted)).and_then(|(by, waits)| self.seen_as(wanted, &by, waits));
+        Ok(seen.unwrap_or(Identity { shown: Shown::Unavailable, asserted: None }))
+    }
+
+    fn dialled_for(&self, goal: &Goal) -> String {
+        match goal {
+            Goal::Dial(to) => to.clone(),
+            Goal::Take(wanted) => {
+                self.table.call(*wanted).map_or_else(String::new, |call| call.ledger.dialled.clone())
             }
         }
     }
@@ -173,11 +208,18 @@ impl Exchange {
         if let Some(caller) = found.leg_mut(leg) {
             caller.answered = None;
         }
+        let OwnDevice { subscriber: by, goal, command, consults_for, .. } = *own;
         let done = Done { call: Some(call), leg: Some(leg) };
-        self.emit(Effect::CommandDone { id: own.command, done });
-        let by = own.subscriber;
-        let mut opened = Attempt::dial(&self.directory, &self.memory, by, &own.dialled, wall);
-        if let (Some(held), Opened::Attempt(attempt)) = (own.consults_for, &mut opened) {
+        self.emit(Effect::CommandDone { id: command, done });
+        let dialled = match goal {
+            Goal::Dial(dialled) => dialled,
+            Goal::Take(wanted) => {
+                self.begin_seeking(call, leg, Search::Nowhere, Purpose::ClickToDial);
+                return self.take(call, wanted);
+            }
+        };
+        let mut opened = Attempt::dial(&self.directory, &self.memory, by, &dialled, wall);
+        if let (Some(held), Opened::Attempt(attempt)) = (consults_for, &mut opened) {
             let terms = self.terms(by, held, feature::Command::TransferConsultative);
             attempt.facts.no_further_diversion = terms.no_further_diversion;
         }

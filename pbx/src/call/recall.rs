@@ -1,14 +1,17 @@
-//! Recall: a party who was put through and is not answered comes back (F-024).
+//! Recall: a party who was put through and is not answered comes back (F-024), and so does one who was
+//! parked and is not taken (F-085).
 //!
 //! It rings at the one who transferred, marked as a recall, whatever his services say about new
 //! calls; if he is talking it waits there. If he does not take it either, the target's own
-//! treatment follows of whatever it had met there, and there is no second recall.
+//! treatment follows of whatever it had met there, and there is no second recall. A parked party goes
+//! to whoever is next on its way back, and after the last one it waits again where it was.
 
 use std::collections::BTreeSet;
 
 use pbx_api::{CallId, DeviceId, Outcome as Ending};
 
 use super::moves::Unreached;
+use super::parking::Way;
 use super::ringing::Ringing;
 use super::seeking::Search;
 use super::{Call, Phase, Stage};
@@ -22,27 +25,70 @@ impl Exchange {
     /// The party comes back to whoever put it through, because of this.
     pub(crate) fn recall(&mut self, call: CallId, (release, ending): (Release, Ending)) {
         self.transfer_over(call, TransferResult::Recalled);
-        self.come_back(call, AnswerMode::Person, (release, ending));
+        if let Some(to) = self.who_moved(call) {
+            self.come_back(call, to, AnswerMode::Person, (release, ending));
+        }
     }
 
-    /// Nobody answered in time, so that the party comes back.
-    pub(crate) fn recall_unanswered(&mut self, call: CallId) {
-        self.recall(call, UNANSWERED);
+    /// The time is over after which a party comes back, or goes on from where it came back to.
+    pub(crate) fn recall_due(&mut self, call: CallId) {
+        match self.orbit_of(call) {
+            Some(_) => self.next_on_way_back(call),
+            None => self.recall(call, UNANSWERED),
+        }
     }
 
-    fn come_back(&mut self, call: CallId, answer: AnswerMode, (release, ending): (Release, Ending)) {
-        self.free_actor(call);
-        self.cancel_branches(call, Ending::NoAnswer);
-        let wall = self.clock.wall();
-        let serves = self.served_by(call).and_then(|leg| self.table.leg(leg));
-        let party = serves.map(|leg| (leg.party.clone(), leg.wishes));
-        let seeking = self.table.call(call).and_then(Call::seeking);
-        let by = seeking.and_then(|seeking| Some(seeking.transfer.as_ref()?.by));
-        let (Some((party, wishes)), Some(by)) = (party, by) else {
+    /// A parked party goes to whoever is next on its way back.
+    fn next_on_way_back(&mut self, call: CallId) {
+        let (Some(orbit), Some(by)) = (self.orbit_of(call), self.who_moved(call)) else {
             return;
         };
-        let back = Attempt::recall(&self.directory, party, by, wall);
-        let availability = self.availability(by, call);
+        let alternate = orbit.recall.to.alternate().and_then(|number| self.directory.by_any_number(number));
+        let to = match (orbit.next(), alternate, orbit.way) {
+            (Way::AtActor, _, _) => Some((by, Way::AtActor)),
+            (Way::AtAlternate, Some(alternate), _) => Some((alternate, Way::AtAlternate)),
+            // Nobody has the number any more: the party must not wait for ever.
+            (Way::AtAlternate, None, Way::Waits) => Some((by, Way::AtActor)),
+            (Way::AtAlternate, None, _) | (Way::Waits, _, _) => None,
+        };
+        match to {
+            Some((to, way)) => {
+                self.set_way(call, way);
+                self.come_back(call, to, AnswerMode::Person, UNANSWERED);
+            }
+            None => self.wait_on(call),
+        }
+    }
+
+    fn set_way(&mut self, call: CallId, way: Way) {
+        let seeking = self.table.call_mut(call).and_then(Call::seeking_mut);
+        let transfer = seeking.and_then(|seeking| seeking.transfer.as_mut());
+        if let Some(orbit) = transfer.and_then(|transfer| transfer.orbit.as_mut()) {
+            orbit.way = way;
+        }
+    }
+
+    /// Who put the party of a call through, or parked it.
+    fn who_moved(&self, call: CallId) -> Option<SubscriberId> {
+        Some(self.table.call(call)?.seeking()?.transfer.as_ref()?.by)
+    }
+
+    fn come_back(
+        &mut self,
+        call: CallId,
+        to: SubscriberId,
+        answer: AnswerMode,
+        (release, ending): (Release, Ending),
+    ) {
+        self.free_actor(call);
+        self.cancel_branches(call, Ending::NoAnswer);
+        let (now, wall) = (self.clock.now(), self.clock.wall());
+        let serves = self.served_by(call).and_then(|leg| self.table.leg(leg));
+        let Some((party, wishes)) = serves.map(|leg| (leg.party.clone(), leg.wishes)) else {
+            return;
+        };
+        let back = Attempt::recall(&self.directory, party, to, wall);
+        let availability = self.availability(to, call);
         let Some(seeking) = self.table.call_mut(call).and_then(Call::seeking_mut) else {
             return;
         };
@@ -51,11 +97,13 @@ impl Exchange {
         seeking.stage = Stage::Ringing(Ringing::answered_by(answer));
         if let Some(transfer) = &mut seeking.transfer {
             transfer.recall_after = None;
-            transfer.recall_at = None;
+            transfer.recall_at = transfer.orbit.as_ref().and_then(|orbit| orbit.goes_on_at(now));
             transfer.recalled = Some(Unreached { attempt, release, ending });
         }
+        let parked = self.orbit_of(call).map(|orbit| orbit.back_as);
         match back {
             Some(mut attempt) => {
+                attempt.facts.recall = parked.or(attempt.facts.recall);
                 attempt.availability = availability;
                 attempt.wishes = wishes;
                 let decision = self.decide(Some(call), attempt, Point::Arriving);
@@ -65,9 +113,12 @@ impl Exchange {
         }
     }
 
-    /// Nobody takes the recall: the target's services get their say after all.
+    /// Nobody takes the recall: the target's services get their say after all, or the party waits again.
     pub(crate) fn recall_failed(&mut self, call: CallId) {
         self.cancel_branches(call, Ending::NoAnswer);
+        if self.orbit_of(call).is_some() {
+            return self.next_on_way_back(call);
+        }
         let Some(seeking) = self.table.call_mut(call).and_then(Call::seeking_mut) else {
             return;
         };
@@ -99,8 +150,8 @@ impl Exchange {
         if seeking.purpose == Purpose::Recall {
             return Err(CommandError::WrongState);
         }
-        let (actor, device) = (transfer.actor, transfer.device);
-        let registered = self.devices.get(&transfer.by);
+        let (by, actor, device) = (transfer.by, transfer.actor, transfer.device);
+        let registered = self.devices.get(&by);
         let there = |devices: &BTreeSet<DeviceId>| device.is_some_and(|it| devices.contains(&it));
         let answer = match registered {
             Some(devices) if there(devices) => AnswerMode::ByItself,
@@ -116,7 +167,10 @@ impl Exchange {
                 let back = TransferProgress::Failed(Release::Because(Cause::Cancelled));
                 self.tell(actor, LegEffect::TransferResult(back));
             }
-            None => self.come_back(call, answer, UNANSWERED),
+            None => {
+                self.set_way(call, Way::AtActor);
+                self.come_back(call, by, answer, UNANSWERED);
+            }
         }
         Ok(())
     }

@@ -179,7 +179,9 @@ impl Exchange {
         };
         let answer = match &seeking.stage {
             Stage::Ringing(before) => before.answer,
-            Stage::Announcing(_) | Stage::Questioning(_) | Stage::Storing(_) => AnswerMode::Person,
+            Stage::Announcing(_) | Stage::Questioning(_) | Stage::Storing(_) | Stage::Parked => {
+                AnswerMode::Person
+            }
         };
         let answer = match ring.answers {
             Some(Speaks::BothWays) => AnswerMode::ByItself,
@@ -280,7 +282,7 @@ impl Exchange {
     pub(super) fn ringing_mut(&mut self, call: CallId) -> Option<&mut Ringing> {
         match &mut self.table.call_mut(call)?.seeking_mut()?.stage {
             Stage::Ringing(ringing) => Some(ringing),
-            Stage::Announcing(_) | Stage::Questioning(_) | Stage::Storing(_) => None,
+            Stage::Announcing(_) | Stage::Questioning(_) | Stage::Storing(_) | Stage::Parked => None,
         }
     }
 

@@ -59,6 +59,8 @@ pub(crate) enum Stage {
     Questioning(Questioning),
     /// A setting is being stored; the confirmation comes after it.
     Storing(Storing),
+    /// Nobody is called: the one who waits is parked.
+    Parked,
 }
 
 /// What follows when something is durable.
@@ -94,6 +96,7 @@ impl Seeking {
             Stage::Announcing(announcing) => announcing.deadline(),
             Stage::Questioning(questioning) => questioning.deadline(),
             Stage::Storing(storing) => Some(storing.until),
+            Stage::Parked => None,
         };
         let back = self.transfer.as_ref().and_then(|it| it.recall_at);
         stage.into_iter().chain(back).min()
@@ -188,6 +191,10 @@ impl Exchange {
                 self.question(call, question, asked);
                 None
             }
+            Outcome::Act(action) => {
+                self.act(call, action);
+                None
+            }
             Outcome::Emergency(help) => {
                 self.call_for_help(call, help);
                 None
@@ -218,7 +225,7 @@ impl Exchange {
         if let (Outcome::Refuse(cause, _), Half::Callee { subscriber, number }) =
             (&decision.outcome, decision.attempt.half)
             && cause.is_missed()
-            && !decision.attempt.facts.recall
+            && decision.attempt.facts.recall.is_none()
         {
             let caller = caller_identity(&self.directory, &decision.attempt);
             call.ledger.concerns(subscriber, Side::new(Direction::Incoming, caller, number, now));

@@ -6,8 +6,9 @@
 
 use pbx_api::{CallId, LegId};
 
-use super::leg::{Leg, LegState};
-use crate::attempt::{Half, Identity, Shown};
+use super::Seeking;
+use super::leg::LegState;
+use crate::attempt::{Half, Identity, Party, Shown};
 use crate::directory::{Number, SubscriberId};
 use crate::exchange::{Exchange, LegEffect};
 use crate::feature::Direction;
@@ -26,15 +27,20 @@ impl Exchange {
                 self.connect_leg(waited, connected);
             }
             Some(LegState::Connected) => {
-                let now = self.clock.wall();
-                if let Some(leg) = self.table.leg_mut(waited) {
-                    leg.answered.get_or_insert(now);
-                }
+                self.talks_from_now(waited);
                 self.show(waited, seen);
                 let back = self.seen(call, answered, waited);
                 self.show(answered, back);
             }
             Some(LegState::Placed(_)) | None => {}
+        }
+    }
+
+    /// The talk of a party that we answered before begins, unless it has begun.
+    pub(crate) fn talks_from_now(&mut self, leg: LegId) {
+        let now = self.clock.wall();
+        if let Some(leg) = self.table.leg_mut(leg) {
+            leg.answered.get_or_insert(now);
         }
     }
 
@@ -58,7 +64,7 @@ impl Exchange {
         }
     }
 
-    fn show(&mut self, leg: LegId, identity: Option<Identity>) {
+    pub(crate) fn show(&mut self, leg: LegId, identity: Option<Identity>) {
         let Some(identity) = identity.filter(|identity| identity.shown != Shown::Unchanged) else {
             return;
         };
@@ -72,14 +78,20 @@ impl Exchange {
     }
 
     /// What the party on `viewer` is shown of the party on `other`.
-    fn seen(&self, call: CallId, viewer: LegId, other: LegId) -> Option<Identity> {
+    pub(crate) fn seen(&self, call: CallId, viewer: LegId, other: LegId) -> Option<Identity> {
+        self.seen_as(call, &self.table.call(call)?.leg(viewer)?.party, other)
+    }
+
+    /// What a party is shown of the one on `other`, as the attempt has it by which the call came here.
+    pub(crate) fn seen_as(&self, call: CallId, viewer: &Party, other: LegId) -> Option<Identity> {
         let call = self.table.call(call)?;
-        let (viewer, other) = (call.leg(viewer)?, call.leg(other)?);
-        let mut attempt = call.basis.as_deref()?.clone();
+        let other = call.leg(other)?;
+        let under_way = call.seeking().and_then(Seeking::attempt);
+        let mut attempt = under_way.or(call.basis.as_deref())?.clone();
         attempt.diversions.clear();
         match other.direction {
             Direction::Incoming => {
-                attempt.caller = viewer.party.clone();
+                attempt.caller = viewer.clone();
                 Some(connected_identity(&self.directory, &attempt, &other.party))
             }
             Direction::Outgoing => {
@@ -91,13 +103,13 @@ impl Exchange {
         }
     }
 
-    fn half_of(&self, viewer: &Leg) -> Option<Half> {
-        match viewer.subscriber() {
+    fn half_of(&self, viewer: &Party) -> Option<Half> {
+        match viewer.subscriber {
             Some(subscriber) => {
                 let number = self.directory.subscriber(subscriber)?.number()?;
                 Some(Half::Callee { subscriber, number })
             }
-            None => viewer.party.number.map(|it| Half::Outside(Number::International(it))),
+            None => viewer.number.map(|it| Half::Outside(Number::International(it))),
         }
     }
 

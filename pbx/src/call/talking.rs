@@ -28,11 +28,13 @@ impl Exchange {
     /// The party keeps the others waiting.
     pub(crate) fn hold(&mut self, leg: LegId, by: Holder) {
         let music = self.table.leg(leg).and_then(|held| self.hold_music(held));
+        let now = self.clock.now();
         let Some(held) = self.table.leg_mut(leg) else {
             return;
         };
         if !held.hold.any() {
             held.hold.music = music;
+            held.hold.since = Some(now);
         }
         match by {
             Holder::Telephone => held.hold.by_telephone = true,

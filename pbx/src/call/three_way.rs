@@ -7,8 +7,9 @@
 use pbx_api::{LegId, Outcome as Ending};
 
 use super::talking::Holder;
-use super::{Call, Phase};
+use super::{Call, Controller, Phase};
 use crate::exchange::{CommandError, Exchange, Release};
+use crate::feature;
 
 /// Parties of one conversation, the one who joined them included.
 const PARTIES: usize = 3;
@@ -40,7 +41,7 @@ impl Exchange {
         self.close_call(merged);
         self.resume(kept, Holder::Command);
         if let Some(call) = self.table.call_mut(call) {
-            call.controller = Some(kept);
+            call.controller = Some(Controller { leg: kept, by: feature::Command::Confer });
         }
         self.show_each_other(call);
         Ok(kept)
@@ -57,7 +58,7 @@ impl Exchange {
             return Err(CommandError::WrongState);
         }
         if let Some(call) = self.table.call_mut(id) {
-            call.controller = call.controller.filter(|controller| *controller != leg);
+            call.controller = call.controller.filter(|controller| controller.leg != leg);
         }
         self.release_leg(leg, Release::Moved, Ending::Answered);
         Ok(())

@@ -39,6 +39,8 @@ pub struct CallView {
     pub note: String,
     /// A party is being put through.
     pub transfer: Option<TransferView>,
+    /// Somebody comes in: everybody else hears a tone for a moment, and nobody anybody (F-083).
+    pub entering: bool,
 }
 
 /// One party of a call.
@@ -58,7 +60,7 @@ pub struct PartyView {
     pub state: PartyState,
     /// The others do not hear it, by command.
     pub muted: bool,
-    /// It made a conference of two calls and, as a rule, ends it by leaving.
+    /// It made a conference of two calls, or came into one, and may end it by leaving.
     pub controller: bool,
 }
 
@@ -94,6 +96,8 @@ pub struct TransferView {
     pub recall_at: Option<Timestamp>,
     /// Why it came back, once it rings at the one who transferred.
     pub recalled: Option<Outcome>,
+    /// At whom it is parked, when nobody is called for it (F-085).
+    pub parked_at: Option<SubscriberId>,
 }
 
 impl Call {
@@ -110,6 +114,7 @@ impl Call {
             parties: self.legs.iter().map(|leg| self.party_view(leg)).collect(),
             note: self.ledger.note.clone(),
             transfer: self.transfer_view(clock),
+            entering: self.entering.is_some(),
         }
     }
 
@@ -122,7 +127,7 @@ impl Call {
             direction: leg.direction,
             state: self.party_state(leg),
             muted: leg.muted,
-            controller: self.controller == Some(leg.id),
+            controller: self.controller.is_some_and(|controller| controller.leg == leg.id),
         }
     }
 
@@ -165,7 +170,7 @@ impl Call {
             Phase::Seeking(seeking) if seeking.serves == leg.id => match seeking.stage {
                 Stage::Announcing(_) | Stage::Questioning(_) | Stage::Storing(_) => PartyState::Talking,
                 Stage::Ringing(_) if seeking.is_dialled() => PartyState::Waiting,
-                Stage::Ringing(_) => PartyState::Held,
+                Stage::Ringing(_) | Stage::Parked => PartyState::Held,
             },
             Phase::Seeking(_) => PartyState::Holding,
             Phase::OwnDevice(_) => PartyState::Talking,
@@ -184,6 +189,7 @@ impl Call {
             to: transfer.to.clone(),
             recall_at: transfer.recall_at.map(|at| clock.wall_at(at)),
             recalled: transfer.recalled.as_ref().map(|target| target.ending),
+            parked_at: transfer.orbit.as_ref().map(|orbit| orbit.at),
         })
     }
 

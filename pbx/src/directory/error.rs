@@ -2,8 +2,7 @@
 
 use std::fmt;
 
-use super::{CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TrunkId};
-use super::{DepartmentId, GroupId, ScheduleId, SubscriberId, TeamId, TrunkId};
+use super::{CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TeamId, TrunkId};
 use crate::feature::FieldError;
 
 /// Why settings were not accepted.

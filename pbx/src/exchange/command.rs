@@ -42,6 +42,16 @@ pub enum Verb {
         /// What to dial once he is there.
         to: String,
     },
+    /// Ring the subscriber's own device, and give it whoever waits in a call that rings at a colleague
+    /// (F-082) or is parked (F-085).
+    PickUp {
+        /// For whom.
+        subscriber: SubscriberId,
+        /// On which of his devices; on all of them when none is named.
+        device: Option<DeviceId>,
+        /// The call.
+        call: CallId,
+    },
     /// Let the ringing telephone answer by itself.
     Answer {
         /// The ringing leg.
@@ -70,6 +80,18 @@ pub enum Verb {
         leg: LegId,
         /// What he would dial.
         to: String,
+    },
+    /// Leave the other side waiting at a colleague, or at oneself, until somebody takes it (F-085).
+    Park {
+        /// The leg of the one who parks.
+        leg: LegId,
+        /// Where, as he would dial it; at himself when absent.
+        at: Option<String>,
+    },
+    /// Leave the other side waiting at the next free member of the own park team (F-085).
+    ParkInTeam {
+        /// The leg of the one who parks.
+        leg: LegId,
     },
     /// Put the other side on hold and call somebody from the same device.
     Consult {

@@ -6,7 +6,7 @@
 use pbx_api::call_control::NOTE;
 use pbx_api::{CallId, LegId};
 
-use crate::call::{Click, Holder};
+use crate::call::{Click, Goal, Holder};
 use crate::directory::SubscriberId;
 
 use super::command::{Actor, Command, CommandError, Done, Verb};
@@ -37,7 +37,15 @@ impl Exchange {
         match verb {
             Verb::Originate { subscriber, device, to } => {
                 by.may_act_for(*subscriber)?;
-                let click = Click { subscriber: *subscriber, device: *device, to, consults_for: None };
+                let goal = Goal::Dial(to.clone());
+                let click = Click { subscriber: *subscriber, device: *device, goal, consults_for: None };
+                self.originate(id, click)?;
+                Ok(Progress::Waits)
+            }
+            Verb::PickUp { subscriber, device, call } => {
+                by.may_act_for(*subscriber)?;
+                let goal = Goal::Take(*call);
+                let click = Click { subscriber: *subscriber, device: *device, goal, consults_for: None };
                 self.originate(id, click)?;
                 Ok(Progress::Waits)
             }
@@ -54,6 +62,8 @@ impl Exchange {
             | Verb::Resume { leg }
             | Verb::Mute { leg, .. }
             | Verb::Transfer { leg, .. }
+            | Verb::Park { leg, .. }
+            | Verb::ParkInTeam { leg }
             | Verb::CompleteTransfer { leg, .. }
             | Verb::GiveUpConsult { leg, .. }
             | Verb::Conference { leg, .. }
@@ -87,6 +97,8 @@ impl Exchange {
             }
             Verb::Mute { muted, .. } => self.mute(leg, *muted),
             Verb::Transfer { to, .. } => self.transfer_blind(leg, to)?,
+            Verb::Park { at, .. } => self.park_by_command(leg, at.as_deref())?,
+            Verb::ParkInTeam { .. } => self.park_in_team(leg)?,
             Verb::CompleteTransfer { other, .. } => {
                 self.own_leg(by, *other)?;
                 self.transfer_attended(leg, *other)?;
@@ -103,6 +115,7 @@ impl Exchange {
             Verb::Drop { .. } => self.drop_leg(leg),
             Verb::Dtmf { digits, .. } => self.send_keys(leg, digits)?,
             Verb::Originate { .. }
+            | Verb::PickUp { .. }
             | Verb::Answer { .. }
             | Verb::Consult { .. }
             | Verb::Note { .. }
@@ -157,8 +170,8 @@ impl Exchange {
         self.talking_call(leg)?;
         let asking = self.table.leg(leg).ok_or(CommandError::UnknownCall)?;
         let subscriber = asking.subscriber().ok_or(CommandError::NotAllowed)?;
-        let device = asking.device;
-        let click = Click { subscriber, device, to, consults_for: Some(leg) };
+        let (device, goal) = (asking.device, Goal::Dial(to.to_owned()));
+        let click = Click { subscriber, device, goal, consults_for: Some(leg) };
         self.originate(id, click)?;
         self.hold(leg, Holder::Command);
         Ok(())

@@ -62,7 +62,15 @@ pub(crate) enum Store {
 impl World {
     /// Everybody has one telephone, registered and idle.
     pub(crate) fn new() -> Self {
-        let directory = company::directory();
+        Self::of(company::directory())
+    }
+
+    /// The same with Dora on another site than everybody else.
+    pub(crate) fn with_two_sites() -> Self {
+        Self::of(company::two_sites())
+    }
+
+    fn of(directory: Directory) -> Self {
         let (now, wall) = (start(), Timestamp::constant(1_780_000_000, 0));
         let memory = Memory::default();
         let exchange = Exchange::new(now, wall, Arc::new(directory.clone()), memory);

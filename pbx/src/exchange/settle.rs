@@ -12,7 +12,7 @@ use crate::call::asking::standing;
 use crate::call::{Call, MediaPlan, Phase, Stage};
 use crate::directory::{Directory, SubscriberId};
 use crate::places::PlaceInput;
-use crate::presence::{LampLeg, Presence};
+use crate::presence::{LampLeg, LampParked, Presence};
 
 use super::effect::Effect;
 use super::{Exchange, Mode};
@@ -31,6 +31,7 @@ impl Exchange {
     fn call_due(&mut self, call: CallId) {
         let now = self.clock.now();
         self.end_silent_branches(call, now);
+        self.let_in(call, now);
         let Some(due) = self.table.call_mut(call) else {
             return;
         };
@@ -39,7 +40,7 @@ impl Exchange {
             Phase::Seeking(seeking) => {
                 let recall = seeking.transfer.as_ref().and_then(|it| it.recall_at);
                 if recall.is_some_and(|at| at <= now) {
-                    return self.recall_unanswered(call);
+                    return self.recall_due(call);
                 }
                 match &seeking.stage {
                     Stage::Announcing(_) => self.announcing_input(call, PlaceInput::Tick),
@@ -48,7 +49,7 @@ impl Exchange {
                         self.not_answered(call);
                     }
                     Stage::Storing(storing) if storing.until <= now => self.not_stored(call),
-                    Stage::Ringing(_) | Stage::Storing(_) => {}
+                    Stage::Ringing(_) | Stage::Storing(_) | Stage::Parked => {}
                 }
             }
             Phase::OwnDevice(_) | Phase::Connected => {}
@@ -172,8 +173,14 @@ impl Exchange {
             legs: legs.collect(),
             reachable: self.devices.contains_key(&subscriber),
             standing: standing(&self.directory, subscriber),
+            parked: self.parked_lamp(subscriber),
             ..told
         }
+    }
+
+    fn parked_lamp(&self, subscriber: SubscriberId) -> Option<LampParked> {
+        let call = self.table.parked_at(subscriber)?;
+        Some(LampParked { call, who: self.orbit_of(call)?.who.clone() })
     }
 
     /// The contacts of a subscriber changed. Calls that ring there go on: a telephone that

@@ -1,6 +1,7 @@
 //! Stories: people with names who call each other, one file per service.
 
 mod access_codes;
+mod barge_in;
 mod basic_call;
 mod call_logs;
 mod call_waiting;
@@ -10,6 +11,8 @@ mod forwarding;
 mod hold;
 mod hunting;
 mod identity;
+mod park;
+mod pickup;
 mod presence;
 mod random;
 mod recall;

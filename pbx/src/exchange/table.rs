@@ -20,6 +20,8 @@ pub(crate) struct Table {
     calls: BTreeMap<CallId, Call>,
     legs: BTreeMap<LegId, CallId>,
     lines: BTreeMap<SubscriberId, BTreeSet<LegId>>,
+    /// Which call is parked at whom.
+    parked: BTreeMap<SubscriberId, CallId>,
     touched: Touched,
     next: Next,
 }
@@ -50,6 +52,7 @@ impl Table {
             calls: BTreeMap::new(),
             legs: BTreeMap::new(),
             lines: BTreeMap::new(),
+            parked: BTreeMap::new(),
             touched: Touched::default(),
             next: Next { call: seconds.saturating_mul(NUMBERS_PER_SECOND), leg: 0, play: 0, store: 0 },
         }
@@ -153,6 +156,29 @@ impl Table {
     /// Takes a call without legs out of the table.
     pub(crate) fn take_call(&mut self, call: CallId) -> Option<Call> {
         self.calls.remove(&call)
+    }
+
+    /// The call that is parked at a subscriber.
+    pub(crate) fn parked_at(&self, at: SubscriberId) -> Option<CallId> {
+        self.parked.get(&at).copied()
+    }
+
+    /// Everybody at whom a call is parked.
+    #[cfg(test)]
+    pub(crate) fn all_parked(&self) -> &BTreeMap<SubscriberId, CallId> {
+        &self.parked
+    }
+
+    /// A call is parked at a subscriber from now on.
+    pub(crate) fn park(&mut self, at: SubscriberId, call: CallId) {
+        self.parked.insert(at, call);
+        self.touched.subscribers.insert(at);
+    }
+
+    /// No call is parked at a subscriber any more.
+    pub(crate) fn unpark(&mut self, at: SubscriberId) {
+        self.parked.remove(&at);
+        self.touched.subscribers.insert(at);
     }
 
     /// What was changed since this was asked last.

@@ -1,5 +1,6 @@
 //! What services are asked about besides the arriving call: commands, watchers, facts.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -7,6 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::attempt::{Diversion, Identity};
 use crate::directory::{Number, SubscriberId};
+use crate::limits;
 
 /// Whose display is being filled, and with whom.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +37,14 @@ pub enum Command {
     TransferConsultative,
     /// Bring two others into one conversation.
     Confer,
+    /// Answer a call that rings at the target.
+    PickUp,
+    /// Come into a conversation of the target.
+    BargeIn,
+    /// Leave a call waiting at the target.
+    Park,
+    /// Take a call that waits at the target.
+    Retrieve,
 }
 
 /// What a command of a subscriber meets: the terms on which it is carried out.
@@ -50,6 +60,49 @@ pub struct Terms {
     pub no_further_diversion: bool,
     /// What happens to the others when the one who brought them together leaves.
     pub when_controller_leaves: ControllerLeaves,
+    /// How a party comes back that is parked and taken by nobody.
+    pub recall: Recall,
+}
+
+/// How a party comes back that waits where nobody is called for it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Recall {
+    /// After so long, each time.
+    pub after: Duration,
+    /// To whom.
+    pub to: RecallTo,
+}
+
+impl Default for Recall {
+    fn default() -> Self {
+        Self { after: limits::PARKED, to: RecallTo::Actor }
+    }
+}
+
+/// To whom a party comes back that nobody took.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RecallTo {
+    /// To whoever left it there.
+    Actor,
+    /// To whoever left it there, and if it is not taken in time to somebody else.
+    Then {
+        /// Who that is.
+        to: Number,
+        /// It rings so long before.
+        after: Duration,
+    },
+    /// To somebody else at once.
+    Only(Number),
+}
+
+impl RecallTo {
+    /// Who that somebody else is.
+    pub const fn alternate(self) -> Option<Number> {
+        match self {
+            Self::Actor => None,
+            Self::Then { to, .. } | Self::Only(to) => Some(to),
+        }
+    }
 }
 
 /// What a three-way call does when its controller hangs up.
@@ -101,7 +154,20 @@ pub enum Permit {
     Deny,
 }
 
-/// Somebody who looks at a subscriber's state.
+/// What of a subscriber somebody looks for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Gaze {
+    /// What the telephone does: lamps.
+    State,
+    /// That they exist: lists of colleagues, and what is found in them.
+    List,
+    /// Whether a caller in a menu reaches them by their extension.
+    ExtensionDialling,
+    /// Whether a caller in a menu reaches them by their name.
+    NameDialling,
+}
+
+/// Somebody who looks at a subscriber.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Watcher {
     /// A colleague.
@@ -124,12 +190,14 @@ pub enum Visibility {
 }
 
 /// What a subscriber's settings make of calls in general, as colleagues may see it beside the lamp.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Standing {
     /// Callers find the subscriber busy.
     pub do_not_disturb: bool,
     /// Every call goes there.
     pub forward_to: Option<Number>,
+    /// Only these see what the telephone does; everybody when none.
+    pub private: Option<Arc<[SubscriberId]>>,
 }
 
 /// Something that has happened to a subscriber.

@@ -7,10 +7,10 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Argument, Described, HuntPlan};
+use super::{Action, Argument, Described, HuntPlan};
 use crate::attempt::{PerCall, Reason, Speaks};
-use crate::clip::{Announcement, RingPattern, Ringback};
-use crate::directory::{AuthorizationId, ForwardTo, SubscriberId};
+use crate::clip::{Announcement, RingPattern, Ringback, Tone};
+use crate::directory::{AuthorizationId, ForwardTo, Number, SubscriberId};
 use crate::memory::Change;
 
 /// The answer of a called party's service.
@@ -126,6 +126,8 @@ pub enum Cause {
     UnknownCode,
     /// The access code is known, but what was dialled with it is not possible. SIP 403.
     OperationRefused,
+    /// What the access code is for is not there: nothing rings or waits where it looks. SIP 480.
+    NothingThere,
     /// No line to the public network is there for this call. SIP 503.
     NoTrunk,
     /// As many calls run as may. SIP 503.
@@ -153,6 +155,7 @@ impl Cause {
             | Self::UnknownNumber
             | Self::UnknownCode
             | Self::OperationRefused
+            | Self::NothingThere
             | Self::NoTrunk
             | Self::NoCapacity
             | Self::Incompatible
@@ -185,6 +188,8 @@ pub enum Ruling {
     /// It was an order about another subscriber, whose own settings answer: whoever has the number, or without one the
     /// only subscriber who answers to it.
     Address(Option<Argument>),
+    /// It was an order about calls that go on.
+    Act(Action),
     /// It is not allowed or not possible.
     Deny(Cause, Announcement),
 }
@@ -196,6 +201,16 @@ pub struct Question {
     pub say: Announcement,
     /// Digits of the longest answer; a shorter one ends with `#`, or with a pause.
     pub most_digits: usize,
+}
+
+impl Ruling {
+    /// Acts at the number that was dialled after a code; where nobody has it, there is nothing to act on.
+    pub(crate) fn act_at(argument: Option<&Argument>, action: impl FnOnce(Number) -> Action) -> Self {
+        match argument.map(|argument| &argument.number) {
+            Some(Ok(at)) => Self::Act(action(at.number)),
+            Some(Err(_)) | None => Self::Deny(Cause::NothingThere, Tone::Reorder.into()),
+        }
+    }
 }
 
 /// What an access code does.

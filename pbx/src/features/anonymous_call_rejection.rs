@@ -38,7 +38,7 @@ impl Feature for AnonymousCallRejection {
     }
 
     fn arriving(&self, attempt: &Attempt) -> Verdict {
-        if !self.active || !attempt.anonymous() || attempt.facts.recall {
+        if !self.active || !attempt.anonymous() || attempt.facts.recall.is_some() {
             return Verdict::Pass;
         }
         self.treatment.verdict(Cause::AnonymityDisallowed, Prompt::AnonymousRefused)

@@ -102,7 +102,7 @@ mod tests {
     fn a_code_without_a_service_is_said_to_be_unknown() {
         let office = office();
 
-        for text in ["*86", "*98", "#61", "*44", "*12345", "##7"] {
+        for text in ["*86", "*57", "#61", "*44", "*12345", "##8"] {
             let outcome = office.dial(ANNA, text).outcome;
             assert_eq!(outcome, Outcome::Refuse(Cause::UnknownCode, Prompt::UnknownCode.into()), "{text}");
         }

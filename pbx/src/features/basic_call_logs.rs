@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::feature::{
     Card, Described, Direction, EndedCall, Ending, Errand, Fact, Feature, FeatureClass, Field, FieldError,
-    FieldKind, LogLine, LogList, Scope, WaitsFor,
+    FieldKind, LogLine, LogList, Scope,
 };
 
 /// The settings.
@@ -95,7 +95,7 @@ impl Described for BasicCallLogs {
                 kind: FieldKind::Count { range: 90..=3650, zero: false },
             },
         ],
-        waits_for: &[WaitsFor { part: "staying out of who spoke before with a caller", id: "F-046" }],
+        waits_for: &[],
     };
 
     fn check(&self) -> Result<(), FieldError> {

@@ -10,23 +10,31 @@ use serde::{Deserialize, Serialize};
 
 use crate::directory::SubscriberId;
 use crate::feature::{
-    Card, Described, Feature, FeatureClass, Field, FieldError, FieldKind, Scope, Visibility, WaitsFor,
+    Card, Described, Feature, FeatureClass, Field, FieldError, FieldKind, Gaze, Scope, Visibility, WaitsFor,
     Watcher,
 };
 use crate::limits;
 
 /// The settings: who is watched.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct BusyLampField {
     /// The watched colleagues in the order of the keys, each once.
     pub watched: Vec<SubscriberId>,
     /// The lamps stay dark while a colleague's telephone only rings.
     pub ignore_ringing: bool,
+    /// The lamps show a call that is parked at a colleague.
+    pub parked_calls: bool,
+}
+
+impl Default for BusyLampField {
+    fn default() -> Self {
+        Self { watched: Vec::new(), ignore_ringing: false, parked_calls: true }
+    }
 }
 
 impl Feature for BusyLampField {
-    fn visible_to(&self, watcher: Watcher) -> Visibility {
+    fn visible_to(&self, _: Gaze, watcher: Watcher) -> Visibility {
         match watcher {
             Watcher::Subscriber(_) => Visibility::Full,
             Watcher::Outsider => Visibility::Hidden,
@@ -57,13 +65,14 @@ impl Described for BusyLampField {
                 en: "Lamps stay dark while it only rings",
                 kind: FieldKind::Switch,
             },
+            Field {
+                name: "parked_calls",
+                nl: "Lampjes tonen ook een geparkeerd gesprek",
+                en: "Lamps show a parked call too",
+                kind: FieldKind::Switch,
+            },
         ],
-        waits_for: &[
-            WaitsFor { part: "lamp of a parked call", id: "F-085" },
-            WaitsFor { part: "picking up by the key", id: "F-082" },
-            WaitsFor { part: "hiding one's own state", id: "F-046" },
-            WaitsFor { part: "longest list by receptionist tier", id: "F-177" },
-        ],
+        waits_for: &[WaitsFor { part: "longest list by receptionist tier", id: "F-177" }],
     };
 
     fn check(&self) -> Result<(), FieldError> {
@@ -103,7 +112,8 @@ mod tests {
     fn nobody_outside_watches() {
         let field = BusyLampField::default();
 
-        assert_eq!(field.visible_to(Watcher::Outsider), Visibility::Hidden);
-        assert_eq!(field.visible_to(Watcher::Subscriber(SubscriberId(1))), Visibility::Full);
+        let seen = |watcher| field.visible_to(Gaze::State, watcher);
+        assert_eq!(seen(Watcher::Outsider), Visibility::Hidden);
+        assert_eq!(seen(Watcher::Subscriber(SubscriberId(1))), Visibility::Full);
     }
 }

@@ -30,7 +30,7 @@ impl Feature for CallCapacityManagement {
     }
 
     fn arriving(&self, attempt: &Attempt) -> Verdict {
-        if is_full(attempt.load.capacity, Direction::Incoming) && !attempt.facts.recall {
+        if is_full(attempt.load.capacity, Direction::Incoming) && attempt.facts.recall.is_none() {
             return Verdict::Take(Treatment::Become(Point::Busy, Cause::Busy));
         }
         Verdict::Pass

@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::attempt::Attempt;
+use crate::attempt::{Attempt, Recalled};
 use crate::clip::RingPattern;
 use crate::feature::{
     Amendment, CallView, Card, Command, Described, Feature, FeatureClass, Field, FieldError, FieldKind,
@@ -46,7 +46,8 @@ impl Default for CallTransfer {
 
 impl Feature for CallTransfer {
     fn arriving(&self, attempt: &Attempt) -> Verdict {
-        let rings_otherwise = attempt.facts.recall && self.recall_pattern != RingPattern::Normal;
+        let comes_back = attempt.facts.recall == Some(Recalled::Transfer);
+        let rings_otherwise = comes_back && self.recall_pattern != RingPattern::Normal;
         if rings_otherwise { Verdict::Amend(Amendment::Pattern(self.recall_pattern)) } else { Verdict::Pass }
     }
 
@@ -59,7 +60,12 @@ impl Feature for CallTransfer {
             Command::TransferConsultative => {
                 terms.no_further_diversion |= self.inhibit_diversion_consultative
             }
-            Command::Hold | Command::Confer => {}
+            Command::Hold
+            | Command::Confer
+            | Command::PickUp
+            | Command::BargeIn
+            | Command::Park
+            | Command::Retrieve => {}
         }
     }
 }

@@ -6,7 +6,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::attempt::{Attempt, Identity, Shown};
-use crate::feature::{Card, Described, Feature, FeatureClass, Field, FieldKind, Scope, Showing, WaitsFor};
+use crate::feature::{Card, Described, Feature, FeatureClass, Field, FieldKind, Scope, Showing};
 
 /// The setting: whether the answering party is shown.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -41,7 +41,7 @@ impl Described for ConnectedLineIdentificationPresentation {
         access_codes: &[],
         version: 1,
         fields: &[Field { name: "active", nl: "Tonen", en: "Show", kind: FieldKind::Switch }],
-        waits_for: &[WaitsFor { part: "who picked the call up", id: "F-081" }],
+        waits_for: &[],
     };
 }
 

@@ -35,7 +35,7 @@ impl Feature for DoNotDisturb {
     }
 
     fn arriving(&self, attempt: &Attempt) -> Verdict {
-        if self.active && !attempt.facts.recall {
+        if self.active && attempt.facts.recall.is_none() {
             Verdict::Take(Treatment::Become(Point::Busy, Cause::DoNotDisturb))
         } else {
             Verdict::Pass

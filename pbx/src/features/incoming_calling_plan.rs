@@ -47,7 +47,7 @@ impl Default for IncomingCallingPlan {
 
 impl Feature for IncomingCallingPlan {
     fn arriving(&self, attempt: &Attempt) -> Verdict {
-        if attempt.facts.recall || self.allows(attempt) {
+        if attempt.facts.recall.is_some() || self.allows(attempt) {
             return Verdict::Pass;
         }
         Verdict::Take(Treatment::Reject(Cause::Forbidden, Prompt::MayNotCall.into()))

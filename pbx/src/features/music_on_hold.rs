@@ -12,7 +12,7 @@ use crate::clip::Prompt;
 use crate::directory::Code;
 use crate::feature::{
     Argument, CallView, Card, Command, Described, Dialled, Feature, FeatureClass, Field, FieldError,
-    FieldKind, Music, MusicSource, Operation, Ruling, Scope, Terms, WaitsFor, rewrite,
+    FieldKind, Music, MusicSource, Operation, Ruling, Scope, Terms, rewrite,
 };
 use crate::memory::Change;
 
@@ -22,6 +22,8 @@ use crate::memory::Change;
 pub struct MusicOnHold {
     /// Whether a held party hears music.
     pub during_hold: bool,
+    /// Whether a parked party hears music.
+    pub during_park: bool,
     /// The music.
     pub source: MusicSource,
     /// Other music for colleagues; the same when absent.
@@ -32,7 +34,13 @@ pub struct MusicOnHold {
 
 impl Default for MusicOnHold {
     fn default() -> Self {
-        Self { during_hold: true, source: MusicSource::System, internal_source: None, delay_ms: 0 }
+        Self {
+            during_hold: true,
+            during_park: true,
+            source: MusicSource::System,
+            internal_source: None,
+            delay_ms: 0,
+        }
     }
 }
 
@@ -47,10 +55,11 @@ impl Feature for MusicOnHold {
     /// A party that waits for a transfer to be completed hears the same as one on hold.
     fn terms(&self, command: Command, call: &CallView, terms: &mut Terms) {
         let waits = match command {
-            Command::Hold | Command::TransferBlind | Command::TransferConsultative => true,
-            Command::Confer => false,
+            Command::Hold | Command::TransferBlind | Command::TransferConsultative => self.during_hold,
+            Command::Park => self.during_park,
+            Command::Confer | Command::PickUp | Command::BargeIn | Command::Retrieve => false,
         };
-        if waits && self.during_hold && !call.without_music {
+        if waits && !call.without_music {
             terms.music = Some(self.music_for(call));
         }
     }
@@ -92,6 +101,12 @@ impl Described for MusicOnHold {
                 en: "Music on hold",
                 kind: FieldKind::Switch,
             },
+            Field {
+                name: "during_park",
+                nl: "Muziek tijdens parkeren",
+                en: "Music while parked",
+                kind: FieldKind::Switch,
+            },
             Field { name: "source", nl: "Muziek", en: "Music", kind: FieldKind::Music },
             Field {
                 name: "internal_source",
@@ -106,7 +121,7 @@ impl Described for MusicOnHold {
                 kind: FieldKind::Count { range: 0..=5000, zero: true },
             },
         ],
-        waits_for: &[WaitsFor { part: "music while parked", id: "F-085" }],
+        waits_for: &[],
     };
 
     fn check(&self) -> Result<(), FieldError> {
@@ -143,10 +158,24 @@ mod tests {
     }
 
     #[test]
+    fn being_parked_is_apart_from_being_held() {
+        let held_only = MusicOnHold { during_park: false, ..MusicOnHold::default() };
+        let parked_only = MusicOnHold { during_hold: false, ..MusicOnHold::default() };
+        let both = |settings: &MusicOnHold| {
+            [Command::Hold, Command::Park].map(|command| heard(settings, command, &CUSTOMER).is_some())
+        };
+
+        assert_eq!(both(&MusicOnHold::default()), [true, true]);
+        assert_eq!(both(&held_only), [true, false]);
+        assert_eq!(both(&parked_only), [false, true]);
+    }
+
+    #[test]
     fn one_call_can_be_without_music() {
         let quiet = CallView { without_music: true, ..CUSTOMER };
 
         assert_eq!(heard(&MusicOnHold::default(), Command::Hold, &quiet), None);
+        assert_eq!(heard(&MusicOnHold::default(), Command::Park, &quiet), None);
     }
 
     #[test]

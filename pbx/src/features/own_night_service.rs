@@ -113,6 +113,7 @@ mod tests {
             Outcome::Ring(_) => None,
             other @ (Outcome::Reach(_)
             | Outcome::Ask(..)
+            | Outcome::Act(_)
             | Outcome::Emergency(_)
             | Outcome::Operate(_)
             | Outcome::Hunt(_)

@@ -26,7 +26,7 @@ pub struct SelectiveCallAcceptance {
 impl Feature for SelectiveCallAcceptance {
     fn arriving(&self, attempt: &Attempt) -> Verdict {
         match Criterion::judge(self.entries.iter(), attempt) {
-            Judgement::Spares if !attempt.facts.recall => {
+            Judgement::Spares if attempt.facts.recall.is_none() => {
                 self.treatment.verdict(Cause::Rejected, Prompt::CallRefused)
             }
             Judgement::Spares | Judgement::Applies(_) | Judgement::Idle => Verdict::Pass,

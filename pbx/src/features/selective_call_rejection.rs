@@ -38,7 +38,7 @@ impl Feature for SelectiveCallRejection {
 
     fn arriving(&self, attempt: &Attempt) -> Verdict {
         match Criterion::judge(self.entries.iter(), attempt) {
-            Judgement::Applies(_) if !attempt.facts.recall => {
+            Judgement::Applies(_) if attempt.facts.recall.is_none() => {
                 self.treatment.verdict(Cause::Rejected, Prompt::CallRefused)
             }
             Judgement::Applies(_) | Judgement::Spares | Judgement::Idle => Verdict::Pass,

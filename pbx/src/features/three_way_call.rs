@@ -22,7 +22,13 @@ impl Feature for ThreeWayCall {
     fn terms(&self, command: Command, _: &CallView, terms: &mut Terms) {
         match command {
             Command::Confer => terms.when_controller_leaves = self.when_controller_leaves,
-            Command::Hold | Command::TransferBlind | Command::TransferConsultative => {}
+            Command::Hold
+            | Command::TransferBlind
+            | Command::TransferConsultative
+            | Command::PickUp
+            | Command::BargeIn
+            | Command::Park
+            | Command::Retrieve => {}
         }
     }
 }

@@ -9,7 +9,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 use pbx_api::{CallId, LegId, Outcome};
 
-use super::{CallRecord, LegRecord, TransferRecord, TransferResult};
+use super::{CallRecord, LegRecord, MoveRecord, TransferRecord, TransferResult};
 use crate::attempt::{Diversion, Identity, Party};
 use crate::call::Leg;
 use crate::directory::{AuthorizationId, Number, SubscriberId};
@@ -28,6 +28,7 @@ pub(crate) struct Draft {
     pub authorization: Option<AuthorizationId>,
     pub diversions: Vec<Diversion>,
     pub transfers: Vec<TransferRecord>,
+    pub moves: Vec<MoveRecord>,
     /// What somebody wrote about it.
     pub note: String,
     pub trace: Trace,
@@ -41,8 +42,8 @@ pub(crate) struct Draft {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Kept {
     talking: Vec<LegId>,
-    /// Legs that ended, subscribers, redirections and transfers so far.
-    counts: [usize; 4],
+    /// Legs that ended, subscribers, redirections, transfers and moves so far.
+    counts: [usize; 5],
     note: String,
 }
 
@@ -85,6 +86,7 @@ impl Draft {
             authorization: None,
             diversions: Vec::new(),
             transfers: Vec::new(),
+            moves: Vec::new(),
             note: String::new(),
             trace: Trace::default(),
             outcome: Outcome::Cancelled,
@@ -141,7 +143,8 @@ impl Draft {
 
     /// What a record that is kept now would tell, beside those who are `talking`.
     pub(crate) fn worth_keeping(&self, talking: Vec<LegId>) -> Kept {
-        let counts = [self.legs.len(), self.sides.len(), self.diversions.len(), self.transfers.len()];
+        let (legs, sides, diversions) = (self.legs.len(), self.sides.len(), self.diversions.len());
+        let counts = [legs, sides, diversions, self.transfers.len(), self.moves.len()];
         Kept { talking, counts, note: self.note.clone() }
     }
 
@@ -184,6 +187,7 @@ impl Draft {
             diversions: self.diversions,
             legs: self.legs,
             transfers: self.transfers,
+            moves: self.moves,
             note: self.note,
             log: Vec::new(),
             trace: self.trace,

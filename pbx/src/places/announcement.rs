@@ -16,6 +16,8 @@ use super::{Place, PlaceEffect, PlaceInput};
 pub struct AnnouncementPlace {
     play: PlayId,
     gives_up: Option<Instant>,
+    /// It is not over before.
+    stays: Option<Instant>,
     effects: VecDeque<PlaceEffect>,
 }
 
@@ -32,8 +34,14 @@ impl AnnouncementPlace {
         Self {
             play,
             gives_up: Some(now + if endless { TONE } else { LONGEST }),
+            stays: None,
             effects: VecDeque::from([PlaceEffect::Play { play, clips }]),
         }
+    }
+
+    /// Stays until then, also when all has been said.
+    pub fn stay(&mut self, until: Instant) {
+        self.stays = Some(until);
     }
 
     fn finish(&mut self) {
@@ -46,7 +54,10 @@ impl AnnouncementPlace {
 impl Place for AnnouncementPlace {
     fn handle(&mut self, now: Instant, input: PlaceInput) {
         match input {
-            PlaceInput::Finished(play) if play == self.play => self.finish(),
+            PlaceInput::Finished(play) if play == self.play => match self.stays.take() {
+                Some(until) if now < until => self.gives_up = self.gives_up.map(|_| until),
+                Some(_) | None => self.finish(),
+            },
             PlaceInput::Tick if self.gives_up.is_some_and(|at| now >= at) => self.finish(),
             PlaceInput::Finished(_) | PlaceInput::Tick | PlaceInput::Digit(_) => {}
         }
@@ -103,6 +114,19 @@ mod tests {
 
         assert_eq!(place.poll(), Some(PlaceEffect::Finished));
         assert_eq!(place.poll(), None);
+    }
+
+    #[test]
+    fn an_announcement_stays_as_long_as_it_is_told_to() {
+        let now = start();
+        let mut place = playing(now);
+        place.stay(now + TONE);
+
+        place.handle(now, PlaceInput::Finished(PlayId(1)));
+        assert_eq!((place.poll(), place.deadline()), (None, Some(now + TONE)));
+        place.handle(now + TONE, PlaceInput::Tick);
+
+        assert_eq!(place.poll(), Some(PlaceEffect::Finished));
     }
 
     #[test]

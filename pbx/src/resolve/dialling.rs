@@ -9,7 +9,7 @@ use crate::attempt::{Attempt, Half, HistoryEntry, Keys};
 use crate::catalogue::{self, Entry};
 use crate::clip::{Announcement, Prompt, Tone};
 use crate::directory::{AuthorizationId, Directory, Number, Reading, SubscriberId};
-use crate::feature::{Argument, Cause, Dialled, Meaning, Operation, Part, Point, Question, Ruling};
+use crate::feature::{Action, Argument, Cause, Dialled, Meaning, Operation, Part, Point, Question, Ruling};
 use crate::limits;
 use crate::memory::Remembered;
 use crate::trace::Said;
@@ -20,6 +20,7 @@ enum Ruled {
     Again(String),
     Operate(Operation),
     Ask(Question, &'static str),
+    Act(Action),
     Deny(Cause, Announcement),
 }
 
@@ -46,6 +47,7 @@ pub(super) fn resolve(directory: &Directory, attempt: Attempt) -> Decision {
             Ruled::Number(number) => return reach(walk, by, number),
             Ruled::Operate(operation) => return walk.decide(Outcome::Operate(operation)),
             Ruled::Ask(question, asked) => return walk.decide(Outcome::Ask(question, asked)),
+            Ruled::Act(action) => return walk.decide(Outcome::Act(action)),
             Ruled::Deny(cause, say) => return refuse(walk, cause, say),
         }
     }
@@ -78,6 +80,10 @@ fn ask(walk: &mut Walk<'_>, by: SubscriberId, mut dialled: Dialled) -> Ruled {
             Ruling::Operate(operation) => {
                 walk.note(Point::Dialling, Some(by), asked, Said::Operate);
                 return Ruled::Operate(operation);
+            }
+            Ruling::Act(action) => {
+                walk.note(Point::Dialling, Some(by), asked, Said::Act(action));
+                return Ruled::Act(action);
             }
             Ruling::Address(argument) => {
                 walk.note(Point::Dialling, Some(by), asked, Said::Address);
@@ -134,6 +140,7 @@ fn addressed(
                 Ruling::Pass
                 | Ruling::Rewrite { .. }
                 | Ruling::Address(_)
+                | Ruling::Act(_)
                 | Ruling::Ask(_)
                 | Ruling::Authorize(_),
             )),
@@ -163,7 +170,9 @@ pub(super) fn redirect(
         Ruled::Deny(Cause::UnknownNumber, _) => return Err("nobody has the number"),
         Ruled::Deny(..) => return Err("the number is denied"),
         Ruled::Ask(..) => return Err("the number needs a code, and nobody is there to ask"),
-        Ruled::Again(_) | Ruled::Operate(_) => return Err("the number stands for something else"),
+        Ruled::Again(_) | Ruled::Operate(_) | Ruled::Act(_) => {
+            return Err("the number stands for something else");
+        }
     }
     caller_lets(walk, by, number).map_err(|_| "the caller's calls may not be sent there")
 }
@@ -177,7 +186,7 @@ fn caller_lets(walk: &mut Walk<'_>, by: SubscriberId, number: Number) -> Result<
     let dialled = undialled(walk.directory, number, Part::Redirected);
     match ask(walk, caller, dialled) {
         Ruled::Deny(cause, say) => Err((cause, say)),
-        Ruled::Number(_) | Ruled::Again(_) | Ruled::Operate(_) | Ruled::Ask(..) => Ok(()),
+        Ruled::Number(_) | Ruled::Again(_) | Ruled::Operate(_) | Ruled::Act(_) | Ruled::Ask(..) => Ok(()),
     }
 }
 

@@ -60,6 +60,7 @@ fn settings() -> Vec<Setting> {
             "",
             json!({ "numbers": [{ "number": "alternate_1", "pattern": "short_short_long" }] }),
         ),
+        setting("privacy", "all", json!({ "directory": true, "phone_status": true })),
         setting("priority_alert", "", json!({ "entries": [{ "name": "Everybody" }] })),
         setting(
             "selective_call_acceptance",
@@ -105,6 +106,11 @@ fn settings() -> Vec<Setting> {
             json!({ "active": true, "entries": [{ "when": { "name": "Everybody" }, "source": { "file": "own" } }] }),
         ),
         setting("music_on_hold_user", "", json!({ "source": { "file": "own" } })),
+        setting("call_pickup", "", json!({})),
+        setting("directed_call_pickup", "", json!({})),
+        setting("directed_call_pickup_with_barge_in", "unheard", json!({ "warning_tone": false })),
+        setting("barge_in_exempt", "", json!({ "active": true })),
+        setting("call_park", "long", json!({ "recall_pattern": "long_long", "recall_seconds": 60 })),
         setting("music_on_hold", "off", json!({ "during_hold": false })),
         setting("hunt_group", "", json!({ "members": [{ "subscriber": 3 }] })),
         setting("hunt_group", "busy", json!({ "members": [{ "subscriber": 3 }], "busy": true })),
@@ -468,6 +474,7 @@ fn outcome(outcome: &Outcome) -> Seen {
             Seen::only(format!("stores {service}, says {:?}", operation.say))
         }
         Outcome::Ask(_, by) => Seen::only(format!("{by} asks first")),
+        Outcome::Act(action) => Seen::only(format!("{action:?}")),
         Outcome::Emergency(_) => Seen::only("help".to_owned()),
     }
 }

@@ -145,6 +145,7 @@ fn explained(decision: &Decision) -> bool {
             | Outcome::Reach(_)
             | Outcome::Operate(_)
             | Outcome::Ask(..)
+            | Outcome::Act(_)
             | Outcome::Emergency(_),
             _,
         ) => true,

@@ -47,6 +47,7 @@ fn story(decisions: &[Decision]) -> (Vec<SubscriberId>, Option<Cause>) {
         | Outcome::Emergency(_)
         | Outcome::Operate(_)
         | Outcome::Ask(..)
+        | Outcome::Act(_)
         | Outcome::Ring(_)
         | Outcome::Hunt(_)
         | Outcome::Divert { .. } => None,

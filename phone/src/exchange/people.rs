@@ -258,6 +258,8 @@ mod tests {
             version,
             forward_to: Some("200".to_owned()),
             with: None,
+            ringing: None,
+            parked: None,
         }
     }
 }

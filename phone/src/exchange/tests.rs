@@ -410,6 +410,8 @@ fn lamp(subscriber: u32, state: PresenceState) -> Presence {
         version: 1,
         forward_to: None,
         with: None,
+        ringing: None,
+        parked: None,
     }
 }
 

@@ -91,8 +91,8 @@ impl Told {
         let truth = exchange.presence(of);
         let told = self.lamps.get(&of);
         let shown = told.map_or(&[][..], |lamp| &lamp.legs);
-        let beside = told.map(|lamp| (lamp.reachable, lamp.standing)).unwrap_or_default();
-        if (shown, beside) != (&truth.legs, (truth.reachable, truth.standing)) {
+        let beside = |lamp: &Presence| (lamp.reachable, lamp.standing.clone(), lamp.parked.clone());
+        if (shown, told.map(beside).unwrap_or_default()) != (&truth.legs, beside(&truth)) {
             return Err(format!(
                 "the lamp of subscriber {of} shows {shown:?}; the table says {:?}",
                 truth.legs
@@ -195,5 +195,5 @@ fn hears(view: &CallView, listener: &PartyView, speaker: &PartyView) -> bool {
     };
     let open = |party: &PartyView| view.emergency || party.state != PartyState::Holding;
     let conversation = view.transfer.is_none() && view.parties.iter().all(answered);
-    conversation && open(listener) && open(speaker) && !speaker.muted
+    conversation && !view.entering && open(listener) && open(speaker) && !speaker.muted
 }

@@ -101,5 +101,6 @@ fn tone_of(tone: clip::Tone) -> Tone {
         clip::Tone::Busy => Tone::busy(),
         clip::Tone::Reorder => Tone::congestion(),
         clip::Tone::CallWaitingRingback => Tone::call_waiting(),
+        clip::Tone::Intrusion => Tone::intrusion(),
     }
 }

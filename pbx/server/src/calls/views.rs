@@ -7,14 +7,14 @@ use pbx::call::{CallView, PartyState, PartyView};
 use pbx::directory::{Directory, Guard, Number, Owner, ServiceRecord, SubscriberId};
 use pbx::exchange::Stored;
 use pbx::feature::{self, LogLine, Standing};
-use pbx::ledger::{self, CallRecord};
+use pbx::ledger::{self, CallRecord, Moved};
 use pbx::presence::{Lamp, Presence};
 use pbx::trace::Step;
 use pbx_api::call::DiversionView;
 use pbx_api::call_record::{LegRecord, LogEntry, Payer};
 use pbx_api::event::{Alarm, AlarmGuard, Registration};
 use pbx_api::{
-    ApiError, CallId, Direction, ErrorCode, LegId, LegState, LegView, LogList, Party, PresenceState,
+    ApiError, CallId, Direction, ErrorCode, LegId, LegState, LegView, LogList, Parked, Party, PresenceState,
     Timestamp,
 };
 use pbx_sip::RegistrationChange;
@@ -84,6 +84,7 @@ fn transfer(transfer: &pbx::call::TransferView) -> pbx_api::TransferView {
         to: transfer.to.clone(),
         recall_at: transfer.recall_at.map(millis),
         recalled: transfer.recalled,
+        parked_at: transfer.parked_at.map(api_id),
     }
 }
 
@@ -111,7 +112,7 @@ const fn leg_state(state: PartyState) -> LegState {
 /// A lamp: what the telephone does, and, while it does nothing, what its services would do with a call.
 pub(super) fn presence(presence: &Presence) -> pbx_api::Presence {
     let who = presence.subscriber;
-    let Standing { do_not_disturb, forward_to } = presence.standing;
+    let Standing { do_not_disturb, forward_to, .. } = presence.standing;
     let state = match presence.lamp() {
         Lamp::Ringing => PresenceState::Ringing,
         Lamp::OnHold => PresenceState::Hold,
@@ -128,6 +129,8 @@ pub(super) fn presence(presence: &Presence) -> pbx_api::Presence {
         version: presence.version,
         forward_to: forward_to.map(|number| number.to_string()),
         with: presence.legs.iter().find_map(|leg| leg.peer.as_ref().and_then(name_of)),
+        ringing: presence.legs.iter().find(|leg| leg.rings_here()).map(|leg| leg.call),
+        parked: presence.parked.as_ref().map(|it| Parked { call: it.call, who: name_of(&it.who) }),
     }
 }
 
@@ -167,6 +170,7 @@ pub(super) fn record(record: &CallRecord) -> (pbx_api::CallRecord, Vec<LogEntry>
         outcome: record.outcome,
         legs,
         authorization: record.authorization.map(|code| code.0),
+        moves: record.moves.iter().map(move_record).collect(),
         note: record.note.clone(),
         trace: record.trace.0.iter().map(line).collect(),
     };
@@ -203,6 +207,16 @@ fn leg_record(leg: &ledger::LegRecord) -> LegRecord {
         },
         cost: Some(leg.cost).filter(|cost| !cost.is_none()).map(|cost| cost.to_string()),
     }
+}
+
+fn move_record(it: &ledger::MoveRecord) -> pbx_api::MoveRecord {
+    let what = match it.what {
+        Moved::PickedUp => pbx_api::Moved::PickedUp,
+        Moved::BargedIn => pbx_api::Moved::BargedIn,
+        Moved::Parked => pbx_api::Moved::Parked,
+        Moved::Retrieved => pbx_api::Moved::Retrieved,
+    };
+    pbx_api::MoveRecord { at: millis(it.at), by: api_id(it.by), what, whom: api_id(it.whom) }
 }
 
 fn log_entry(call: CallId, who: SubscriberId, line: &LogLine) -> LogEntry {
@@ -360,6 +374,7 @@ mod tests {
             legs: vec![leg],
             authorization: None,
             note: String::new(),
+            moves: Vec::new(),
             trace: Vec::new(),
         };
 

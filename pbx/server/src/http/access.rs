@@ -10,7 +10,9 @@ use axum::extract::{ConnectInfo, FromRequestParts, Query};
 use axum::http::header::AUTHORIZATION;
 use axum::http::request::Parts;
 use pbx::directory::SubscriberId;
-use pbx_api::{CallView, CompanyId, ErrorCode, Event, Role};
+use pbx::feature::{Gaze, Visibility, Watcher};
+use pbx::permission::visibility;
+use pbx_api::{CallView, CompanyId, ErrorCode, Event, Parked, Presence, Role};
 use serde::Deserialize;
 
 use super::answer::{Answer, Refusal};
@@ -19,6 +21,7 @@ use crate::accounts::Caller;
 use crate::companies::Company;
 use crate::events::Happening;
 use crate::seen::SeenCall;
+use crate::views;
 
 /// Whoever has a valid token; the session goes on by being used.
 #[derive(Debug)]
@@ -116,6 +119,32 @@ impl Access {
         self.caller.me.role.includes(Role::Supervisor)
     }
 
+    /// Whether the caller finds a user in lists (F-046): whoever sets users finds everybody.
+    pub(super) fn lists(&self, who: SubscriberId) -> bool {
+        self.caller.me.role.includes(Role::DepartmentAdmin) || self.sees(who, Gaze::List) > Visibility::Hidden
+    }
+
+    /// A lamp as the caller may see it (F-046): whoever sees all calls sees every lamp.
+    pub(super) fn lamp(&self, presence: &Presence) -> Presence {
+        let who = SubscriberId(presence.subscriber.0);
+        let seen = if self.sees_all_calls() { Visibility::Full } else { self.sees(who, Gaze::State) };
+        match seen {
+            Visibility::Full => presence.clone(),
+            Visibility::StateOnly => Presence {
+                with: None,
+                parked: presence.parked.clone().map(|parked| Parked { who: None, ..parked }),
+                ..presence.clone()
+            },
+            Visibility::Private | Visibility::Hidden => views::private(presence),
+        }
+    }
+
+    fn sees(&self, who: SubscriberId, gaze: Gaze) -> Visibility {
+        let own = self.caller.me.subscriber.map(|own| SubscriberId(own.0));
+        let watcher = own.map_or(Watcher::Outsider, Watcher::Subscriber);
+        visibility(&self.company.directory, who, gaze, watcher)
+    }
+
     /// A running call as the caller may see it, if at all.
     pub(super) fn sight_of(&self, call: &SeenCall) -> Option<CallView> {
         if self.sees_all_calls() {
@@ -133,11 +162,18 @@ impl Access {
             Happening::Call(call) => {
                 call.told_to(self.caller.me.subscriber?).map(|call| Event::Call { call })
             }
-            Happening::Event(event) => self.may_see(event).then(|| Event::clone(event)),
+            Happening::Event(event) => self.may_see(event).then(|| self.as_seen(event)),
         }
     }
 
-    /// Whether an event that looks the same to everybody is for the caller.
+    fn as_seen(&self, event: &Event) -> Event {
+        if let Event::Presence { presence } = event {
+            return Event::Presence { presence: self.lamp(presence) };
+        }
+        event.clone()
+    }
+
+    /// Whether an event is for the caller.
     fn may_see(&self, event: &Event) -> bool {
         let own = |id: pbx_api::SubscriberId| self.caller.me.subscriber == Some(id);
         match event {
@@ -148,9 +184,8 @@ impl Access {
                 pbx_api::Change::Feature { settings } => self.sees_all_calls() || own(settings.subscriber),
                 pbx_api::Change::Device { device } => self.sees_all_calls() || own(device.owner),
                 pbx_api::Change::Contacts { user } | pbx_api::Change::Calls { user } => own(*user),
-                pbx_api::Change::User { .. }
-                | pbx_api::Change::UserGone { .. }
-                | pbx_api::Change::Directory => true,
+                pbx_api::Change::User { user } => self.lists(SubscriberId(user.id.0)),
+                pbx_api::Change::UserGone { .. } | pbx_api::Change::Directory => true,
             },
             Event::Message { message } => own(message.from) || own(message.to),
             Event::Alarm { .. } => self.caller.me.role.includes(Role::CompanyAdmin),

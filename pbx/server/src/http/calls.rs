@@ -9,8 +9,8 @@ use pbx::directory::SubscriberId;
 use pbx::exchange::{Actor, CommandError, Done, Verb};
 use pbx_api::call_control::{CommandAccepted, NOTE};
 use pbx_api::{
-    ApiError, CallCommand, CallId, CallView, ErrorCode, LegId, LegView, Note, Originate, Presence, Role,
-    Transfer,
+    ApiError, CallCommand, CallId, CallView, ErrorCode, LegId, LegView, Note, Originate, PickUp, Presence,
+    Role, Transfer,
 };
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -25,6 +25,7 @@ pub(super) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(command))
         .routes(routes!(note))
         .routes(routes!(take_back))
+        .routes(routes!(pick_up))
         .routes(routes!(presence))
 }
 
@@ -41,7 +42,8 @@ async fn list(State(app): State<Arc<App>>, access: Access) -> Json<Vec<CallView>
     responses((status = 200, body = Vec<Presence>), (status = 403, body = ApiError)))]
 async fn presence(State(app): State<Arc<App>>, access: Access) -> Answer<Json<Vec<Presence>>> {
     access.needs(Role::User)?;
-    Ok(Json(app.hub.picture(access.company_id()).presence))
+    let lamps = app.hub.picture(access.company_id()).presence;
+    Ok(Json(lamps.iter().map(|lamp| access.lamp(lamp)).collect()))
 }
 
 /// Ring the user's own device, then call.
@@ -122,6 +124,21 @@ async fn take_back(
     run_own(&app, &access, Verb::TakeBack { call }, call).await
 }
 
+/// Take whoever waits in a call that rings at a colleague or is parked: one's own telephone rings, and has the caller once it is
+/// answered. The call that is named in the answer is the one by which it rings.
+#[utoipa::path(post, path = "/calls/{call}/pick-up", tag = "calls", request_body = PickUp, params(("call" = u64, Path)),
+    security(("token" = [])),
+    responses((status = 202, body = CommandAccepted), (status = 403, body = ApiError), (status = 409, body = ApiError)))]
+async fn pick_up(
+    State(app): State<Arc<App>>,
+    access: Access,
+    Path(call): Path<CallId>,
+    Body(wish): Body<PickUp>,
+) -> Answer<(StatusCode, Json<CommandAccepted>)> {
+    let verb = Verb::PickUp { subscriber: access.own()?, device: wish.device, call };
+    run_own(&app, &access, verb, call).await
+}
+
 /// What the exchange itself checks to be the caller's own.
 async fn run_own(
     app: &App,
@@ -139,6 +156,8 @@ fn verb(app: &App, access: &Access, leg: LegId, who: SubscriberId, wish: CallCom
         CallCommand::Answer => Verb::Answer { leg },
         CallCommand::Hold => Verb::Hold { leg },
         CallCommand::Resume => Verb::Resume { leg },
+        CallCommand::Park { at } => Verb::Park { leg, at },
+        CallCommand::ParkInTeam => Verb::ParkInTeam { leg },
         CallCommand::Drop => Verb::Drop { leg },
         CallCommand::Dtmf { digits } => Verb::Dtmf { leg, digits: keys(digits)? },
         CallCommand::Conference { with } => Verb::Conference { leg, other: other(with)? },

@@ -144,9 +144,13 @@ impl Listener {
         Ok(())
     }
 
-    /// Sends an event if the caller may see it and asked for it; its number either way.
-    async fn pass_on(&self, socket: &mut WebSocket, numbered: &Numbered) -> Result<u64, End> {
+    /// Sends an event if the caller may see it and asked for it; its number either way. What colleagues let be seen
+    /// of themselves is asked of the company as it is now.
+    async fn pass_on(&mut self, socket: &mut WebSocket, numbered: &Numbered) -> Result<u64, End> {
         let Numbered { seq, what } = numbered;
+        if let Some(now) = self.app.companies.get(self.access.company_id()) {
+            self.access.company = now;
+        }
         let event = self.access.event(what).filter(|event| self.topics.contains(&event.topic()));
         if let Some(event) = event {
             send(socket, &ServerFrame::Event { seq: *seq, event }).await?;
@@ -163,7 +167,7 @@ impl Listener {
         let sees_all = access.sees_all_calls();
         Snapshot {
             calls: picture.calls.iter().filter(|_| calls).filter_map(|it| access.sight_of(it)).collect(),
-            presence: if presence { picture.presence } else { Vec::new() },
+            presence: picture.presence.iter().filter(|_| presence).map(|it| access.lamp(it)).collect(),
             registrations: picture
                 .registrations
                 .into_iter()

@@ -2,8 +2,7 @@
 //!
 //! Every user may ask about a number outside: it is the company's business who spoke with it. Calls between
 //! colleagues are their own: about a colleague's number one hears of one's own calls only. A caller who withheld
-//! the number stands under none. There is no directory privacy yet (F-046); when there is, whoever hides is neither
-//! named nor suggested here. `basic_call_logs` says that this waits.
+//! the number stands under none. Whoever is in no list of colleagues (F-046) is neither named nor suggested here.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -59,8 +58,8 @@ async fn spoke_with(
     app.runtime.written().await;
     let rows = app.companies.store().spoke(access.company_id(), &number, only, BACK).await;
     let rows = rows.map_err(|error| stored(&error))?;
-    let here = |who: SubscriberId| access.company.data.subscriber(who).is_some();
-    Ok(Json(SpokeWith { colleagues: colleagues(&rows, own, here), calls: calls(&rows) }))
+    let listed = |who: SubscriberId| access.company.data.subscriber(who).is_some() && access.lists(who);
+    Ok(Json(SpokeWith { colleagues: colleagues(&rows, own, listed), calls: calls(&rows, listed) }))
 }
 
 /// The number as the lists of calls have it, and the colleague whose it is.
@@ -72,8 +71,13 @@ fn read(directory: &Directory, text: &str) -> (String, Option<SubscriberId>) {
 }
 
 /// Who spoke lately and often stands first: each conversation counts, the latest as much as the three before it.
-fn colleagues(rows: &[SpokeRow], own: SubscriberId, here: impl Fn(SubscriberId) -> bool) -> Vec<SpokeBefore> {
-    let talked = rows.iter().filter(|row| row.talked_s > 0 && row.subscriber != own && here(row.subscriber));
+fn colleagues(
+    rows: &[SpokeRow],
+    own: SubscriberId,
+    listed: impl Fn(SubscriberId) -> bool,
+) -> Vec<SpokeBefore> {
+    let talked =
+        rows.iter().filter(|row| row.talked_s > 0 && row.subscriber != own && listed(row.subscriber));
     let mut found: BTreeMap<SubscriberId, (u64, SpokeBefore)> = BTreeMap::new();
     for (age, row) in (1..).zip(talked) {
         let subscriber = pbx_api::SubscriberId(row.subscriber.0);
@@ -87,8 +91,8 @@ fn colleagues(rows: &[SpokeRow], own: SubscriberId, here: impl Fn(SubscriberId) 
     found.into_iter().take(COLLEAGUES).map(|(_, entry)| entry).collect()
 }
 
-/// One line for each who spoke in a call, and one for a call in which nobody did.
-fn calls(rows: &[SpokeRow]) -> Vec<CallBefore> {
+/// One line for each who spoke in a call, and one for a call in which nobody did. Who is not listed remains nameless.
+fn calls(rows: &[SpokeRow], listed: impl Fn(SubscriberId) -> bool) -> Vec<CallBefore> {
     let answered: BTreeSet<CallId> = rows.iter().filter(|row| row.talked_s > 0).map(|row| row.call).collect();
     let mut missed = BTreeSet::new();
     let told = rows
@@ -97,7 +101,7 @@ fn calls(rows: &[SpokeRow]) -> Vec<CallBefore> {
     let line = |row: &SpokeRow| CallBefore {
         call: row.call,
         at: row.at,
-        with: (row.talked_s > 0).then_some(pbx_api::SubscriberId(row.subscriber.0)),
+        with: (row.talked_s > 0 && listed(row.subscriber)).then_some(pbx_api::SubscriberId(row.subscriber.0)),
         talked_s: row.talked_s,
     };
     told.take(CALLS).map(line).collect()
@@ -124,9 +128,18 @@ mod tests {
         let rows = [row(9, 1, 0), row(9, 2, 0), row(8, 1, 30), row(8, 2, 0)];
 
         let found: Vec<_> =
-            calls(&rows).into_iter().map(|it| (it.call.0, it.with.map(|who| who.0))).collect();
+            calls(&rows, |_| true).into_iter().map(|it| (it.call.0, it.with.map(|who| who.0))).collect();
 
         assert_eq!(found, [(9, None), (8, Some(1))]);
+    }
+
+    #[test]
+    fn who_stands_in_no_list_is_not_named() {
+        let rows = [row(9, 1, 10), row(8, 2, 30)];
+
+        let named: Vec<_> = calls(&rows, |who| who.0 != 1).into_iter().map(|it| it.with).collect();
+
+        assert_eq!(named, [None, Some(pbx_api::SubscriberId(2))]);
     }
 
     fn row(call: u64, subscriber: u32, talked_s: u64) -> SpokeRow {

@@ -48,6 +48,7 @@ async fn list(access: Access, Query(search): Query<Search>) -> Json<Vec<User>> {
         .subscribers
         .iter()
         .filter(|who| who.kind == search.kind.unwrap_or_default())
+        .filter(|who| access.lists(who.id))
         .filter(|who| search.after.is_none_or(|after| who.id.0 > after))
         .filter(|who| search.department.is_none_or(|id| who.department.is_some_and(|it| it.0 == id)))
         .filter(|who| wanted.as_deref().is_none_or(|wanted| matches(who, wanted)))
@@ -121,8 +122,8 @@ async fn add(
     responses((status = 200, body = User), (status = 404, body = ApiError)))]
 async fn one(access: Access, Path(id): Path<u32>) -> Answer<Json<User>> {
     let data = &access.company.data;
-    let who = data.subscriber(SubscriberId(id)).ok_or(ErrorCode::NotFound)?;
-    Ok(Json(views::user(data, who)))
+    let who = data.subscriber(SubscriberId(id)).filter(|who| access.lists(who.id));
+    Ok(Json(views::user(data, who.ok_or(ErrorCode::NotFound)?)))
 }
 
 /// Change a user.

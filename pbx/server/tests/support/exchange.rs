@@ -45,7 +45,10 @@ impl Runtime for Recorder {
     async fn command(&self, company: CompanyId, by: Actor, verb: Verb) -> Result<Done, CommandError> {
         let refused = if matches!(&verb, Verb::Originate { to, .. } if to == "0000") {
             Some(CommandError::BadNumber)
-        } else if matches!(&verb, Verb::Note { call, .. } | Verb::TakeBack { call } if call.0 > 9_000) {
+        } else if matches!(
+            &verb,
+            Verb::Note { call, .. } | Verb::TakeBack { call } | Verb::PickUp { call, .. } if call.0 > 9_000
+        ) {
             Some(CommandError::UnknownCall)
         } else {
             None

@@ -3,9 +3,10 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use pbx::directory::SubscriberId;
-use pbx::feature::Direction;
+use pbx::directory::{Directory, SubscriberId};
+use pbx::feature::{self, Direction, Gaze, Visibility, Watcher};
 use pbx::features::BusyLampField;
+use pbx::permission::visibility;
 use pbx::presence::{LampState, Presence};
 use pbx_api::DeviceId;
 use sip::endpoint::{Challenged, Command, Content, Flow, Standing, SubscriptionKey};
@@ -165,18 +166,14 @@ impl Company {
 
     fn whole_list(&mut self, subscription: SubscriptionKey) -> Vec<Content> {
         let Some(who) = self.watchers.who(subscription) else { return Vec::new() };
-        let ignoring = self.ignores_ringing(who);
-        let exchange = &self.exchange;
-        let state = |subject| seen(exchange.presence(subject), ignoring);
+        let wishes = self.directory.settings(who);
+        let (exchange, directory) = (&self.exchange, &self.directory);
+        let state = |subject| seen(directory, who, exchange.presence(subject), &wishes);
         self.watchers.whole_list(subscription, &self.directory.company().domain, state)
     }
 
     fn seen_by(&self, watcher: SubscriberId, presence: Presence) -> Presence {
-        seen(presence, self.ignores_ringing(watcher))
-    }
-
-    fn ignores_ringing(&self, watcher: SubscriberId) -> bool {
-        self.directory.settings::<BusyLampField>(watcher).ignore_ringing
+        seen(&self.directory, watcher, presence, &self.directory.settings(watcher))
     }
 
     /// The colleagues on a subscriber's list who still exist, in the order of the keys.
@@ -216,17 +213,47 @@ impl Company {
     }
 }
 
-/// A state as a desk telephone sees it: without calls that only ring where it does not want them, and with whoever is
-/// on hold in conversation, for RFC 4235 knows no other word and an unchanged document is no news.
-fn seen(mut presence: Presence, ignoring_ringing: bool) -> Presence {
+/// A state as a desk telephone sees it: without calls that only ring or are parked where it does not want them, and with
+/// whoever is on hold in conversation, for RFC 4235 knows no other word and an unchanged document is no news. What is not for
+/// this watcher to see is left out, and only then it is still marked as private (F-046).
+fn seen(
+    directory: &Directory,
+    watcher: SubscriberId,
+    presence: Presence,
+    wishes: &BusyLampField,
+) -> Presence {
+    let mut presence = open_to(directory, watcher, presence);
     for leg in presence.legs.iter_mut().filter(|leg| leg.state == LampState::Held) {
         leg.state = LampState::Talking;
     }
-    if ignoring_ringing {
+    if !wishes.parked_calls && presence.subscriber != watcher {
+        presence.parked = None;
+    }
+    if wishes.ignore_ringing {
         presence.legs.retain(|leg| {
             let unanswered = matches!(leg.state, LampState::Trying | LampState::Ringing);
             !(unanswered && leg.direction == Direction::Incoming)
         });
+    }
+    presence
+}
+
+fn open_to(directory: &Directory, watcher: SubscriberId, mut presence: Presence) -> Presence {
+    match visibility(directory, presence.subscriber, Gaze::State, Watcher::Subscriber(watcher)) {
+        Visibility::Full => presence.standing.private = None,
+        Visibility::StateOnly => {
+            presence.standing.private = None;
+            presence.legs.iter_mut().for_each(|leg| leg.peer = None);
+            if let Some(parked) = &mut presence.parked {
+                parked.who.make_unavailable();
+            }
+        }
+        Visibility::Private | Visibility::Hidden => {
+            presence.legs.clear();
+            presence.parked = None;
+            presence.standing =
+                feature::Standing { private: Some([].into()), ..feature::Standing::default() };
+        }
     }
     presence
 }

@@ -208,6 +208,7 @@ mod tests {
             reachable: true,
             standing: Default::default(),
             legs: Vec::new(),
+            parked: None,
         }
     }
 

@@ -8,7 +8,7 @@ use std::time::Instant;
 use pbx_api::{CallId, LegId, Outcome as Ending};
 
 use super::Refusal;
-use crate::attempt::{Attempt, PerCall};
+use crate::attempt::PerCall;
 use crate::call::leg::{Leg, LegState, Progress, Told};
 use crate::call::seeking::Search;
 use crate::call::{Call, Phase, Seeking};
@@ -213,8 +213,20 @@ impl Exchange {
         }
     }
 
-    /// The one who was sought has answered: both sides talk.
+    /// The one who was sought has answered.
     fn found(&mut self, call: CallId, leg: LegId) {
+        let attempt = self.table.call(call).and_then(Call::seeking).and_then(Seeking::attempt);
+        if let Some(recall) = attempt.map(|attempt| attempt.facts.recall.is_some()) {
+            self.remember_answer(leg, recall);
+        }
+        if let Some(group) = self.table.leg(leg).and_then(|leg| leg.group) {
+            self.served(group, leg);
+        }
+        self.bring_together(call, leg);
+    }
+
+    /// Whoever waits in a call, and the party on another leg of it, talk.
+    pub(crate) fn bring_together(&mut self, call: CallId, leg: LegId) {
         self.free_actor(call);
         let Some(seeking) = self.take_seeking(call) else {
             return;
@@ -224,11 +236,7 @@ impl Exchange {
         if let Some(call) = self.table.call_mut(call) {
             call.ledger.answered_at(now);
         }
-        if let Some(group) = self.table.leg(leg).and_then(|leg| leg.group) {
-            self.served(group, leg);
-        }
         if let Search::Attempt(attempt) = search {
-            self.remember_answer(leg, &attempt);
             if let (true, Some(by)) = (attempt.wishes.returns_call, attempt.caller.subscriber) {
                 self.remember(by, Change::CallerForgotten);
             }
@@ -246,13 +254,11 @@ impl Exchange {
         self.introduce(call, serves, leg);
     }
 
-    fn remember_answer(&mut self, leg: LegId, attempt: &Attempt) {
+    fn remember_answer(&mut self, leg: LegId, recall: bool) {
         let Some(subscriber) = self.table.leg(leg).and_then(Leg::subscriber) else {
             return;
         };
-        if !attempt.facts.recall
-            && let Some(last) = self.memory.of(subscriber).last_caller
-        {
+        if !recall && let Some(last) = self.memory.of(subscriber).last_caller {
             let answered = LastCaller { answered: true, ..last };
             self.remember(subscriber, Change::Called(answered));
         }

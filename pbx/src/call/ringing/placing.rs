@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use pbx_api::{CallId, DeviceId};
 
 use crate::attempt::{Attempt, Half, Identity, Party, PerCall, Shown};
-use crate::call::leg::{Hold, Leg, LegState, Progress};
+use crate::call::leg::{Hold, Leg, LegState, Part, Progress};
 use crate::call::seeking::Search;
 use crate::call::{Call, Stage};
 use crate::directory::{Number, SubscriberId, Tariff};
@@ -211,6 +211,7 @@ impl Exchange {
             state: LegState::Placed(Progress::default()),
             hold: Hold::default(),
             muted: placement.answer == AnswerMode::ListensByItself,
+            part: Part::default(),
             offer: MediaOffer::AUDIO,
             agreed: AgreedMedia::default(),
             early_media: EarlyMedia::Heard,
@@ -240,9 +241,7 @@ impl Exchange {
         called: Number,
         placement: &Placement,
     ) {
-        if placement.purpose == Purpose::Recall {
-            return;
-        }
+        let recall = placement.purpose == Purpose::Recall;
         let caller = self.attempt_of(call).map(|attempt| LastCaller {
             number: (attempt.caller.extension.map(Number::Extension))
                 .or_else(|| attempt.caller.number.map(Number::International)),
@@ -253,7 +252,7 @@ impl Exchange {
             .table
             .call(call)
             .is_some_and(|call| call.branches().any(|leg| leg.subscriber() == Some(subscriber)));
-        if let Some(caller) = caller.filter(|_| !rung_before) {
+        if let Some(caller) = caller.filter(|_| !rung_before && !recall) {
             self.remember(subscriber, Change::Called(caller));
         }
         let now = self.clock.wall();

@@ -125,7 +125,7 @@ codes! {
     CallCenterSilentMonitor, "#82", Number, "F-088", "Listen to an agent's call.";
     CallPickup, "*98", Nothing, "F-081", "Answer a call that rings in the pickup group.";
     DirectedCallPickup, "*97", Number, "F-082", "Answer a call that rings at an extension.";
-    DirectedCallPickupWithBargeIn, "*33", Number, "F-083", "Answer, or join, a colleague's call.";
+    DirectedCallPickupWithBargeIn, "*33", MaybeNumber, "F-083", "Answer, or join, a colleague's call.";
     CallPark, "*68", MaybeNumber, "F-085", "Park the call on an extension.";
     CallParkRetrieve, "*88", MaybeNumber, "F-085", "Take back a parked call.";
     GroupCallPark, "*58", Nothing, "F-085", "Park the call on a free member of the group.";

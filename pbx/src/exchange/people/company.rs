@@ -1,4 +1,4 @@
-//! A small company: five people, one line to the public network.
+//! A small company: five people, three of whom pick up each other's calls, and lines to the public network.
 
 use std::sync::LazyLock;
 
@@ -23,18 +23,24 @@ pub(crate) fn extension(subscriber: SubscriberId) -> String {
 
 /// Built once: every story begins with the same company.
 pub(crate) fn directory() -> Directory {
-    static COMPANY: LazyLock<Directory> = LazyLock::new(build);
+    static COMPANY: LazyLock<Directory> = LazyLock::new(|| build(&[]));
     COMPANY.clone()
 }
 
-fn build() -> Directory {
+/// The same with Dora on another site.
+pub(crate) fn two_sites() -> Directory {
+    build(&[DORA])
+}
+
+fn build(elsewhere: &[SubscriberId]) -> Directory {
     let people = ["Receptie", "Anna", "Bert", "Chris", "Dora"];
     let mut subscribers: Vec<_> = people
         .iter()
         .zip(1u32..)
         .map(|(name, id)| {
             json!({
-                "id": id, "name": name, "login": name.to_lowercase(), "group": 1,
+                "id": id, "name": name, "login": name.to_lowercase(),
+                "group": if elsewhere.contains(&SubscriberId(id)) { 2 } else { 1 },
                 "extension": extension(SubscriberId(id)),
                 "numbers": [format!("+31850000{}", 199 + id)],
             })
@@ -48,9 +54,13 @@ fn build() -> Directory {
         |id: u32| json!({ "id": id, "name": format!("lijn {id}"), "route": { "host": "trunk.example" } });
     let records: CompanyRecords = serde_json::from_value(json!({
         "company": { "name": "Voorbeeld", "domain": "voorbeeld.example" },
-        "groups": [{ "id": 1, "name": "Hoofdkantoor" }],
+        "groups": [{ "id": 1, "name": "Hoofdkantoor" }, { "id": 2, "name": "Werkplaats" }],
         "subscribers": subscribers,
         "trunks": [line(1), line(2)],
+        "teams": [
+            { "id": 1, "name": "Verkoop", "kind": "pickup", "members": [ANNA, BERT, CHRIS] },
+            { "id": 2, "name": "Plaatsen", "kind": "park", "members": [BERT, ANNA, DORA] },
+        ],
     }))
     .unwrap();
     Directory::build(&records).unwrap()

@@ -17,6 +17,7 @@ impl World {
         self.nobody_is_alone_with_nothing_due();
         self.nothing_rings_without_somebody_who_waits();
         self.nothing_remains_of_calls_that_are_over();
+        self.every_parking_place_holds_one_call();
     }
 
     /// A telephone believes in a leg exactly as long as the exchange does.
@@ -55,8 +56,8 @@ impl World {
         for (subscriber, lamp) in &self.lamps {
             let truth = self.exchange.presence(*subscriber);
             assert_eq!(
-                (&lamp.legs, lamp.reachable, lamp.standing),
-                (&truth.legs, truth.reachable, truth.standing)
+                (&lamp.legs, lamp.reachable, &lamp.standing),
+                (&truth.legs, truth.reachable, &truth.standing)
             );
             let shown: BTreeSet<LegId> = lamp.legs.iter().map(|leg| leg.leg).collect();
             let known = self.exchange.table.legs_of(*subscriber).map(|(_, leg)| leg.id).collect();
@@ -102,6 +103,18 @@ impl World {
         }
     }
 
+    /// Where a call is parked stands in the table, and at nobody two.
+    fn every_parking_place_holds_one_call(&self) {
+        let table = &self.exchange.table;
+        let parked: Vec<_> = table.calls().filter_map(|call| Some((call.orbit()?.at, call.id))).collect();
+        let places: BTreeSet<_> = parked.iter().map(|(at, _)| *at).collect();
+        assert_eq!(places.len(), parked.len(), "two calls are parked at one subscriber");
+        assert!(table.all_parked().iter().map(|(at, call)| (*at, *call)).eq(sorted(parked)));
+        for (subscriber, lamp) in &self.lamps {
+            assert_eq!(lamp.parked.as_ref().map(|it| it.call), table.parked_at(*subscriber));
+        }
+    }
+
     fn nothing_remains_of_calls_that_are_over(&self) {
         let table = &self.exchange.table;
         assert!(self.exchange.timers.iter().all(|(_, call)| table.call(*call).is_some()));
@@ -111,4 +124,9 @@ impl World {
         assert_eq!(recorded.len(), self.records.len(), "one record per call");
         assert!(recorded.iter().all(|call| table.call(*call).is_none()));
     }
+}
+
+fn sorted<T: Ord>(mut all: Vec<T>) -> Vec<T> {
+    all.sort();
+    all
 }

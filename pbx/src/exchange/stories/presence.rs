@@ -88,3 +88,17 @@ fn do_not_disturb_and_forwarding_are_seen_beside_the_lamp_and_versions_rise() {
     assert_eq!(world.lamps[&BERT].standing.forward_to.unwrap().to_string(), "203");
     assert_eq!(world.lamps[&BERT].version, before + 2);
 }
+
+#[test]
+fn a_lamp_that_becomes_private_is_told_anew_and_so_is_who_may_see_it() {
+    let mut world = World::new();
+    let before = world.lamps[&BERT].version;
+
+    world.set(BERT, "privacy", json!({ "phone_status": true }));
+    assert_eq!(world.lamps[&BERT].standing.private.as_deref(), Some(&[][..]));
+    world.set(BERT, "privacy", json!({ "phone_status": true, "permitted": [4] }));
+    assert_eq!(world.lamps[&BERT].version, before + 2);
+    world.set(BERT, "privacy", json!({ "directory": true }));
+
+    assert_eq!(world.lamps[&BERT].standing.private, None);
+}

@@ -25,6 +25,7 @@ enum Action {
     TransferBlind { which: usize, to: usize },
     TransferAttended { which: usize, other: usize },
     Conference { which: usize, other: usize },
+    Park { which: usize, text: &'static str },
     TakeBack { who: usize },
     Command { which: usize, verb: usize },
     Forward { who: usize, to: usize, active: bool },
@@ -37,8 +38,23 @@ fn action() -> impl Strategy<Value = Action> {
     let n = 0..8usize;
     let person = 0..PEOPLE.len();
     let codes = prop_oneof![Just(486u16), Just(480), Just(603), Just(503), Just(408)];
-    let texts =
-        prop_oneof![Just("112"), Just("0201234567"), Just("*78"), Just("299"), Just("*72203"), Just("")];
+    let texts = prop_oneof![
+        Just("112"),
+        Just("0201234567"),
+        Just("*78"),
+        Just("299"),
+        Just("*72203"),
+        Just("*98"),
+        Just("*97203"),
+        Just("*33203"),
+        Just("*33202"),
+        Just("*68203"),
+        Just("*68"),
+        Just("*58"),
+        Just("*88203"),
+        Just("*88"),
+        Just("")
+    ];
     prop_oneof![
         6 => (person.clone(), person.clone()).prop_map(|(who, whom)| Action::Dial { who, whom }),
         1 => (person.clone(), texts).prop_map(|(who, text)| Action::DialText { who, text }),
@@ -51,8 +67,10 @@ fn action() -> impl Strategy<Value = Action> {
         3 => (n.clone(), person.clone()).prop_map(|(which, to)| Action::TransferBlind { which, to }),
         3 => (n.clone(), n.clone()).prop_map(|(which, other)| Action::TransferAttended { which, other }),
         2 => (n.clone(), n.clone()).prop_map(|(which, other)| Action::Conference { which, other }),
+        2 => (n.clone(), prop_oneof![Just("*68202"), Just("*68"), Just("*58")])
+            .prop_map(|(which, text)| Action::Park { which, text }),
         1 => person.clone().prop_map(|who| Action::TakeBack { who }),
-        2 => (n, 0..8usize).prop_map(|(which, verb)| Action::Command { which, verb }),
+        2 => (n, 0..10usize).prop_map(|(which, verb)| Action::Command { which, verb }),
         1 => (person.clone(), person.clone(), any::<bool>())
             .prop_map(|(who, to, active)| Action::Forward { who, to, active }),
         1 => (person.clone(), any::<bool>()).prop_map(|(who, active)| Action::Recall { who, active }),
@@ -121,10 +139,17 @@ impl World {
                     self.command_of(*which, |leg| Verb::Conference { leg, other });
                 }
             }
+            Action::Park { which, text } => {
+                if let Some(leg) = Self::nth(self.living(), *which) {
+                    self.refers(leg, text);
+                }
+            }
             Action::TakeBack { who } => {
                 let calls: Vec<_> = self.views.keys().copied().collect();
+                let (subscriber, device) = (PEOPLE[*who], None);
                 for call in calls {
-                    self.commands(PEOPLE[*who], Verb::TakeBack { call });
+                    self.commands(subscriber, Verb::TakeBack { call });
+                    self.commands(subscriber, Verb::PickUp { subscriber, device, call });
                 }
             }
             Action::Command { which, verb } => self.command_of(*which, |leg| match verb {
@@ -135,6 +160,8 @@ impl World {
                 4 => Verb::Leave { leg },
                 5 => Verb::Consult { leg, to: "201".to_owned() },
                 6 => Verb::Transfer { leg, to: "202".to_owned() },
+                7 => Verb::Park { leg, at: Some("201".to_owned()) },
+                8 => Verb::ParkInTeam { leg },
                 _ => Verb::Answer { leg },
             }),
             Action::Forward { who, to, active } => {
@@ -144,6 +171,10 @@ impl World {
             }
             Action::Recall { who, active } => {
                 self.set(PEOPLE[*who], "call_transfer", json!({ "recall": active, "recall_rings": 2 }));
+                let recall_to = if *active { "parking_then_alternate" } else { "parking_user" };
+                let alternate = extension(PEOPLE[*who]);
+                let park = json!({ "recall_seconds": 30, "recall_to": recall_to, "alternate": alternate });
+                self.set_site("call_park", park);
             }
             Action::Register { who, devices } => {
                 let first = u32::try_from(100 + who * 10).unwrap();
