@@ -21,6 +21,7 @@ mod extension;
 mod group;
 mod guards;
 mod id;
+mod login;
 mod number;
 mod number_class;
 mod prices;
@@ -46,6 +47,7 @@ pub use guards::{Guard, Guards};
 pub use id::{
     AuthorizationId, CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TeamId, TrunkId,
 };
+pub use login::{Login, LoginError, is_domain};
 pub use number::{E164, ForwardTo, Number, NumberError, ShortCode};
 pub use number_class::NumberClass;
 pub use prices::{PriceRecord, Prices, Tariff};
@@ -203,7 +205,7 @@ impl Directory {
 
     /// Who signs in with a login, without its domain and whatever its case.
     pub fn by_login(&self, login: &str) -> Option<SubscriberId> {
-        self.index.logins.get(&login.to_lowercase()).copied()
+        self.index.logins.get(&login::fold(login)).copied()
     }
 
     /// Who is behind a number, if it is one of ours.

@@ -91,6 +91,7 @@ const STRUCTURES: &[Structure] = &[
         "pbx/src/exchange/command.rs",
         &[WaitsFor { part: "403 for whoever has no licence for it", id: "F-006" }],
     ),
+    ("F-007", "Gebruikersnaam", "Login names", "pbx/src/directory/login.rs", &[]),
     (
         "F-073",
         "Bereikbaarheid per nummer",

@@ -69,5 +69,7 @@ pub const NUMBER_RULES: usize = 100;
 pub const PATTERN_CHARACTERS: usize = 160;
 /// Characters of a person's, group's or department's name.
 pub const NAME_CHARACTERS: usize = 80;
+/// Characters of a login name before the `@` (RFC 5321 section 4.5.3.1.1).
+pub const LOGIN_CHARACTERS: std::ops::RangeInclusive<usize> = 1..=64;
 /// Earlier redirections that are read from a call that comes in from outside.
 pub const OUTSIDE_DIVERSIONS: usize = 20;

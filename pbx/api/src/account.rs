@@ -1,6 +1,6 @@
 //! Signing in, and who somebody is once signed in (F-002, F-003, F-007).
 //!
-//! A sign-in name has the shape `user@company-domain`. The answer is a token that the client sends
+//! A sign-in name has the shape `user@company-domain`, like an e-mail address. The answer is a token that the client sends
 //! as `Authorization: Bearer …`; the exchange keeps only its hash.
 
 use serde::{Deserialize, Serialize};
@@ -67,7 +67,7 @@ impl Role {
 #[serde(deny_unknown_fields)]
 #[ts(export)]
 pub struct SignIn {
-    /// `user@company-domain`; upper and lower case are the same.
+    /// `user@company-domain`; upper and lower case are the same. The domain may be left out where the name means one user.
     #[schema(example = "anna@demo.balie.example")]
     pub user: String,
     /// The portal password, at most 128 characters.

@@ -78,7 +78,7 @@ pub struct NewUser {
     #[serde(default)]
     #[ts(optional, as = "Option<SubscriberKind>")]
     pub kind: SubscriberKind,
-    /// See [`User::name`].
+    /// See [`User::name`]; the whole sign-in name, with the company's own domain, means the same.
     pub name: String,
     /// See [`User::display_name`].
     pub display_name: String,

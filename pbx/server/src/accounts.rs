@@ -97,7 +97,7 @@ impl Accounts {
         now: (Instant, Timestamp),
     ) -> Result<Session, ApiError> {
         let name = name.trim().to_lowercase();
-        let attempt = self.attempt(from, &name, now.0)?;
+        let attempt = self.attempt(from, &self.counted(&name), now.0)?;
         let found = self.find(&name).await?;
         let hash = found.as_ref().and_then(|(_, hash)| hash.clone());
         let right = self.check(password, hash).await;
@@ -232,7 +232,7 @@ impl Accounts {
         new: String,
         from: (IpAddr, Instant),
     ) -> Result<(), ApiError> {
-        let attempt = self.attempt(from.0, &caller.me.name, from.1)?;
+        let attempt = self.attempt(from.0, &self.counted(&caller.me.name), from.1)?;
         let hash = self.find(&caller.me.name).await?.and_then(|(_, hash)| hash);
         if !self.check(current, hash).await {
             return Err(ErrorCode::WrongPassword.into());
@@ -270,19 +270,45 @@ impl Accounts {
         hash.and_then(Result::ok).ok_or_else(|| ErrorCode::Internal.into())
     }
 
-    /// The account with this name, and the hash of its password.
+    /// The account with this name, and the hash of its password: one of the platform, or a user's.
     async fn find(&self, name: &str) -> Result<Option<(SessionOwner, Option<String>)>, ApiError> {
-        let Some((login, domain)) = name.split_once('@') else {
+        if !name.contains('@') {
             let account =
                 self.companies.store().platform_account(name).await.map_err(|error| stored(&error))?;
-            return Ok(account.map(|it| (SessionOwner::Platform(it.name), Some(it.password_hash))));
-        };
-        let found = self.companies.by_domain(domain).and_then(|company| {
-            let who = company.directory.by_login(login)?;
+            if let Some(it) = account {
+                return Ok(Some((SessionOwner::Platform(it.name), Some(it.password_hash))));
+            }
+        }
+        let found = self.user_named(name).map(|(company, who)| {
             let hash = company.data.people.get(&who).and_then(|person| person.password_hash.clone());
-            Some((SessionOwner::Subscriber(company.id(), who), hash))
+            (SessionOwner::Subscriber(company.id(), who), hash)
         });
         Ok(found)
+    }
+
+    /// The user with this name (F-007). Without its domain a name means somebody only where no other company has the
+    /// same, for a password must never be tried on a stranger of that name.
+    fn user_named(&self, name: &str) -> Option<(Arc<Company>, pbx::directory::SubscriberId)> {
+        let user = |company: Arc<Company>, login: &str| {
+            let who = company.directory.by_login(login)?;
+            Some((company, who))
+        };
+        if let Some((login, domain)) = name.split_once('@') {
+            return user(self.companies.by_domain(domain)?, login);
+        }
+        let all = self.companies.all();
+        let mut found = all.into_iter().filter_map(|company| user(company, name));
+        let first = found.next();
+        first.filter(|_| found.next().is_none())
+    }
+
+    /// Under which name guesses are counted. Where there is one company, a name with and without its domain is the same
+    /// one, whether anybody has it or not: a count that were shared only by names that exist would tell which do.
+    fn counted(&self, name: &str) -> String {
+        match self.companies.all().as_slice() {
+            [only] if !name.contains('@') => format!("{name}@{}", only.data.domain()).to_lowercase(),
+            [] | [_, ..] => name.to_owned(),
+        }
     }
 
     async fn check(&self, password: String, hash: Option<String>) -> bool {
@@ -344,7 +370,7 @@ fn user(company: &Company, who: pbx::directory::SubscriberId) -> Option<Me> {
     let record = company.data.subscriber(who)?;
     let language = record.language.unwrap_or(company.data.records.company.language);
     Some(Me {
-        name: format!("{}@{}", record.login.to_lowercase(), company.data.domain()),
+        name: format!("{}@{}", record.login, company.data.domain()).to_lowercase(),
         role: company.data.person(who).role,
         company: Some(company.id()),
         domain: Some(company.data.domain().to_owned()),

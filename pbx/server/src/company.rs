@@ -103,7 +103,8 @@ impl CompanyData {
 
     /// The subscriber with this sign-in name; case does not count.
     pub fn subscriber_named(&self, login: &str) -> Option<&SubscriberRecord> {
-        self.records.subscribers.iter().find(|subscriber| subscriber.login.eq_ignore_ascii_case(login))
+        let login = login.to_lowercase();
+        self.records.subscribers.iter().find(|subscriber| subscriber.login.to_lowercase() == login)
     }
 
     /// What the server knows of a subscriber; defaults when it knows nothing.

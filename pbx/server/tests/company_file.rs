@@ -70,6 +70,26 @@ fn what_the_exchange_refuses_is_found_on_the_line_of_the_field() {
 }
 
 #[test]
+fn logins_that_are_no_names_and_domains_that_are_none_are_found_on_their_lines() {
+    let text = "[company]\nname = \"A\"\ndomain = \"a..example\"\n\n[[user]]\nlogin = \"an na\"\nname = \"X\"\n\n[[user]]\nlogin = \"y@elders.example\"\nname = \"Y\"\n";
+
+    let problems = read(text, None).unwrap_err();
+
+    let found: Vec<_> = problems.iter().map(|it| (it.line, it.code)).collect();
+    assert_eq!(found, [(3, "bad_domain"), (6, "bad_login"), (10, "bad_login")]);
+    assert!(problems.iter().all(|it| it.nl != it.en));
+}
+
+#[test]
+fn one_login_in_two_writings_is_one_login() {
+    let text = SMALL.replace("login = \"bert\"", "login = \"ANNA@Molen.example\"");
+
+    let problems = read(&text, None).unwrap_err();
+
+    assert_eq!(problems[0].code, "twice", "{problems:?}");
+}
+
+#[test]
 fn text_that_is_no_toml_is_refused_with_its_line() {
     let problems = read("[company]\nname = \"A\n", None).unwrap_err();
 

@@ -11,7 +11,7 @@ use super::records::{
 };
 use super::{
     AccessCodes, Company, Country, Department, DialPlan, Directory, DirectoryError, Group, Index,
-    NETHERLANDS, Record, Schedules, Services, Subscriber, Teams, Trunk,
+    NETHERLANDS, Record, Schedules, Services, Subscriber, Teams, Trunk, login,
 };
 use crate::limits;
 
@@ -208,7 +208,7 @@ impl Build {
         let mut index = Index::default();
         for record in records {
             let at = Record::Subscriber(record.id);
-            let login = record.login.to_lowercase();
+            let login = login::fold(&record.login);
             if login.is_empty() || login.contains(|c: char| c.is_whitespace() || c == '@') {
                 self.error(at, "login", format!("`{}` is no login", record.login));
             }
@@ -274,7 +274,7 @@ fn subscriber(record: &SubscriberRecord, company: &Company) -> Subscriber {
         id: record.id,
         kind: record.kind,
         name: record.name.clone(),
-        login: record.login.to_lowercase(),
+        login: login::fold(&record.login),
         group: record.group,
         department: record.department,
         capacity_group: record.capacity_group,

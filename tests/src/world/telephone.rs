@@ -96,6 +96,8 @@ pub struct Telephone {
     pub updates: bool,
     /// For how long it registers at a time.
     pub lease: Duration,
+    /// How it writes the user of its address, when other than in its account.
+    pub writes_itself: Option<String>,
     /// Where its sound comes and goes, when it has any: one port for all of its calls.
     pub sound: Option<u16>,
     keys: u64,
@@ -118,6 +120,7 @@ impl Telephone {
             refuses: None,
             updates: true,
             lease: LEASE,
+            writes_itself: None,
             sound: None,
             keys: 0,
         }
@@ -460,6 +463,7 @@ impl Telephone {
 
     fn own_address(&self) -> String {
         let Account { name, user, domain, .. } = &self.account;
+        let user = self.writes_itself.as_ref().unwrap_or(user);
         format!("\"{name}\" <sip:{user}@{domain}>")
     }
 

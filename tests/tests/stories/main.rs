@@ -29,6 +29,7 @@ mod identity;
 mod incoming_calling_plan;
 mod intercept;
 mod last_number_redial;
+mod login_names;
 mod music_on_hold_user;
 mod night_service;
 mod outgoing_calling_plan;

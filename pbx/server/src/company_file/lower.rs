@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pbx::directory::{
     CapacityGroupId, CapacityGroupRecord, CompanyRecords, CredentialsRef, DepartmentId, DepartmentRecord,
-    Directory, GroupId, GroupRecord, Record, ScheduleId, ScheduleOwner, ScheduleRecord, ServiceRecord,
+    Directory, GroupId, GroupRecord, Login, Record, ScheduleId, ScheduleOwner, ScheduleRecord, ServiceRecord,
     ServiceRecords, SubscriberId, SubscriberRecord, TeamId, TeamRecord, TrunkId, TrunkRecord, TrunkRoute,
 };
 use pbx_api::{CompanyId, DeviceId, SubscriberKind};
@@ -23,6 +23,8 @@ use super::range;
 use crate::company::{CompanyData, DeviceRow, Person};
 use crate::credentials;
 
+mod names;
+
 /// What a file amounts to.
 pub(super) struct Lowered {
     pub data: CompanyData,
@@ -31,6 +33,7 @@ pub(super) struct Lowered {
 
 pub(super) fn lower(file: CompanyFile, existing: Option<&CompanyData>) -> Lowered {
     let mut lowering = Lowering::new(&file, existing);
+    lowering.domain();
     lowering.sites(file.sites);
     lowering.departments(file.departments);
     lowering.trunks(file.trunks);
@@ -201,7 +204,7 @@ impl<'a> Lowering<'a> {
     }
 
     fn user(&mut self, table: Table, mut item: UserItem) {
-        let login = item.login.to_lowercase();
+        let Some(login) = self.login(table, &item.login) else { return };
         let known = self.known_logins.get(&login).copied();
         let id = known.unwrap_or_else(|| SubscriberId(self.data.new_id()));
         if self.logins.insert(login.clone(), id).is_some() {
@@ -213,7 +216,7 @@ impl<'a> Lowering<'a> {
 
         if let Some(secret) = item.secret.take() {
             let device = DeviceItem {
-                auth_name: login,
+                auth_name: login.clone(),
                 kind: pbx_api::device::DeviceKind::Softphone,
                 label: String::new(),
                 rings: true,
@@ -235,7 +238,7 @@ impl<'a> Lowering<'a> {
             id,
             kind: item.kind,
             name: item.name,
-            login: item.login,
+            login,
             group,
             department,
             capacity_group,
@@ -408,7 +411,9 @@ impl<'a> Lowering<'a> {
             (None, None) => Some(ScheduleOwner::Company),
             (Some(site), None) => Some(ScheduleOwner::Group(self.site(table, Some(site)))),
             (None, Some(user)) => {
-                let found = self.logins.get(&user.to_lowercase()).copied().map(ScheduleOwner::Subscriber);
+                let login = Login::read(user, self.data.domain()).ok();
+                let found = login.and_then(|login| self.logins.get(login.as_str()).copied());
+                let found = found.map(ScheduleOwner::Subscriber);
                 if found.is_none() {
                     self.fault(table, "user", missing("gebruiker", "user", user));
                 }

@@ -22,7 +22,7 @@ pub(super) fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(password))
 }
 
-/// Sign in with `user@company-domain` and a password.
+/// Sign in with `user@company-domain`, or `user` where that means one person, and a password.
 #[utoipa::path(post, path = "/sign-in", tag = "account", request_body = SignIn,
     responses((status = 200, body = Session), (status = 401, body = ApiError), (status = 429, body = ApiError)))]
 async fn sign_in(

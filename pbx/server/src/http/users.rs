@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, Query, State};
 use axum::http::StatusCode;
-use pbx::directory::{DepartmentId, ScheduleOwner, SubscriberId, SubscriberRecord};
+use pbx::directory::{DepartmentId, Login, ScheduleOwner, SubscriberId, SubscriberRecord};
 use pbx_api::user::{NewUser, UserChange};
 use pbx_api::{ApiError, ErrorCode, Role, SubscriberKind, User};
 use serde::Deserialize;
@@ -87,7 +87,9 @@ async fn add(
     let id = app
         .companies
         .edit(access.company_id(), |data| {
-            if data.subscriber_named(&wish.name).is_some() {
+            let login = Login::read(&wish.name, data.domain())
+                .map_err(|error| ApiError::new(ErrorCode::BadValue).about(format!("name: {error}")))?;
+            if data.subscriber_named(login.as_str()).is_some() {
                 return Err(ApiError::new(ErrorCode::AlreadyExists).about("name"));
             }
             let group = data.records.groups.first().ok_or(ErrorCode::Internal)?.id;
@@ -98,7 +100,7 @@ async fn add(
                 id,
                 kind: wish.kind,
                 name: wish.display_name,
-                login: wish.name,
+                login: login.into(),
                 group,
                 department: wish.department.map(|id| DepartmentId(id.0)),
                 capacity_group,
