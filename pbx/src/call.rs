@@ -45,7 +45,7 @@ use joining::Entering;
 pub(crate) use leg::{Leg, MusicCue};
 pub use media_plan::{Heard, MediaPlan, Source, Tap};
 pub(crate) use originating::{Click, Goal, OwnDevice};
-pub(crate) use seeking::{Seeking, Stage};
+pub(crate) use seeking::{STORING, Seeking, Stage};
 pub(crate) use talking::Holder;
 pub use view::{CallView, PartyState, PartyView, TransferView};
 

@@ -201,6 +201,16 @@ pub static OF_HUNT_GROUPS: List = List::new(|| {
 pub static STANDING: List =
     List::new(|| vec![entry::<CallForwardingAlways>(), entry::<DoNotDisturb>(), entry::<Privacy>()]);
 
+/// Whose settings stand on the feature keys of desk telephones, in the order in which they are told (C-6).
+pub static FEATURE_KEYS: List = List::new(|| {
+    vec![
+        entry::<DoNotDisturb>(),
+        entry::<CallForwardingAlways>(),
+        entry::<CallForwardingBusy>(),
+        entry::<CallForwardingNoAnswer>(),
+    ]
+});
+
 /// The list of a point.
 pub fn list(point: Point) -> &'static List {
     match point {

@@ -70,7 +70,7 @@ pub use pbx_api::SubscriberKind;
 
 use crate::attempt::{Entity, Party};
 use crate::catalogue::{self, Entry};
-use crate::feature::{Called, Card, Described};
+use crate::feature::{Argument, Called, Card, Described};
 
 /// What live calls read: it never changes while they do.
 pub type Snapshot = Arc<Directory>;
@@ -376,6 +376,19 @@ impl Directory {
     pub(crate) fn without_secret(&self, by: SubscriberId, text: &str) -> String {
         let plan = self.group_of(by).map(|group| &group.dial_plan);
         plan.map_or_else(|| text.to_owned(), |plan| plan.without_secret(text))
+    }
+
+    /// What a text means that a subscriber sets as a number that calls are sent on to, as after an access
+    /// code.
+    pub fn argument(&self, by: SubscriberId, text: &str) -> Option<Argument> {
+        Some(self.group_of(by)?.dial_plan.argument(self, text))
+    }
+
+    /// A number that calls are sent on to as a subscriber dials it; [`argument`](Self::argument) reads it as
+    /// the same.
+    pub fn dialled(&self, by: SubscriberId, forward: ForwardTo) -> String {
+        let plan = self.group_of(by).map(|group| &group.dial_plan);
+        plan.map_or_else(|| forward.number.dialled(), |plan| plan.dialled(forward))
     }
 
     /// The number in a called-party field of the public network, as a provider writes it.

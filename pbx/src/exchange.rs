@@ -11,6 +11,7 @@ mod control;
 mod effect;
 mod ids;
 mod input;
+mod keys;
 mod load;
 #[cfg(test)]
 mod people;
@@ -32,6 +33,7 @@ use crate::memory::Memory;
 use crate::presence::Presence;
 
 pub(crate) use clock::Clock;
+use keys::Keys;
 use table::Table;
 
 pub use command::{Actor, Command, CommandError, Done, Verb};
@@ -39,11 +41,12 @@ pub use effect::{
     AnswerMode, CancelReason, Effect, LegEffect, LegMedia, Placement, Purpose, Release, Stored, Target,
     TransferProgress, TrunkNumber, Waiting,
 };
-pub use ids::{CommandId, PlayId, StoreId, arriving_leg};
+pub use ids::{CommandId, KeySetId, PlayId, StoreId, arriving_leg};
 pub use input::{
     AgreedMedia, Arrival, EarlyMedia, Input, LegEvent, MediaEvent, MediaOffer, Origin, Privacy,
     TransferRequest,
 };
+pub use keys::{FeatureKeys, KeySet};
 
 /// The exchange of one company.
 #[derive(Debug)]
@@ -64,6 +67,7 @@ pub struct Exchange {
     effects: VecDeque<Effect>,
     timers: BTreeSet<(Instant, CallId)>,
     lamps: BTreeMap<SubscriberId, Presence>,
+    keys: Keys,
     version: u64,
 }
 
@@ -84,6 +88,7 @@ impl Exchange {
     pub fn new(now: Instant, wall: Timestamp, directory: Arc<Directory>, memory: Memory) -> Self {
         Self {
             clock: Clock::new(now, wall),
+            keys: Keys::of(&directory),
             directory,
             memory,
             table: Table::starting_at(wall),
@@ -116,9 +121,10 @@ impl Exchange {
             Input::Media { call, event } => self.media_event(call, event),
             Input::Reachability { subscriber, devices } => self.reachability(subscriber, devices),
             Input::Command(command) => self.command(command),
+            Input::KeySet(set) => self.set_key(set),
             Input::DirectoryChanged(directory) => self.directory_changed(directory),
-            Input::Stored(id) => self.stored(id, true),
-            Input::NotStored(id) => self.stored(id, false),
+            Input::Stored(id) => self.kept(id, true),
+            Input::NotStored(id) => self.kept(id, false),
             Input::Drain => self.drain(),
             Input::Stop => self.stop(),
         }
@@ -133,7 +139,8 @@ impl Exchange {
     /// When the exchange wants to be told of the time at the latest.
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
-        self.timers.first().map(|(at, _)| *at)
+        let calls = self.timers.first().map(|(at, _)| *at);
+        calls.into_iter().chain(self.keys.deadline()).min()
     }
 
     /// Every call as it stands, for those who begin to watch.
@@ -163,6 +170,13 @@ impl Exchange {
     #[must_use]
     pub fn subscriber_on(&self, leg: LegId) -> Option<SubscriberId> {
         self.table.leg(leg).and_then(|leg| leg.subscriber())
+    }
+
+    /// What was to be stored is durable, or is not: for a key, or for a call.
+    fn kept(&mut self, id: StoreId, durable: bool) {
+        if !self.key_kept(id, durable) {
+            self.stored(id, durable);
+        }
     }
 
     pub(crate) fn emit(&mut self, effect: Effect) {

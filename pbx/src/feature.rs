@@ -20,6 +20,7 @@ mod action;
 mod card;
 mod criteria;
 mod hunt;
+mod key;
 mod moment;
 mod number_pattern;
 mod pin;
@@ -29,6 +30,7 @@ pub use action::{Action, Confirm, Spot};
 pub use card::{Card, Choice, FeatureClass, Field, FieldKind, Scope, WaitsFor};
 pub use criteria::{CallerKind, Callers, Criterion, Judgement};
 pub use hunt::{HuntFacts, HuntMember, HuntPlan, HuntPolicy, IdleSince};
+pub use key::{FeatureKey, ForwardWhen, ForwardingChange, ForwardingKey, KeyChange, KeyRuling, KeyState};
 pub use moment::{
     CallView, Command, ControllerLeaves, Direction, EndedCall, Ending, Errand, Fact, Gaze, LogLine, LogList,
     Music, MusicSource, Permit, Recall, RecallTo, Showing, Standing, Terms, Visibility, Watcher,
@@ -86,6 +88,16 @@ pub trait Feature: Debug + Send + Sync {
 
     /// At any time: what do colleagues see of these settings beside the lamp?
     fn standing(&self, _: &mut Standing) {}
+
+    /// At any time: how does the feature key of these settings stand, if they have one (C-6)?
+    fn feature_key(&self) -> Option<KeyState> {
+        None
+    }
+
+    /// Somebody used a feature key at a telephone: what are the settings from now on?
+    fn key_set(&self, _: &KeyChange) -> KeyRuling {
+        KeyRuling::Pass
+    }
 
     /// During a call: on which terms is this subscriber's command carried out?
     fn terms(&self, _: Command, _: &CallView, _: &mut Terms) {}

@@ -82,6 +82,13 @@ const STRUCTURES: &[Structure] = &[
         "pbx/src/attempt/diversion.rs",
         &[WaitsFor { part: "reason deflection", id: "F-284" }],
     ),
+    (
+        "C-6",
+        "Functietoetsen van het toestel",
+        "Feature keys of the desk telephone",
+        "pbx/src/feature/key.rs",
+        &[WaitsFor { part: "agent states", id: "F-216" }],
+    ),
     ("C-7", "Meldteksten", "Announcements", "pbx/src/call/announcing.rs", &[]),
     ("C-8", "Noodoproepen", "Emergency calls", "pbx/src/directory/dial_plan.rs", &[]),
     (

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use serde_json::json;
 
 use crate::attempt::{Attempt, Availability, Identity, IncomingCall, Opened, Shown};
+use crate::call::asking::key_set;
 use crate::directory::{CompanyRecords, Directory, Number, Owner, SubscriberId, TrunkId};
-use crate::feature::{Cause, Described, Point};
+use crate::feature::{Cause, Described, ForwardWhen, ForwardingChange, KeyChange, KeyRuling, Point};
 use crate::memory::{Change, Memory};
 use crate::resolve::{Decision, Destination, Outcome, Ring, caller_identity, resolve};
 
@@ -92,6 +93,31 @@ impl Office {
             self.memory.apply(by, change);
         }
         operation
+    }
+
+    /// Somebody uses a feature key: what it sets is stored, or it is refused.
+    pub(crate) fn uses_key(&mut self, by: SubscriberId, change: &KeyChange) -> Result<(), Cause> {
+        match key_set(&self.directory, by, change) {
+            KeyRuling::Store(store) => {
+                let kept = self.directory.set(Owner::Subscriber(by), store.service, store.settings);
+                assert!(kept.is_ok(), "{kept:?}");
+                Ok(())
+            }
+            KeyRuling::Refuse(cause) => Err(cause),
+            KeyRuling::Pass => panic!("nobody has the key of {change:?}"),
+        }
+    }
+
+    /// Somebody switches a forward with its key, with a number or without.
+    pub(crate) fn forwards_by_key(
+        &mut self,
+        by: SubscriberId,
+        (when, active): (ForwardWhen, bool),
+        to: Option<&str>,
+        rings: Option<u32>,
+    ) -> Result<(), Cause> {
+        let to = to.and_then(|text| self.directory.argument(by, text));
+        self.uses_key(by, &KeyChange::Forwarding(ForwardingChange { when, active, to, rings }))
     }
 
     /// A colleague's call, as it arrives.

@@ -28,7 +28,7 @@ use pbx::feature::Described;
 use pbx::ledger::CallRecord;
 use pbx_api::{CallId, CompanyId, LegId};
 use pbx_sip::{Effect, Input, MediaEffect, MediaPort, Opening, Secrets, Switch};
-use sip::endpoint::{self, Content, Flow, Transport};
+use sip::endpoint::{self, Body, Content, Flow, Transport};
 use sip::message::Replaces;
 
 pub use company::add_group;
@@ -52,6 +52,8 @@ pub const MAIN_NUMBER: &str = "+31850000200";
 pub const GROUP: SubscriberId = SubscriberId(50);
 /// Its number, as callers from outside reach it.
 pub const GROUP_NUMBER: &str = "+31850000250";
+/// The media type of what is said about feature keys.
+const FEATURE_EVENT: &str = "application/x-as-feature-event+xml";
 
 /// How long every announcement lasts here.
 const ANNOUNCEMENT: Duration = Duration::from_secs(3);
@@ -114,6 +116,8 @@ pub struct World {
     playing: BTreeMap<exchange::PlayId, (Instant, CallId)>,
     ports: u16,
     secrets: Secrets,
+    store_works: bool,
+    asked: u64,
     commands: u64,
     /// Every call record so far.
     pub records: Vec<CallRecord>,
@@ -201,6 +205,8 @@ impl World {
             playing: BTreeMap::new(),
             ports: 0,
             secrets: secrets.clone(),
+            store_works: true,
+            asked: 0,
             commands: 0,
             records: Vec::new(),
             alarms: Vec::new(),
@@ -380,6 +386,46 @@ impl World {
     pub fn watches_list(&mut self, who: Person, address: &str) {
         let content = Content::header("Supported", "eventlist");
         self.with(who, |telephone, now| telephone.watch(now, address, "dialog", content));
+    }
+
+    /// Keeps the feature keys of a telephone alike with the settings of this extension.
+    pub fn watches_keys(&mut self, who: Person, extension: &str) {
+        self.watches(who, extension, "as-feature-event");
+    }
+
+    /// Uses a feature key of a telephone that watches its keys: sends this document.
+    pub fn uses_key(&mut self, who: Person, extension: &str, document: &str) {
+        self.asks(who, extension, (FEATURE_EVENT, document));
+    }
+
+    /// Sends a SUBSCRIBE with a body, of a content type, within a subscription.
+    ///
+    /// # Panics
+    /// When the telephone does not watch: the story is wrong then.
+    pub fn asks(&mut self, who: Person, extension: &str, body: (&str, &str)) {
+        self.asked += 1;
+        let telephone = self.telephone(who);
+        let text = telephone.asking(extension, body, 100 + self.asked).expect("the telephone watches");
+        self.writes(telephone.address, &text);
+    }
+
+    /// Watches its keys from now on and sets something in the same breath.
+    pub fn watches_keys_and_sets(&mut self, who: Person, extension: &str, document: &str) {
+        let body = Body { content_type: FEATURE_EVENT.to_owned(), bytes: document.as_bytes().to_vec() };
+        let content = Content { headers: Vec::new(), body: Some(body) };
+        self.with(who, |telephone, now| telephone.watch(now, extension, "as-feature-event", content));
+    }
+
+    /// A second telephone with the account of somebody; it does not ring.
+    pub fn second_telephone(&mut self, of: Person) -> Person {
+        let account = self.telephone(of).account.clone();
+        let host = u8::try_from(self.telephones.len() + 100).unwrap_or(u8::MAX);
+        self.add(account, SocketAddr::from((Ipv4Addr::new(10, 0, 0, host), 5060)))
+    }
+
+    /// From now on nothing can be stored.
+    pub const fn stores_nothing(&mut self) {
+        self.store_works = false;
     }
 
     /// Takes the telephone off the network without a word.
@@ -798,6 +844,9 @@ impl World {
     fn exchange_effect(&mut self, effect: exchange::Effect) -> Option<Input> {
         match effect {
             exchange::Effect::Record(record) => self.records.push(*record),
+            exchange::Effect::Store { id, .. } if !self.store_works => {
+                return Some(Input::Exchange(COMPANY, exchange::Input::NotStored(id)));
+            }
             exchange::Effect::Store { id, change: Stored { subscriber, settings } } => {
                 self.store_later(subscriber, &settings);
                 return Some(Input::Exchange(COMPANY, exchange::Input::Stored(id)));
@@ -813,6 +862,8 @@ impl World {
             | exchange::Effect::Running(_)
             | exchange::Effect::Remember { .. }
             | exchange::Effect::EmergencyAlarm { .. }
+            | exchange::Effect::FeatureKeys(_)
+            | exchange::Effect::KeyAnswered { .. }
             | exchange::Effect::Drained => {}
         }
         None

@@ -47,7 +47,7 @@ const RULES: &[Rule] = &[
     },
     Rule {
         name: "fuzz",
-        ours: &["pbx-server", "pbx", "pbx-api", "sip", "audio", "audio-net"],
+        ours: &["pbx-server", "pbx", "pbx-api", "pbx-sip", "sip", "audio", "audio-net"],
         never: &["tauri"],
     },
     Rule { name: "xtask", ours: &[], never: &["tokio", "clap"] },

@@ -1,9 +1,10 @@
 //! One company's signalling: its exchange, its telephones and trunks, and who watches whom.
 //!
-//! Events of the endpoint come in through `incoming.rs`, `within.rs`, `registering.rs` and `watching.rs`;
-//! effects of the exchange go out through `outgoing.rs`.
+//! Events of the endpoint come in through `incoming.rs`, `within.rs`, `registering.rs`, `watching.rs` and
+//! `keys.rs`; effects of the exchange go out through `outgoing.rs`.
 
 mod incoming;
+mod keys;
 mod outgoing;
 mod providers;
 mod registering;

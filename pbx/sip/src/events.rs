@@ -49,6 +49,11 @@ impl Switch {
                     company.watch_refreshed(desk, subscription)
                 });
             }
+            Event::SubscriptionAsked { subscription, request } => {
+                self.of_subscription(subscription, |company, desk| {
+                    company.watch_asked(desk, subscription, &request);
+                });
+            }
             Event::SubscriptionOver { subscription } => {
                 self.of_subscription(subscription, |company, desk| company.watch_over(desk, subscription));
             }

@@ -36,4 +36,5 @@ pub use effect::{Effect, MediaEffect, RegistrationChange};
 pub use guard::{Guard, GuessingLimits, Noted, Suspect};
 pub use input::{Input, Opening, Secrets, Telephone};
 pub use ports::MediaPort;
+pub use presence::{KeyRequest, Unreadable};
 pub use switch::Switch;

@@ -5,6 +5,8 @@
 
 mod callpark;
 mod dialog_info;
+mod key_request;
+mod keys;
 mod list;
 mod pidf;
 mod xml;
@@ -17,13 +19,26 @@ use pbx_api::DeviceId;
 use sip::endpoint::{Body, Content, SubscriptionKey};
 
 use dialog_info::Told;
+pub use key_request::{KeyRequest, Unreadable};
+pub(crate) use keys::CONTENT_TYPE as FEATURE_EVENT;
+use keys::Keys;
 pub(crate) use list::{List, Member, OPTION, SUFFIX};
 use pidf::Availability;
 
 /// The packages that we notify about.
-pub(crate) const PACKAGES: [&str; 4] = ["dialog", "presence", "message-summary", "call-info"];
+pub(crate) const PACKAGES: [&str; 5] =
+    ["dialog", "presence", "message-summary", "call-info", "as-feature-event"];
 
-/// What a subscription is about.
+/// What somebody wants to watch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Topic {
+    /// The state of somebody.
+    State(Package),
+    /// Settings of oneself, as keys show them (C-6).
+    FeatureKeys,
+}
+
+/// What state a subscription is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Package {
     /// Calls of a colleague (RFC 4235).
@@ -36,14 +51,15 @@ pub(crate) enum Package {
     CallInfo,
 }
 
-impl Package {
-    /// Reads the package's name in an Event header.
+impl Topic {
+    /// Reads a package's name in an Event header.
     pub(crate) fn named(name: &str) -> Option<Self> {
         match name.to_ascii_lowercase().as_str() {
-            "dialog" => Some(Self::Dialog),
-            "presence" => Some(Self::Presence),
-            "message-summary" => Some(Self::MessageSummary),
-            "call-info" => Some(Self::CallInfo),
+            "dialog" => Some(Self::State(Package::Dialog)),
+            "presence" => Some(Self::State(Package::Presence)),
+            "message-summary" => Some(Self::State(Package::MessageSummary)),
+            "call-info" => Some(Self::State(Package::CallInfo)),
+            "as-feature-event" => Some(Self::FeatureKeys),
             _ => None,
         }
     }
@@ -81,6 +97,19 @@ enum About {
     },
     /// The calls of a list of subscribers.
     List(List),
+    /// The feature keys of whoever watches.
+    Keys(Keys),
+}
+
+/// Whose states a watcher is told, to somebody who has to find them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Watched {
+    /// A subscriber's.
+    One(SubscriberId),
+    /// Those of the subscribers on a list.
+    List,
+    /// The feature keys of this subscriber.
+    Keys(SubscriberId),
 }
 
 impl Watcher {
@@ -88,6 +117,7 @@ impl Watcher {
         match &self.about {
             About::One { subject, .. } => vec![*subject],
             About::List(list) => list.members().map(|member| member.subscriber).collect(),
+            About::Keys(_) => vec![self.by.who],
         }
     }
 }
@@ -118,6 +148,12 @@ impl Watchers {
         self.insert(key, Watcher { by, about: About::List(list) });
     }
 
+    /// Takes in a telephone that keeps its feature keys alike with the settings; `device` is the name it
+    /// asked by.
+    pub(crate) fn add_keys(&mut self, key: SubscriptionKey, by: By, device: String) {
+        self.insert(key, Watcher { by, about: About::Keys(Keys::new(device)) });
+    }
+
     fn insert(&mut self, key: SubscriptionKey, watcher: Watcher) {
         for subject in watcher.subjects() {
             self.by_subject.entry(subject).or_default().push(key);
@@ -143,12 +179,14 @@ impl Watchers {
         self.all.get(&key).map(|watcher| watcher.by.who)
     }
 
-    /// Whom a watcher of one subscriber watches.
-    pub(crate) fn subject(&self, key: SubscriptionKey) -> Option<SubscriberId> {
-        match &self.all.get(&key)?.about {
-            About::One { subject, .. } => Some(*subject),
-            About::List(_) => None,
-        }
+    /// What a watcher watches.
+    pub(crate) fn watched(&self, key: SubscriptionKey) -> Option<Watched> {
+        let Watcher { by, about } = self.all.get(&key)?;
+        Some(match about {
+            About::One { subject, .. } => Watched::One(*subject),
+            About::List(_) => Watched::List,
+            About::Keys(_) => Watched::Keys(by.who),
+        })
     }
 
     /// Who watches a subscriber.
@@ -203,6 +241,7 @@ impl Watchers {
                 (*package, entity, told)
             }
             About::List(list) => return list.change(state, domain),
+            About::Keys(_) => return None,
         };
         let (content_type, text) = match package {
             Package::Dialog => (dialog_info::CONTENT_TYPE, told.next(state, entity, domain)),
@@ -224,7 +263,7 @@ impl Watchers {
             }
             Some(About::One { package: Package::CallInfo, parked, .. }) => *parked != state.parked,
             Some(About::List(list)) => list.is_news(state),
-            Some(About::One { package: Package::MessageSummary, .. }) | None => false,
+            Some(About::One { package: Package::MessageSummary, .. } | About::Keys(_)) | None => false,
         }
     }
 
@@ -237,7 +276,15 @@ impl Watchers {
     ) -> Vec<Content> {
         match self.all.get_mut(&key).map(|watcher| &mut watcher.about) {
             Some(About::List(list)) => list.whole(domain, state),
-            Some(About::One { .. }) | None => Vec::new(),
+            Some(About::One { .. } | About::Keys(_)) | None => Vec::new(),
+        }
+    }
+
+    /// What a telephone was told of its keys, if those are what it watches.
+    pub(crate) fn keys_mut(&mut self, key: SubscriptionKey) -> Option<&mut Keys> {
+        match &mut self.all.get_mut(&key)?.about {
+            About::Keys(keys) => Some(keys),
+            About::One { .. } | About::List(_) => None,
         }
     }
 }

@@ -74,8 +74,8 @@ pub(crate) struct Storing {
     pub until: Instant,
 }
 
-/// So long a caller waits in silence for a setting to be stored.
-const STORING: Duration = Duration::from_secs(10);
+/// So long somebody waits in silence for a setting to be stored.
+pub(crate) const STORING: Duration = Duration::from_secs(10);
 
 impl Seeking {
     pub(crate) fn new(serves: LegId, search: Search, purpose: Purpose) -> Self {

@@ -45,7 +45,7 @@ impl DialPlan {
         }
         let meaning = match self.access_codes.find(&text) {
             Some((code, argument)) => {
-                Meaning::Code(code, argument.map(|argument| self.argument(directory, code, argument)))
+                Meaning::Code(code, argument.map(|argument| self.after_code(directory, code, argument)))
             }
             None => self.meaning(directory, &text),
         };
@@ -193,9 +193,24 @@ impl DialPlan {
         })
     }
 
-    fn argument(&self, directory: &Directory, code: Code, text: &str) -> Argument {
+    fn after_code(&self, directory: &Directory, code: Code, text: &str) -> Argument {
         let number = text.split_at_checked(code.which_digits()).map_or(text, |(_, number)| number);
-        Argument { text: text.to_owned(), number: self.forward_to(directory, number, Self::destination) }
+        Argument { text: text.to_owned(), ..self.argument(directory, number) }
+    }
+
+    /// Reads a text that is set as a number that calls are sent on to, after an access code or by a key.
+    pub(super) fn argument(&self, directory: &Directory, text: &str) -> Argument {
+        Argument { text: text.to_owned(), number: self.forward_to(directory, text, Self::destination) }
+    }
+
+    /// A number that calls are sent on to as it is dialled here, to be read as the same again.
+    pub(super) fn dialled(&self, forward: ForwardTo) -> String {
+        let number = forward.number.dialled();
+        let mut codes = self.access_codes.iter().filter(|(code, _)| *code == Code::DiversionInhibitor);
+        match codes.next().filter(|_| forward.no_forward) {
+            Some((_, code)) => format!("{code}{number}"),
+            None => number,
+        }
     }
 
     fn meaning(&self, directory: &Directory, text: &str) -> Meaning {
@@ -316,6 +331,24 @@ mod tests {
         assert_eq!(read("*73"), Err(NumberError::AccessCode("*73".to_owned())));
         assert_eq!(read("299").unwrap_err().to_string(), "nobody has extension 299");
         assert_eq!(read("hello").unwrap_err().to_string(), "`hello` is no number");
+    }
+
+    #[test]
+    fn a_destination_is_dialled_as_it_is_read() {
+        let office = office();
+        let plan = &office.directory.group_of(ANNA).unwrap().dial_plan;
+
+        for (stored, dialled) in [
+            ("202", "202"),
+            ("+31301234567", "+31301234567"),
+            ("202;no-forward", "*80202"),
+            ("14020;phone-context=+31", "14020"),
+        ] {
+            let forward: ForwardTo = stored.parse().unwrap();
+
+            assert_eq!(plan.dialled(forward), dialled);
+            assert_eq!(plan.argument(&office.directory, dialled).number, Ok(forward));
+        }
     }
 
     #[test]

@@ -110,16 +110,6 @@ pub enum Number {
     Short(ShortCode),
 }
 
-impl Number {
-    /// As one dials it.
-    pub(crate) fn as_dialled(self) -> String {
-        match self {
-            Self::Extension(_) | Self::International(_) => self.to_string(),
-            Self::Short(code) => code.digits.to_string(),
-        }
-    }
-}
-
 impl FromStr for Number {
     type Err = NumberError;
 
@@ -131,6 +121,18 @@ impl FromStr for Number {
             text.parse().map(Self::Short)
         } else {
             text.parse().map(Self::Extension)
+        }
+    }
+}
+
+impl Number {
+    /// As it is dialled and read out; it is stored as it is displayed.
+    #[must_use]
+    pub fn dialled(self) -> String {
+        match self {
+            Self::Extension(extension) => extension.to_string(),
+            Self::International(number) => number.to_string(),
+            Self::Short(code) => code.digits.to_string(),
         }
     }
 }

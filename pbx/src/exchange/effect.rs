@@ -16,8 +16,9 @@ use crate::memory::Change;
 use crate::presence::Presence;
 
 use super::command::{CommandError, Done};
-use super::ids::{CommandId, StoreId};
+use super::ids::{CommandId, KeySetId, StoreId};
 use super::input::MediaOffer;
+use super::keys::FeatureKeys;
 
 /// Everything an exchange can want.
 #[derive(Debug, Clone, PartialEq)]
@@ -38,6 +39,15 @@ pub enum Effect {
     },
     /// A subscriber's state changed; the whole state, with a rising version.
     Presence(Presence),
+    /// What stands on a subscriber's feature keys changed; all of them, with a rising version.
+    FeatureKeys(FeatureKeys),
+    /// What was set with a feature key is stored, or why it is not.
+    KeyAnswered {
+        /// Which use of a key.
+        id: KeySetId,
+        /// How it ended.
+        result: Result<(), Cause>,
+    },
     /// A call changed, for those who show calls; the whole view, with a rising version.
     CallChanged(CallView),
     /// A call is over; its view goes away.

@@ -14,6 +14,7 @@ use crate::directory::{Directory, E164, SubscriberId};
 
 use super::command::Command;
 use super::ids::{PlayId, StoreId};
+use super::keys::KeySet;
 
 /// Everything an exchange can be told.
 #[derive(Debug, Clone)]
@@ -48,6 +49,8 @@ pub enum Input {
     },
     /// Somebody wants something done.
     Command(Command),
+    /// Somebody used a feature key at a telephone (C-6); ends in one `Effect::KeyAnswered`.
+    KeySet(KeySet),
     /// The settings changed; live calls go on under the new ones from their next decision.
     DirectoryChanged(Arc<Directory>),
     /// What was given to be stored is durable.

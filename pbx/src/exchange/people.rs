@@ -21,6 +21,7 @@ use crate::attempt::{IncomingCall, OutsideDiversion};
 use crate::call::{MediaPlan, Source};
 use crate::clip::Clip;
 use crate::directory::{Owner, SubscriberId};
+use crate::feature::{Cause, KeyChange};
 use crate::ledger::CallRecord;
 
 pub(crate) use company::{ANNA, BERT, CHRIS, DORA, GROUP, RECEPTION, TRUNK, extension};
@@ -38,10 +39,13 @@ pub(crate) struct World {
     pub plans: BTreeMap<CallId, MediaPlan>,
     pub views: BTreeMap<CallId, CallView>,
     pub lamps: BTreeMap<SubscriberId, Presence>,
+    pub keys: BTreeMap<SubscriberId, FeatureKeys>,
     pub records: Vec<CallRecord>,
     /// What was last told of calls that run, for the case that the exchange is gone.
     pub running: BTreeMap<CallId, CallRecord>,
     pub replies: BTreeMap<CommandId, Result<Done, CommandError>>,
+    /// What became of each use of a feature key, in the order in which it was told.
+    pub key_answers: Vec<(KeySetId, Result<(), Cause>)>,
     pub stored: Vec<Stored>,
     pub store: Store,
     /// Every effect, in order, as text: two equal logs are two equal runs.
@@ -49,6 +53,7 @@ pub(crate) struct World {
     pending: VecDeque<Input>,
     next_leg: u64,
     next_command: u64,
+    keys_used: u64,
 }
 
 /// How the store behaves.
@@ -84,15 +89,18 @@ impl World {
             plans: BTreeMap::new(),
             views: BTreeMap::new(),
             lamps: BTreeMap::new(),
+            keys: BTreeMap::new(),
             records: Vec::new(),
             running: BTreeMap::new(),
             replies: BTreeMap::new(),
+            key_answers: Vec::new(),
             stored: Vec::new(),
             store: Store::Works,
             log: Vec::new(),
             pending: VecDeque::new(),
             next_leg: 0,
             next_command: 0,
+            keys_used: 0,
         };
         for (n, subscriber) in [RECEPTION, ANNA, BERT, CHRIS, DORA].into_iter().enumerate() {
             let device = DeviceId(u32::try_from(n).unwrap() + 1);
@@ -230,6 +238,14 @@ impl World {
         id
     }
 
+    /// Somebody uses a feature key.
+    pub(crate) fn uses_key(&mut self, subscriber: SubscriberId, change: KeyChange) -> KeySetId {
+        let id = KeySetId(self.keys_used);
+        self.keys_used += 1;
+        self.give(Input::KeySet(KeySet { id, subscriber, change }));
+        id
+    }
+
     /// Time passes; everything that is due happens at its moment.
     pub(crate) fn run(&mut self, time: Duration) {
         let end = self.now + time;
@@ -284,6 +300,12 @@ impl World {
                 let before = last.map_or(0, |last| last.version);
                 assert_eq!(presence.version, before + 1, "versions rise one by one");
             }
+            Effect::FeatureKeys(keys) => {
+                let last = self.keys.insert(keys.subscriber, keys.clone());
+                let before = last.map_or(0, |last| last.version);
+                assert_eq!(keys.version, before + 1, "versions rise one by one");
+            }
+            Effect::KeyAnswered { id, result } => self.key_answers.push((id, result)),
             Effect::CallChanged(view) => {
                 self.views.insert(view.call, view);
             }

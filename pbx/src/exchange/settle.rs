@@ -26,6 +26,7 @@ impl Exchange {
         for call in due {
             self.call_due(call);
         }
+        self.give_up_keys();
     }
 
     fn call_due(&mut self, call: CallId) {
@@ -196,6 +197,7 @@ impl Exchange {
 
     pub(crate) fn directory_changed(&mut self, directory: Arc<Directory>) {
         self.directory = directory;
+        self.settle_keys();
         for subscriber in self.directory.subscribers() {
             self.table.touch_subscriber(subscriber.id);
         }

@@ -7,6 +7,7 @@ mod call_logs;
 mod call_waiting;
 mod commands;
 mod emergency;
+mod feature_keys;
 mod forwarding;
 mod hold;
 mod hunting;

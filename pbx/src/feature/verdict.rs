@@ -228,13 +228,8 @@ pub struct Operation {
 
 impl Operation {
     /// Stores new settings of a service and says so.
-    ///
-    /// # Panics
-    /// Never: settings are plain data whose every value has a JSON form.
     pub fn set<T: Described>(settings: &T, say: impl Into<Announcement>) -> Self {
-        let json = serde_json::to_value(settings).expect("settings are plain data");
-        let store = StoredSettings { service: T::CARD.id, version: T::CARD.version, settings: json };
-        Self { store: Some(store), of: None, remember: None, say: say.into() }
+        Self { store: Some(StoredSettings::of(settings)), of: None, remember: None, say: say.into() }
     }
 
     /// Says how something stands and changes nothing.
@@ -257,4 +252,15 @@ pub struct StoredSettings {
     pub version: u32,
     /// The settings.
     pub settings: Value,
+}
+
+impl StoredSettings {
+    /// The settings of a service.
+    ///
+    /// # Panics
+    /// Never: settings are plain data whose every value has a JSON form.
+    pub fn of<T: Described>(settings: &T) -> Self {
+        let json = serde_json::to_value(settings).expect("settings are plain data");
+        Self { service: T::CARD.id, version: T::CARD.version, settings: json }
+    }
 }

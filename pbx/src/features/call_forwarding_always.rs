@@ -1,7 +1,7 @@
 //! Call Forwarding Always (NL: Altijd doorschakelen, CFA).
 //!
 //! Sends every call elsewhere before anything rings; the subscriber can still call out. `*72` with or
-//! without a number switches it on, `*73` off, `*21*` asks. F-064.
+//! without a number switches it on, `*73` off, `*21*` asks; so does the key of a desk telephone. F-064.
 
 use serde::{Deserialize, Serialize};
 
@@ -10,7 +10,8 @@ use crate::attempt::{Attempt, Reason};
 use crate::clip::Prompt;
 use crate::directory::{Code, ForwardTo};
 use crate::feature::{
-    Card, Described, Dialled, Feature, FeatureClass, FieldError, Ruling, Scope, Standing, Verdict, WaitsFor,
+    Card, Described, Dialled, Feature, FeatureClass, FieldError, ForwardWhen, KeyChange, KeyRuling, KeyState,
+    Ruling, Scope, Standing, Verdict, WaitsFor,
 };
 
 /// The settings: a stored number, and whether it is used.
@@ -35,6 +36,14 @@ impl Feature for CallForwardingAlways {
     fn standing(&self, standing: &mut Standing) {
         standing.forward_to = self.target().map(|to| to.number);
     }
+
+    fn feature_key(&self) -> Option<KeyState> {
+        Some(self.key(ForwardWhen::Always, None))
+    }
+
+    fn key_set(&self, change: &KeyChange) -> KeyRuling {
+        self.set_by_key(ForwardWhen::Always, change)
+    }
 }
 
 impl Described for CallForwardingAlways {
@@ -52,10 +61,7 @@ impl Described for CallForwardingAlways {
         ],
         version: 1,
         fields: super::forwarding_codes::FIELDS,
-        waits_for: &[
-            WaitsFor { part: "ring splash", id: "C-4" },
-            WaitsFor { part: "key on the desk phone (feature sync)", id: "C-6" },
-        ],
+        waits_for: &[WaitsFor { part: "ring splash", id: "C-4" }],
     };
 
     fn check(&self) -> Result<(), FieldError> {
@@ -90,9 +96,9 @@ mod tests {
     use super::*;
     use crate::attempt::Availability;
     use crate::clip::Clip;
-    use crate::feature::Cause;
+    use crate::feature::{Cause, ForwardingKey};
     use crate::resolve::{Destination, Outcome};
-    use crate::testing::{ANNA, BERT, CARLA, diverted, number, office, refused, ringing};
+    use crate::testing::{ANNA, BERT, CARLA, Office, diverted, number, office, refused, ringing};
 
     fn to(text: &str) -> CallForwardingAlways {
         CallForwardingAlways { active: true, forward_to: Some(number(text).into()) }
@@ -188,6 +194,44 @@ mod tests {
         assert_eq!(operation.say[1], Clip::Digits("203".to_owned()));
         assert_eq!(operation.store, None);
     }
+
+    #[test]
+    fn its_key_takes_a_number_keeps_it_and_takes_it_again() {
+        let mut office = office();
+        let stored = |office: &Office| office.directory.settings::<CallForwardingAlways>(BERT);
+
+        office.forwards_by_key(BERT, ON, Some("020 123 45 67"), None).unwrap();
+        assert_eq!(stored(&office), to("+31201234567"));
+        office.forwards_by_key(BERT, OFF, Some("203"), None).unwrap();
+        assert_eq!(stored(&office), CallForwardingAlways { active: false, ..to("+31201234567") });
+        office.forwards_by_key(BERT, ON, None, None).unwrap();
+        assert_eq!(stored(&office), to("+31201234567"));
+        office.forwards_by_key(BERT, ON, Some("*80203"), None).unwrap();
+        assert_eq!(stored(&office).forward_to.unwrap().to_string(), "203;no-forward");
+    }
+
+    #[test]
+    fn its_key_shows_the_number_also_while_it_is_off() {
+        let off = CallForwardingAlways { active: false, ..to("203") };
+
+        let key = ForwardingKey { when: ForwardWhen::Always, active: false, to: off.forward_to, rings: None };
+        assert_eq!(off.feature_key(), Some(KeyState::Forwarding(key)));
+    }
+
+    #[test]
+    fn what_a_code_refuses_its_key_refuses_too() {
+        let mut office = office();
+
+        for text in ["112", "0112", "+31112", "99999", "020", "*78", "sip:203@elsewhere.example"] {
+            let refused = office.forwards_by_key(BERT, ON, Some(text), None);
+            assert_eq!(refused, Err(Cause::OperationRefused), "{text}");
+        }
+        assert_eq!(office.forwards_by_key(BERT, ON, None, None), Err(Cause::OperationRefused));
+        assert_eq!(office.directory.settings::<CallForwardingAlways>(BERT), CallForwardingAlways::default());
+    }
+
+    const ON: (ForwardWhen, bool) = (ForwardWhen::Always, true);
+    const OFF: (ForwardWhen, bool) = (ForwardWhen::Always, false);
 
     #[test]
     fn it_cannot_be_on_without_a_number() {

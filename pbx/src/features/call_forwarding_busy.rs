@@ -2,7 +2,7 @@
 //!
 //! Sends a call elsewhere when the subscriber is in a call and takes no waiting calls, when a device says
 //! it is busy, or when something else makes the call meet "busy". `*90` with or without a number switches
-//! it on, `*91` off, `*67*` asks. F-065.
+//! it on, `*91` off, `*67*` asks; so does the key of a desk telephone. F-065.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +11,8 @@ use crate::attempt::{Attempt, Reason};
 use crate::clip::Prompt;
 use crate::directory::{Code, ForwardTo};
 use crate::feature::{
-    Card, Described, Dialled, Feature, FeatureClass, FieldError, Ruling, Scope, Verdict, WaitsFor,
+    Card, Described, Dialled, Feature, FeatureClass, FieldError, ForwardWhen, KeyChange, KeyRuling, KeyState,
+    Ruling, Scope, Verdict,
 };
 
 /// The settings: a stored number, and whether it is used.
@@ -32,6 +33,14 @@ impl Feature for CallForwardingBusy {
     fn busy(&self, _: &Attempt) -> Verdict {
         Verdict::divert(self.target(), Reason::UserBusy)
     }
+
+    fn feature_key(&self) -> Option<KeyState> {
+        Some(self.key(ForwardWhen::Busy, None))
+    }
+
+    fn key_set(&self, change: &KeyChange) -> KeyRuling {
+        self.set_by_key(ForwardWhen::Busy, change)
+    }
 }
 
 impl Described for CallForwardingBusy {
@@ -49,7 +58,7 @@ impl Described for CallForwardingBusy {
         ],
         version: 1,
         fields: super::forwarding_codes::FIELDS,
-        waits_for: &[WaitsFor { part: "key on the desk phone (feature sync)", id: "C-6" }],
+        waits_for: &[],
     };
 
     fn check(&self) -> Result<(), FieldError> {
@@ -83,7 +92,7 @@ const CODES: Codes = Codes {
 mod tests {
     use super::*;
     use crate::attempt::Availability;
-    use crate::feature::{Cause, Point};
+    use crate::feature::{Cause, ForwardingKey, Point};
     use crate::resolve::Destination;
     use crate::testing::{ANNA, BERT, CARLA, diverted, number, office, refused, ringing};
 
@@ -130,6 +139,21 @@ mod tests {
         let outcome = office.arrive(office.call(ANNA, "202"), Availability::Unreachable);
 
         assert_eq!(refused(&outcome), Cause::NotReachable);
+    }
+
+    #[test]
+    fn its_key_switches_it_and_no_other_forward() {
+        let mut office = office();
+
+        office.forwards_by_key(BERT, (ForwardWhen::Busy, true), Some("203"), None).unwrap();
+        assert_eq!(office.directory.settings::<CallForwardingBusy>(BERT), to("203"));
+        office.forwards_by_key(BERT, (ForwardWhen::Always, true), Some("201"), None).unwrap();
+
+        let settings = office.directory.settings::<CallForwardingBusy>(BERT);
+        assert_eq!(settings, to("203"));
+        let key =
+            ForwardingKey { when: ForwardWhen::Busy, active: true, to: settings.forward_to, rings: None };
+        assert_eq!(settings.feature_key(), Some(KeyState::Forwarding(key)));
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! Call Forwarding No Answer (NL: Doorschakelen bij geen gehoor, CFNA).
 //!
-//! Sends a call elsewhere after a number of rings; zero rings means at once, without ringing. `*92` with
-//! or without a number switches it on, `*93` off, `*61*` asks, `*610` and a number sets the rings. F-066.
+//! Sends a call elsewhere after a number of rings; zero rings means at once, without ringing. `*92` with or
+//! without a number switches it on, `*93` off, `*61*` asks, `*610` and a number sets the rings; the key of a
+//! desk telephone does all of it. F-066.
 
 use serde::{Deserialize, Serialize};
 
@@ -11,7 +12,7 @@ use crate::clip::{Clip, Prompt};
 use crate::directory::{Code, ForwardTo};
 use crate::feature::{
     Amendment, Argument, Card, Cause, Described, Dialled, Feature, FeatureClass, Field, FieldError,
-    FieldKind, Operation, Ruling, Scope, Verdict, WaitsFor,
+    FieldKind, ForwardWhen, KeyChange, KeyRuling, KeyState, Operation, Ruling, Scope, Verdict, WaitsFor,
 };
 use crate::limits;
 
@@ -57,6 +58,21 @@ impl Feature for CallForwardingNoAnswer {
     fn no_answer(&self, _: &Attempt) -> Verdict {
         Verdict::divert(self.target(), Reason::NoAnswer)
     }
+
+    fn feature_key(&self) -> Option<KeyState> {
+        Some(self.key(ForwardWhen::NoAnswer, Some(self.rings)))
+    }
+
+    fn key_set(&self, change: &KeyChange) -> KeyRuling {
+        let wished = change.forwarding(ForwardWhen::NoAnswer).filter(|wish| wish.active);
+        match wished.and_then(|wish| wish.rings).map(u8::try_from) {
+            None => self.set_by_key(ForwardWhen::NoAnswer, change),
+            Some(Ok(rings)) if fits(rings) => {
+                Self { rings, ..self.clone() }.set_by_key(ForwardWhen::NoAnswer, change)
+            }
+            Some(_) => KeyRuling::Refuse(Cause::OperationRefused),
+        }
+    }
 }
 
 impl CallForwardingNoAnswer {
@@ -99,10 +115,7 @@ impl Described for CallForwardingNoAnswer {
                 kind: FieldKind::Count { range: 2..=20, zero: true },
             },
         ],
-        waits_for: &[
-            WaitsFor { part: "key on the desk phone (feature sync)", id: "C-6" },
-            WaitsFor { part: "the smaller number of rings with voicemail", id: "F-100" },
-        ],
+        waits_for: &[WaitsFor { part: "the smaller number of rings with voicemail", id: "F-100" }],
     };
 
     fn check(&self) -> Result<(), FieldError> {
@@ -140,9 +153,9 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
-    use crate::feature::Point;
+    use crate::feature::{ForwardingKey, Point};
     use crate::resolve::Destination;
-    use crate::testing::{ANNA, BERT, CARLA, diverted, number, office, refused, ringing};
+    use crate::testing::{ANNA, BERT, CARLA, Office, diverted, number, office, refused, ringing};
 
     fn to(text: &str, rings: u8) -> CallForwardingNoAnswer {
         CallForwardingNoAnswer { active: true, forward_to: Some(number(text).into()), rings }
@@ -219,6 +232,38 @@ mod tests {
         office.operate(BERT, "*93");
         assert_eq!(office.operate(BERT, "*61*").say, vec![Clip::Prompt(Prompt::ForwardingNoAnswerOff)]);
     }
+
+    #[test]
+    fn its_key_sets_number_and_rings_and_off_keeps_both() {
+        let mut office = office();
+        let stored = |office: &Office| office.directory.settings::<CallForwardingNoAnswer>(BERT);
+
+        office.forwards_by_key(BERT, ON, Some("203"), Some(5)).unwrap();
+        assert_eq!(stored(&office), to("203", 5));
+        office.forwards_by_key(BERT, (ForwardWhen::NoAnswer, false), None, Some(9)).unwrap();
+        assert_eq!(stored(&office), CallForwardingNoAnswer { active: false, ..to("203", 5) });
+        office.forwards_by_key(BERT, ON, None, None).unwrap();
+
+        assert_eq!(stored(&office), to("203", 5));
+        let (when, forward_to) = (ForwardWhen::NoAnswer, stored(&office).forward_to);
+        let key = ForwardingKey { when, active: true, to: forward_to, rings: Some(5) };
+        assert_eq!(stored(&office).feature_key(), Some(KeyState::Forwarding(key)));
+    }
+
+    #[test]
+    fn its_key_refuses_rings_that_a_code_refuses() {
+        let mut office = office();
+
+        for rings in [1, 21, 256 + 5, u32::MAX] {
+            let refused = office.forwards_by_key(BERT, ON, Some("203"), Some(rings));
+            assert_eq!(refused, Err(Cause::OperationRefused), "{rings}");
+        }
+        for rings in [0, 2, 20] {
+            office.forwards_by_key(BERT, ON, Some("203"), Some(rings)).unwrap();
+        }
+    }
+
+    const ON: (ForwardWhen, bool) = (ForwardWhen::NoAnswer, true);
 
     #[test]
     fn one_ring_and_twenty_one_are_refused() {

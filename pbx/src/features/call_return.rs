@@ -53,7 +53,7 @@ impl CallReturn {
                 Some(number) if self.confirms && !pressed_one(dialled) => ask(dialled, number),
                 Some(number) => {
                     let wishes = PerCall { returns_call: self.forget_when_answered, ..PerCall::default() };
-                    rewrite(&number.as_dialled(), wishes)
+                    rewrite(&number.dialled(), wishes)
                 }
                 None => refused(Prompt::CallerAnonymous),
             },
@@ -72,7 +72,7 @@ fn ask(dialled: &Dialled, number: Number) -> Ruling {
     if dialled.answers.len() >= TRIES {
         return Ruling::Deny(Cause::OperationRefused, Tone::Reorder.into());
     }
-    let digits = Clip::Digits(number.as_dialled());
+    let digits = Clip::Digits(number.dialled());
     let say = vec![Clip::Prompt(Prompt::LastCallerWas), digits, Clip::Prompt(Prompt::PressOneToCall)];
     Ruling::Ask(Question { say, most_digits: 1 })
 }

@@ -1,7 +1,8 @@
 //! Do Not Disturb (NL: Niet storen, DND).
 //!
-//! Callers find the subscriber busy: forwarding when busy applies, and nothing rings. Calling out goes on
-//! as usual, and a transferred call that comes back rings all the same. `*78` on, `*79` off. F-069.
+//! Callers find the subscriber busy: forwarding when busy applies, and nothing rings. Calling out goes on as
+//! usual, and a transferred call that comes back rings all the same. `*78` on, `*79` off, or the key of a
+//! desk telephone. F-069.
 
 use serde::{Deserialize, Serialize};
 
@@ -9,8 +10,8 @@ use crate::attempt::Attempt;
 use crate::clip::Prompt;
 use crate::directory::Code;
 use crate::feature::{
-    Card, Cause, Described, Dialled, Feature, FeatureClass, Field, FieldKind, Operation, Point, Ruling,
-    Scope, Standing, Treatment, Verdict, WaitsFor,
+    Card, Cause, Described, Dialled, Feature, FeatureClass, Field, FieldKind, KeyChange, KeyRuling, KeyState,
+    Operation, Point, Ruling, Scope, Standing, Treatment, Verdict, WaitsFor,
 };
 
 /// The setting: on or off.
@@ -45,6 +46,17 @@ impl Feature for DoNotDisturb {
     fn standing(&self, standing: &mut Standing) {
         standing.do_not_disturb = self.active;
     }
+
+    fn feature_key(&self) -> Option<KeyState> {
+        Some(KeyState::DoNotDisturb { active: self.active })
+    }
+
+    fn key_set(&self, change: &KeyChange) -> KeyRuling {
+        match *change {
+            KeyChange::DoNotDisturb { active } => KeyRuling::store(&Self { active }),
+            KeyChange::Forwarding(_) => KeyRuling::Pass,
+        }
+    }
 }
 
 impl Described for DoNotDisturb {
@@ -58,10 +70,7 @@ impl Described for DoNotDisturb {
         access_codes: &[Code::DoNotDisturbOn, Code::DoNotDisturbOff],
         version: 1,
         fields: &[Field { name: "active", nl: "Aan", en: "On", kind: FieldKind::Switch }],
-        waits_for: &[
-            WaitsFor { part: "ring splash", id: "C-4" },
-            WaitsFor { part: "key on the desk phone (feature sync)", id: "C-6" },
-        ],
+        waits_for: &[WaitsFor { part: "ring splash", id: "C-4" }],
     };
 }
 
@@ -109,5 +118,18 @@ mod tests {
         assert!(office.directory.settings::<DoNotDisturb>(BERT).active);
         office.operate(BERT, "*79");
         assert!(!office.directory.settings::<DoNotDisturb>(BERT).active);
+    }
+
+    #[test]
+    fn its_key_switches_it_and_shows_how_it_stands() {
+        let mut office = office();
+
+        for active in [true, false] {
+            office.uses_key(BERT, &KeyChange::DoNotDisturb { active }).unwrap();
+
+            let settings = office.directory.settings::<DoNotDisturb>(BERT);
+            assert_eq!(settings, DoNotDisturb { active });
+            assert_eq!(settings.feature_key(), Some(KeyState::DoNotDisturb { active }));
+        }
     }
 }

@@ -186,7 +186,7 @@ fn answers(dialled: &Dialled) -> impl Iterator<Item = &str> {
 
 fn put_through(to: ForwardTo) -> Ruling {
     let wishes = PerCall { no_forward: to.no_forward, ..PerCall::default() };
-    Ruling::Rewrite { text: to.number.as_dialled(), wishes }
+    Ruling::Rewrite { text: to.number.dialled(), wishes }
 }
 
 impl Described for EnhancedOutgoingCallingPlan {

@@ -1,4 +1,5 @@
-//! How the four user forwards are switched by telephone: one way for all of them (section 2).
+//! How the four user forwards are switched by telephone, with codes or with a feature key: one way for all of
+//! them (section 2, C-6).
 //!
 //! On with a number stores it; on without one takes the stored number again, and is refused when there
 //! is none; off keeps the number; the query says how it stands. This is no service of its own.
@@ -6,10 +7,11 @@
 use crate::clip::{Announcement, Clip, Prompt};
 use crate::directory::{Code, ForwardTo};
 use crate::feature::{
-    Argument, Cause, Described, Dialled, Field, FieldError, FieldKind, Operation, Ruling, refused_number,
+    Argument, Cause, Described, Dialled, Field, FieldError, FieldKind, ForwardWhen, ForwardingKey, KeyChange,
+    KeyRuling, KeyState, Operation, Ruling, refused_number,
 };
 
-/// A forward as its codes see it.
+/// A forward as its codes and its key see it.
 pub(super) trait Forwarding: Described {
     /// The same settings with these two changed.
     fn with(&self, active: bool, forward_to: Option<ForwardTo>) -> Self;
@@ -26,6 +28,32 @@ pub(super) trait Forwarding: Described {
     /// A forward cannot be on without a number.
     fn needs_number(&self) -> Result<(), FieldError> {
         needs_number(self.active(), self.forward_to())
+    }
+
+    /// The number to switch on with, given or stored; else what to say.
+    fn number(&self, given: Option<&Argument>) -> Result<ForwardTo, Prompt> {
+        match given {
+            None => self.forward_to().ok_or(Prompt::NothingStored),
+            Some(given) => given.number.clone().map_err(|error| refused_number(&error)),
+        }
+    }
+
+    /// How its feature key stands.
+    fn key(&self, when: ForwardWhen, rings: Option<u8>) -> KeyState {
+        let (active, to) = (self.active(), self.forward_to());
+        KeyState::Forwarding(ForwardingKey { when, active, to, rings })
+    }
+
+    /// What its feature key sets, if that is the one that was used.
+    fn set_by_key(&self, when: ForwardWhen, change: &KeyChange) -> KeyRuling {
+        match change.forwarding(when) {
+            None => KeyRuling::Pass,
+            Some(wish) if !wish.active => KeyRuling::store(&self.with(false, self.forward_to())),
+            Some(wish) => match self.number(wish.to.as_ref()) {
+                Ok(number) => KeyRuling::store(&self.with(true, Some(number))),
+                Err(_) => KeyRuling::Refuse(Cause::OperationRefused),
+            },
+        }
     }
 }
 
@@ -69,11 +97,7 @@ impl Codes {
     }
 
     fn switch_on<T: Forwarding>(&self, settings: &T, argument: Option<&Argument>) -> Ruling {
-        let number = match argument {
-            None => settings.forward_to().ok_or(Prompt::NothingStored),
-            Some(argument) => argument.number.clone().map_err(|error| refused_number(&error)),
-        };
-        match number {
+        match settings.number(argument) {
             Ok(number) => {
                 let on = settings.with(true, Some(number));
                 Ruling::Operate(Operation::set(&on, self.state(&on)))
@@ -84,7 +108,7 @@ impl Codes {
 
     fn state<T: Forwarding>(&self, settings: &T) -> Announcement {
         match settings.target() {
-            Some(to) => vec![Clip::Prompt(self.say_on), Clip::Digits(to.number.as_dialled())],
+            Some(to) => vec![Clip::Prompt(self.say_on), Clip::Digits(to.number.dialled())],
             None => self.say_off.into(),
         }
     }

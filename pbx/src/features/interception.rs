@@ -74,7 +74,7 @@ pub(super) const REROUTE_TO: Field = Field {
 /// A caller hears that the number is out of service, and the new one if there is one; then 480 (ruling R-14).
 pub(super) fn refusal(new_number: Option<ForwardTo>) -> Verdict {
     let say: Announcement = match new_number {
-        Some(to) => vec![Clip::Prompt(Prompt::NumberChanged), Clip::Digits(to.number.as_dialled())],
+        Some(to) => vec![Clip::Prompt(Prompt::NumberChanged), Clip::Digits(to.number.dialled())],
         None => Prompt::OutOfService.into(),
     };
     Verdict::Take(Treatment::Reject(Cause::Intercepted, say))
@@ -90,7 +90,7 @@ pub(super) fn outgoing(rule: OutgoingWhileOut, reroute_to: Option<ForwardTo>, di
         _ if rule.allows(called.class) => Ruling::Pass,
         Some(to) if there(&to) => Ruling::Pass,
         Some(to) => {
-            rewrite(&to.number.as_dialled(), PerCall { no_forward: to.no_forward, ..PerCall::default() })
+            rewrite(&to.number.dialled(), PerCall { no_forward: to.no_forward, ..PerCall::default() })
         }
         None => Ruling::Deny(Cause::Forbidden, Prompt::OutgoingOutOfService.into()),
     }

@@ -19,7 +19,7 @@ impl Feature for LastNumberRedial {
     fn dialling(&self, dialled: &Dialled) -> Ruling {
         match (dialled.code(), dialled.caller.last_dialled) {
             (Some((Code::LastNumberRedial, _)), Some(number)) => {
-                rewrite(&number.as_dialled(), PerCall::default())
+                rewrite(&number.dialled(), PerCall::default())
             }
             (Some((Code::LastNumberRedial, _)), None) => {
                 Ruling::Deny(Cause::OperationRefused, Prompt::NothingDialled.into())

@@ -63,7 +63,7 @@ pub(super) trait SpeedDialling: Described {
         match self.entries().iter().find(|entry| entry.code == code) {
             Some(entry) => {
                 let wishes = PerCall { no_forward: entry.to.no_forward, ..PerCall::default() };
-                rewrite(&entry.to.number.as_dialled(), wishes)
+                rewrite(&entry.to.number.dialled(), wishes)
             }
             None => Ruling::Deny(Cause::OperationRefused, Prompt::SpeedDialEmpty.into()),
         }

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 use std::path::Path;
 
 use expect_test::expect;
-use pbx::catalogue::{self, ARRIVING, BUSY, DIALLING, Entry, NO_ANSWER, NOT_REACHABLE, PRESENTING, SERVICES};
+use pbx::catalogue::{
+    self, ARRIVING, BUSY, DIALLING, Entry, FEATURE_KEYS, NO_ANSWER, NOT_REACHABLE, PRESENTING, SERVICES,
+};
 use pbx::directory::Code;
 use pbx::feature::FieldKind;
 
@@ -39,7 +41,9 @@ fn every_file_is_a_service_and_every_service_has_a_file() {
 
 #[test]
 fn no_list_asks_a_service_twice_and_every_stop_is_a_service() {
-    for list in [&SERVICES, &DIALLING, &PRESENTING, &ARRIVING, &BUSY, &NO_ANSWER, &NOT_REACHABLE] {
+    let lists =
+        [&SERVICES, &DIALLING, &PRESENTING, &ARRIVING, &BUSY, &NO_ANSWER, &NOT_REACHABLE, &FEATURE_KEYS];
+    for list in lists {
         let distinct: BTreeSet<_> = names(list).into_iter().collect();
         assert_eq!(distinct.len(), list.len());
         for id in distinct {
@@ -66,6 +70,19 @@ fn an_access_code_belongs_to_one_service_that_is_asked_when_dialling() {
     }
     let unserved = catalogue::unserved_codes();
     assert_eq!(taken.len() + unserved.len(), Code::ALL.len());
+}
+
+#[test]
+fn every_service_with_a_feature_key_is_asked_for_it_and_no_key_is_two_services() {
+    let has_key = |entry: &&Entry| entry.default_feature().feature_key().is_some();
+    let with: BTreeSet<_> = SERVICES.iter().filter(has_key).map(|entry| entry.card.id).collect();
+    let keys: BTreeSet<_> = FEATURE_KEYS
+        .iter()
+        .filter_map(|entry| entry.default_feature().feature_key().map(|state| state.key()))
+        .collect();
+
+    assert_eq!(names(&FEATURE_KEYS).into_iter().collect::<BTreeSet<_>>(), with);
+    assert_eq!(keys.len(), with.len());
 }
 
 #[test]

@@ -51,6 +51,7 @@ impl Phone {
             Event::Response { request, outcome } => self.exchange_answered(request, &outcome),
             Event::Withdrawn { .. }
             | Event::SubscriptionRefreshed { .. }
+            | Event::SubscriptionAsked { .. }
             | Event::SubscriptionOver { .. }
             | Event::Subscribed { .. }
             | Event::Unregistered { .. } => {}

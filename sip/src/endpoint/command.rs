@@ -369,7 +369,8 @@ pub enum Command {
         /// The subscription.
         subscription: SubscriptionKey,
     },
-    /// Accepts a subscription of somebody else and notifies at once (RFC 6665 4.2.1.2).
+    /// Accepts a subscription of somebody else, or what its subscriber asked for, and notifies at once (RFC
+    /// 6665 4.2.1.2).
     AcceptSubscription {
         /// The subscription.
         subscription: SubscriptionKey,
@@ -380,7 +381,7 @@ pub enum Command {
         /// What the first NOTIFY carries; a Require in it stands in the response too.
         content: Content,
     },
-    /// Refuses a subscription of somebody else.
+    /// Refuses a subscription of somebody else, or what its subscriber asked for.
     RefuseSubscription {
         /// The subscription.
         subscription: SubscriptionKey,

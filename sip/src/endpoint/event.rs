@@ -247,6 +247,15 @@ pub enum Event {
         /// The SUBSCRIBE.
         request: Arc<Request>,
     },
+    /// A subscriber refreshed, and asks for something in the body: Accept or Refuse. Refused, the
+    /// subscription goes on as if nobody had asked. One SUBSCRIBE waits at a time; another one is answered
+    /// 500 meanwhile.
+    SubscriptionAsked {
+        /// The subscription.
+        subscription: SubscriptionKey,
+        /// The SUBSCRIBE.
+        request: Arc<Request>,
+    },
     /// A subscription of somebody else is over: it expired, was cancelled, or the subscriber is gone.
     /// The last NOTIFY was sent where there is anybody to send it to.
     SubscriptionOver {

@@ -2,6 +2,7 @@
 
 #![expect(clippy::wildcard_enum_match_arm, reason = "a test picks the one event that it is about")]
 
+mod asking;
 mod calls;
 mod cancelling;
 mod hostile;

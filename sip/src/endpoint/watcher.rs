@@ -117,7 +117,10 @@ impl Watcher {
         self.requires = required.map(|(_, option)| option.clone());
         let granted = self.asked.min(longest);
         self.confirm(core, server, granted);
-        self.notifier = Some(Notifier::new(core.now, status(standing), granted));
+        match &mut self.notifier {
+            Some(notifier) => notifier.refreshed(core.now, granted),
+            None => self.notifier = Some(Notifier::new(core.now, status(standing), granted)),
+        }
         if self.asked.is_zero() {
             self.finish(core, SubscriptionState::terminated("timeout"), content);
         } else {
@@ -137,14 +140,14 @@ impl Watcher {
     pub(super) fn refuse(&mut self, core: &mut Core, status: &Status, content: &Content) {
         if let Some(server) = self.waiting.take() {
             core.respond(server, status, &[], content);
-            self.over = true;
+            self.over = self.notifier.is_none();
         }
     }
 
     pub(super) fn challenge(&mut self, core: &mut Core, status: &Status, content: &Content) {
         if let Some(server) = self.waiting.take() {
             core.dismiss(server, status, &[], content);
-            self.over = true;
+            self.over = self.notifier.is_none();
         }
     }
 
@@ -167,14 +170,17 @@ impl Watcher {
         retry_after: Option<Duration>,
         content: Content,
     ) {
-        if self.notifier.is_some() && !self.last_sent {
-            let mut state = SubscriptionState::terminated(reason);
-            state.retry_after = retry_after.map(|after| u32::try_from(after.as_secs()).unwrap_or(u32::MAX));
-            self.finish(core, state, content);
+        if self.notifier.is_none() {
+            // Nothing was accepted yet, so there is nothing to end but the question.
+            return self.refuse(core, &403.into(), &Content::none());
         }
+        let mut state = SubscriptionState::terminated(reason);
+        state.retry_after = retry_after.map(|after| u32::try_from(after.as_secs()).unwrap_or(u32::MAX));
+        self.finish(core, state, content);
     }
 
     fn finish(&mut self, core: &mut Core, state: SubscriptionState, content: Content) {
+        self.leave_unasked(core);
         self.last_sent = true;
         self.notifier = None;
         self.backlog.push_back((state, content));
@@ -206,6 +212,9 @@ impl Watcher {
         self.flow = flow;
         self.dialog.refresh_target(read::contact_uri(&**request).as_deref());
         let asked = request.expires().map_or(self.longest, |seconds| Duration::from_secs(seconds.into()));
+        if !request.body().is_empty() {
+            return self.ask(core, server, asked, request);
+        }
         let granted = asked.min(self.longest);
         self.confirm(core, server, granted);
         if granted.is_zero() {
@@ -216,6 +225,26 @@ impl Watcher {
         }
         let request = Arc::clone(request);
         core.event(Event::SubscriptionRefreshed { subscription: self.key, request });
+    }
+
+    /// What a body asks for is the owner's affair: the SUBSCRIBE waits for its word.
+    fn ask(&mut self, core: &mut Core, server: TransactionId, asked: Duration, request: &Arc<Request>) {
+        if self.waiting.is_some() {
+            let later = [("Retry-After".to_owned(), "1".to_owned())];
+            core.respond(server, &500.into(), &later, &Content::none());
+            return;
+        }
+        self.waiting = Some(server);
+        self.asked = asked;
+        let request = Arc::clone(request);
+        core.event(Event::SubscriptionAsked { subscription: self.key, request });
+    }
+
+    /// The subscription is over before its owner has answered.
+    fn leave_unasked(&mut self, core: &mut Core) {
+        if let Some(server) = self.waiting.take() {
+            core.refuse(server, 481);
+        }
     }
 
     pub(super) fn timeout(&mut self, core: &mut Core) {
@@ -241,6 +270,7 @@ impl Watcher {
         let finished = self.last_sent && self.backlog.is_empty();
         let lost = matches!(reply.code, 404 | 405 | 408 | 410 | 416 | 480..=485 | 489 | 501 | 503 | 604);
         if finished || lost {
+            self.leave_unasked(core);
             self.over = true;
             core.event(Event::SubscriptionOver { subscription: self.key });
         } else {

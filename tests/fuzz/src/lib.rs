@@ -9,6 +9,7 @@
 mod bodies;
 mod company_file;
 mod digest;
+mod key_request;
 mod message;
 mod name_addr;
 mod rtcp;
@@ -35,6 +36,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "bodies", run: bodies::run },
     Target { name: "company_file", run: company_file::run },
     Target { name: "digest", run: digest::run },
+    Target { name: "key_request", run: key_request::run },
     Target { name: "message", run: message::run },
     Target { name: "name_addr", run: name_addr::run },
     Target { name: "rtcp", run: rtcp::run },

@@ -5,6 +5,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use sip::endpoint::{
@@ -90,6 +91,8 @@ pub struct Telephone {
     /// The last word on the last transfer: a response code, and whether it was the last.
     pub transfer: Option<(u16, bool)>,
     watching: BTreeMap<SubscriptionKey, String>,
+    /// The last NOTIFY for each watched colleague, by which the dialog is known.
+    notified: BTreeMap<String, Arc<Request>>,
     /// Refuses every call with this code.
     pub refuses: Option<u16>,
     /// Knows UPDATE (RFC 3311); many a desk telephone does not.
@@ -117,6 +120,7 @@ impl Telephone {
             lamps: BTreeMap::new(),
             transfer: None,
             watching: BTreeMap::new(),
+            notified: BTreeMap::new(),
             refuses: None,
             updates: true,
             lease: LEASE,
@@ -310,6 +314,29 @@ impl Telephone {
         self.command(now, Command::Subscribe { subscription, subscribing: Box::new(subscribing) });
     }
 
+    /// A SUBSCRIBE within the subscription to somebody, with a body, as a telephone sends it whose key is
+    /// used.
+    pub(super) fn asking(&self, whom: &str, body: (&str, &str), sequence: u64) -> Option<String> {
+        let notify = self.notified.get(whom)?;
+        let field = |name| notify.value(name).unwrap_or_default();
+        let target = field("Contact").trim_start_matches('<').trim_end_matches('>');
+        let (address, user) = (self.address, &self.account.user);
+        Some(format!(
+            "SUBSCRIBE {target} SIP/2.0\r\n\
+             Via: SIP/2.0/UDP {address};branch=z9hG4bK-key-{user}-{sequence};rport\r\n\
+             Max-Forwards: 70\r\nFrom: {}\r\nTo: {}\r\nCall-ID: {}\r\nCSeq: {sequence} SUBSCRIBE\r\n\
+             Contact: <sip:{user}@{address}>\r\nEvent: {}\r\nExpires: 600\r\n\
+             Content-Type: {}\r\nContent-Length: {}\r\n\r\n{}",
+            field("To"),
+            field("From"),
+            field("Call-ID"),
+            field("Event"),
+            body.0,
+            body.1.len(),
+            body.1,
+        ))
+    }
+
     /// What it wants to send; events are taken in on the way.
     pub fn poll(&mut self, now: Instant) -> Option<Datagram> {
         while let Some(effect) = self.endpoint.poll() {
@@ -378,6 +405,7 @@ impl Telephone {
             Event::Notified { subscription, request } => {
                 if let Some(whom) = self.watching.get(&subscription) {
                     self.lamps.insert(whom.clone(), String::from_utf8_lossy(request.body()).into_owned());
+                    self.notified.insert(whom.clone(), request);
                 }
             }
             Event::Request { request, .. } => {
@@ -390,6 +418,7 @@ impl Telephone {
             | Event::Response { .. }
             | Event::SubscriptionRequested { .. }
             | Event::SubscriptionRefreshed { .. }
+            | Event::SubscriptionAsked { .. }
             | Event::SubscriptionOver { .. }
             | Event::Subscribed { .. }
             | Event::Unsubscribed { .. } => {}

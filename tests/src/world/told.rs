@@ -64,6 +64,8 @@ impl Told {
             | Effect::GuardAlarm { .. }
             | Effect::CommandDone { .. }
             | Effect::CommandFailed { .. }
+            | Effect::FeatureKeys(_)
+            | Effect::KeyAnswered { .. }
             | Effect::Drained => {}
         }
     }

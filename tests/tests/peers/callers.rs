@@ -78,6 +78,14 @@ impl Caller {
         Ok(())
     }
 
+    /// How one of his services is set.
+    pub(crate) fn settings(&self, service: &str) -> Result<Value> {
+        let path = format!("/users/{}/features/{service}", self.subscriber);
+        let (code, answer) = self.web.ask("GET", &path, None)?;
+        ensure!(code == 200, "{path} was answered {code}: {answer}");
+        answer.get("settings").cloned().context("find the settings")
+    }
+
     /// The number of one of his calls, in the order in which they began.
     pub(crate) fn call(&self, place: usize) -> Result<u64> {
         let calls = self.calls()?;

@@ -2,6 +2,7 @@
 
 mod calls;
 mod cancelling;
+mod feature_keys;
 mod offers;
 mod transfer;
 mod watching;

@@ -88,6 +88,24 @@ fn a_list_is_for_its_owner_and_for_telephones_that_know_lists() {
 }
 
 #[test]
+fn a_filter_that_is_not_known_is_answered_with_the_whole_state() {
+    let (mut world, [anna, _bert, carla]) = World::new(7, ["Anna", "Bert", "Carla"]);
+    world.watches(carla, "202", "dialog");
+    world.seconds(1);
+    world.dials(anna, "202");
+    world.seconds(1);
+    world.ladder();
+
+    world.asks(carla, "202", ("application/simple-filter+xml", "<filter-set/>"));
+    world.seconds(1);
+
+    let ladder = world.ladder();
+    assert!(ladder.contains("Balie -> Carla: 200 OK (SUBSCRIBE)"), "{ladder}");
+    let lamp = world.telephone(carla).lamps.get("202").cloned().unwrap_or_default();
+    assert!(lamp.contains("version=\"2\" state=\"full\"") && lamp.contains("<state>early</state>"), "{lamp}");
+}
+
+#[test]
 fn by_setting_lamps_stay_dark_until_somebody_answers() {
     let (mut world, [anna, bert, carla]) = World::new(5, ["Anna", "Bert", "Carla"]);
     world.set(carla, &BusyLampField { ignore_ringing: true, ..BusyLampField::default() });

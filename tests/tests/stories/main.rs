@@ -21,6 +21,7 @@ mod directed_call_pickup_with_barge_in;
 mod diversion_inhibitor;
 mod emergency;
 mod enhanced_outgoing_calling_plan;
+mod feature_keys;
 mod guards;
 mod hold;
 mod hostile;

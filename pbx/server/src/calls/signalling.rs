@@ -407,7 +407,10 @@ impl Signalling {
             exchange::Effect::CommandDone { id, done } => self.reply(id, Ok(done)),
             exchange::Effect::CommandFailed { id, error } => self.reply(id, Err(error)),
             exchange::Effect::Drained => self.finish_draining(Some(company)),
-            exchange::Effect::Leg { .. } | exchange::Effect::Media { .. } => {}
+            exchange::Effect::Leg { .. }
+            | exchange::Effect::Media { .. }
+            | exchange::Effect::FeatureKeys(_)
+            | exchange::Effect::KeyAnswered { .. } => {}
         }
     }
 
@@ -418,13 +421,13 @@ impl Signalling {
         }
     }
 
-    /// A setting that somebody dialled: durable before anybody hears that it is.
+    /// A setting that somebody made at a telephone: durable before anybody hears that it is.
     fn keep(&self, company: CompanyId, id: exchange::StoreId, change: exchange::Stored) {
         let (companies, words) = (Arc::clone(&self.services.companies), self.words.clone());
         tokio::spawn(async move {
             let kept = companies.edit(company, |data| views::set_service(data, &change)).await;
             if let Err(error) = &kept {
-                tracing::warn!(code = ?error.code, "a setting dialled at a telephone was not kept");
+                tracing::warn!(code = ?error.code, "a setting made at a telephone was not kept");
             }
             drop(words.send(Word::Kept { company, id, durable: kept.is_ok() }));
         });

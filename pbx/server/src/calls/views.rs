@@ -242,7 +242,7 @@ fn begun_seconds(talked: Duration) -> u64 {
     talked.as_secs() + u64::from(talked.subsec_nanos() > 0)
 }
 
-/// Puts a setting that somebody dialled among the settings that are kept.
+/// Puts a setting that somebody made at a telephone among the settings that are kept.
 pub(super) fn set_service(data: &mut CompanyData, change: &Stored) -> Result<(), ApiError> {
     let services = data.services_mut(Owner::Subscriber(change.subscriber)).ok_or(ErrorCode::NotFound)?;
     let record =

@@ -30,6 +30,8 @@ impl Company {
                 self.notify_watchers(desk, &presence);
                 self.pass_on(desk, Effect::Presence(presence));
             }
+            Effect::FeatureKeys(keys) => self.notify_keys(desk, &keys),
+            Effect::KeyAnswered { id, result } => self.key_answered(desk, id, result),
             Effect::CallChanged(_)
             | Effect::CallEnded { .. }
             | Effect::Running(_)

@@ -1,4 +1,5 @@
-//! Subscriptions to states: busy lamps, availability, waiting messages (F-080).
+//! Subscriptions to states: busy lamps, availability, waiting messages (F-080). Those to feature keys begin
+//! here too, and go on in `keys.rs`.
 
 use std::collections::BTreeSet;
 use std::time::Duration;
@@ -14,12 +15,12 @@ use sip::message::{Fields, Request};
 
 use super::Company;
 use crate::address;
-use crate::presence::{By, List, Member, OPTION, Package, SUFFIX};
+use crate::presence::{By, List, Member, OPTION, Package, SUFFIX, Topic, Watched};
 use crate::proof::Verdict;
 use crate::switch::Desk;
 
 /// A lamp that is asked for longer is refreshed after this.
-const LONGEST: Duration = Duration::from_secs(3600);
+pub(super) const LONGEST: Duration = Duration::from_secs(3600);
 
 impl Company {
     /// Somebody wants to watch.
@@ -44,7 +45,13 @@ impl Company {
                 return desk.command(Command::Challenge { of, status, content: Content::none() });
             }
         };
-        let Some(package) = Package::named(package) else { return refuse(desk, subscription, 489) };
+        let package = match Topic::named(package) {
+            Some(Topic::State(package)) => package,
+            Some(Topic::FeatureKeys) => {
+                return self.watch_keys(desk, subscription, By { who: watcher, account }, request);
+            }
+            None => return refuse(desk, subscription, 489),
+        };
         if let Some(owner) = self.list_owner(request) {
             if owner != watcher {
                 return refuse(desk, subscription, 403);
@@ -62,14 +69,7 @@ impl Company {
         let by = By { who: watcher, account };
         self.watchers.add((subscription, by), subject, package, entity);
         desk.owners.subscriptions.insert(subscription, self.id);
-        let Some(content) = self.document(subscription, subject) else { return };
-        let command = Command::AcceptSubscription {
-            subscription,
-            standing: Standing::Active,
-            expires: expires.min(LONGEST),
-            content,
-        };
-        desk.command(command);
+        self.accept_watcher(desk, subscription, expires);
     }
 
     /// Somebody wants to watch the own list of colleagues, all of them in one subscription (RFC 4662).
@@ -88,7 +88,17 @@ impl Company {
         let uri = format!("sip:{}@{}", address::dialled(request.uri()).unwrap_or_default(), self.domain());
         self.watchers.add_list(subscription, by, List::new(uri, self.members(by.who)));
         desk.owners.subscriptions.insert(subscription, self.id);
-        let mut documents = self.whole_list(subscription).into_iter();
+        self.accept_watcher(desk, subscription, expires);
+    }
+
+    /// Lets a watcher watch, and tells it the whole state.
+    pub(super) fn accept_watcher(
+        &mut self,
+        desk: &mut Desk,
+        subscription: SubscriptionKey,
+        expires: Duration,
+    ) {
+        let mut documents = self.whole(subscription).into_iter();
         desk.command(Command::AcceptSubscription {
             subscription,
             standing: Standing::Active,
@@ -96,7 +106,7 @@ impl Company {
             content: documents.next().unwrap_or_default(),
         });
         for content in documents {
-            desk.command(Command::Notify { subscription, standing: Standing::Active, content });
+            notify(desk, subscription, content);
         }
     }
 
@@ -104,16 +114,25 @@ impl Company {
     pub(super) fn renew_lists(&mut self, desk: &mut Desk) {
         for (subscription, owner) in self.watchers.lists() {
             if self.watchers.renew(subscription, self.members(owner)) {
-                self.notify_list(desk, subscription);
+                self.watch_refreshed(desk, subscription);
             }
         }
     }
 
     /// A watcher refreshed and gets the whole state.
     pub(crate) fn watch_refreshed(&mut self, desk: &mut Desk, subscription: SubscriptionKey) {
-        match self.watchers.subject(subscription) {
-            Some(subject) => self.notify(desk, subscription, subject),
-            None => self.notify_list(desk, subscription),
+        for content in self.whole(subscription) {
+            notify(desk, subscription, content);
+        }
+    }
+
+    /// A watcher refreshed and asks for something: keys can be set so; filters of states (RFC 4660) are not
+    /// known here, and the whole state answers them.
+    pub(crate) fn watch_asked(&mut self, desk: &mut Desk, subscription: SubscriptionKey, request: &Request) {
+        match self.watchers.watched(subscription) {
+            Some(Watched::Keys(subscriber)) => self.key_asked(desk, subscription, subscriber, request),
+            Some(Watched::One(_) | Watched::List) => self.accept_watcher(desk, subscription, LONGEST),
+            None => {}
         }
     }
 
@@ -142,20 +161,20 @@ impl Company {
             }
             let domain = self.directory.company().domain.as_str();
             if let Some(content) = self.watchers.document(subscription, &seen, domain) {
-                desk.command(Command::Notify { subscription, standing: Standing::Active, content });
+                notify(desk, subscription, content);
             }
         }
     }
 
-    fn notify(&mut self, desk: &mut Desk, subscription: SubscriptionKey, subject: SubscriberId) {
-        if let Some(content) = self.document(subscription, subject) {
-            desk.command(Command::Notify { subscription, standing: Standing::Active, content });
-        }
-    }
-
-    fn notify_list(&mut self, desk: &mut Desk, subscription: SubscriptionKey) {
-        for content in self.whole_list(subscription) {
-            desk.command(Command::Notify { subscription, standing: Standing::Active, content });
+    /// The whole state of what a watcher watches.
+    fn whole(&mut self, subscription: SubscriptionKey) -> Vec<Content> {
+        match self.watchers.watched(subscription) {
+            Some(Watched::One(subject)) => self.document(subscription, subject).into_iter().collect(),
+            Some(Watched::List) => self.whole_list(subscription),
+            Some(Watched::Keys(subscriber)) => {
+                self.whole_keys(subscription, subscriber).into_iter().collect()
+            }
+            None => Vec::new(),
         }
     }
 
@@ -200,7 +219,7 @@ impl Company {
     }
 
     /// Whom a SUBSCRIBE asks for: an extension, a number or a login.
-    fn subject(&self, request: &Request) -> Option<SubscriberId> {
+    pub(super) fn subject(&self, request: &Request) -> Option<SubscriberId> {
         self.subscriber_named(&address::dialled(request.uri())?)
     }
 
@@ -258,6 +277,10 @@ fn open_to(directory: &Directory, watcher: SubscriberId, mut presence: Presence)
     presence
 }
 
-fn refuse(desk: &mut Desk, subscription: SubscriptionKey, code: u16) {
+pub(super) fn notify(desk: &mut Desk, subscription: SubscriptionKey, content: Content) {
+    desk.command(Command::Notify { subscription, standing: Standing::Active, content });
+}
+
+pub(super) fn refuse(desk: &mut Desk, subscription: SubscriptionKey, code: u16) {
     desk.command(Command::RefuseSubscription { subscription, status: code.into(), content: Content::none() });
 }

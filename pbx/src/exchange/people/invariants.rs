@@ -13,6 +13,7 @@ impl World {
         self.every_leg_is_in_a_call_that_lives();
         self.plans_are_about_legs_that_exist();
         self.lamps_tell_the_truth();
+        self.keys_tell_the_truth();
         self.views_are_the_table();
         self.nobody_is_alone_with_nothing_due();
         self.nothing_rings_without_somebody_who_waits();
@@ -62,6 +63,13 @@ impl World {
             let shown: BTreeSet<LegId> = lamp.legs.iter().map(|leg| leg.leg).collect();
             let known = self.exchange.table.legs_of(*subscriber).map(|(_, leg)| leg.id).collect();
             assert_eq!(shown, known, "the lamp of {subscriber}");
+        }
+    }
+
+    /// The keys of a telephone show the settings.
+    fn keys_tell_the_truth(&self) {
+        for (subscriber, keys) in &self.keys {
+            assert_eq!(*keys, self.exchange.feature_keys(*subscriber));
         }
     }
 

@@ -301,6 +301,7 @@ impl Exchange {
             | Event::Announced { .. }
             | Event::Response { .. }
             | Event::SubscriptionRefreshed { .. }
+            | Event::SubscriptionAsked { .. }
             | Event::SubscriptionOver { .. }
             | Event::Subscribed { .. }
             | Event::Notified { .. }

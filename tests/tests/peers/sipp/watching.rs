@@ -87,7 +87,7 @@ fn a_state_that_is_not_offered_is_refused_with_what_is() -> Result<()> {
     let stage = Stage::new("watch-unknown")?;
     let carla = stage.telephone(CARLA)?;
 
-    for package in ["call-info", "as-feature-event", "conference"] {
+    for package in ["call-info", "line-seize", "conference"] {
         let keys = [("whom", "203"), ("package", package), ("type", "application/xml")];
         carla.play("watch-unknown", &keys)?;
     }
@@ -95,16 +95,16 @@ fn a_state_that_is_not_offered_is_refused_with_what_is() -> Result<()> {
 }
 
 /// Waits until a document with this text has come.
-fn shows(watched: &mut Playing, text: &str) -> Result<()> {
+pub(super) fn shows(watched: &mut Playing, text: &str) -> Result<()> {
     watched.wait_for(text, |received| received.iter().any(|message| message.body.contains(text)))
 }
 
-fn notified(received: &[Received]) -> Vec<Received> {
+pub(super) fn notified(received: &[Received]) -> Vec<Received> {
     received.iter().filter(|message| message.is("NOTIFY")).cloned().collect()
 }
 
 /// The documents in order, without what differs from run to run.
-fn golden(documents: &[Received]) -> String {
+pub(super) fn golden(documents: &[Received]) -> String {
     let mut text = String::new();
     for document in documents {
         let field = |name: &str| document.header(name).unwrap_or_default();
