@@ -163,6 +163,7 @@ pub static ARRIVING: List = List::new(|| {
         entry::<CallForwardingSelective>(), // step 10
         entry::<CallForwardingAlways>(),    // step 11
         entry::<DoNotDisturb>(),            // step 13
+        entry::<Privacy>(),                 // step 13: for the calls of groups
         entry::<PushToTalk>(),              // step 14
         entry::<CallWaiting>(),             // step 18
         entry::<CallForwardingNoAnswer>(),  // step 22: how long it rings

@@ -109,6 +109,13 @@ const STRUCTURES: &[Structure] = &[
             WaitsFor { part: "to voicemail", id: "F-100" },
         ],
     ),
+    (
+        "F-113",
+        "Doorschakelen van groepen",
+        "Forwarding of groups",
+        "pbx/src/features/hunt_group.rs",
+        &[WaitsFor { part: "of menus", id: "F-112" }],
+    ),
 ];
 
 fn structure((id, title_nl, title_en, file, waits_for): &Structure) -> FunctionEntry {

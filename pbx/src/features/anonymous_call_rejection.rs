@@ -73,7 +73,7 @@ impl Described for AnonymousCallRejection {
             Field { name: "active", nl: "Aan", en: "On", kind: FieldKind::Switch },
             RejectionTreatment::FIELD,
         ],
-        waits_for: &[WaitsFor { part: "on menus and groups", id: "F-113" }],
+        waits_for: &[WaitsFor { part: "on menus", id: "F-112" }],
     };
 }
 

@@ -110,7 +110,6 @@ impl Described for CallTransfer {
         waits_for: &[
             WaitsFor { part: "busy camp-on and its settings", id: "F-194" },
             WaitsFor { part: "transfer to voicemail", id: "F-100" },
-            WaitsFor { part: "the transferring user's calling plan", id: "F-118" },
         ],
     };
 

@@ -4,7 +4,7 @@
 //! longest, or by shares. Who is busy, does not want to be disturbed or is not there is passed over. When nobody takes
 //! the call the group's own services decide, the forward after a time-out first (rulings ). A member makes the
 //! group busy with `#51`, takes that back with `#52` and asks with `#53`, each followed by the group's extension if they
-//! are in several. F-110.
+//! are in several. F-110, F-113.
 
 use std::collections::BTreeSet;
 use std::time::Duration;

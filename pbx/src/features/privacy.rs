@@ -9,11 +9,11 @@ use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
-use crate::attempt::Party;
+use crate::attempt::{Attempt, Party};
 use crate::directory::SubscriberId;
 use crate::feature::{
-    Card, Command, Described, Feature, FeatureClass, Field, FieldError, FieldKind, Gaze, Permit, Scope,
-    Standing, Visibility, WaitsFor, Watcher,
+    Card, Cause, Command, Described, Feature, FeatureClass, Field, FieldError, FieldKind, Gaze, Permit,
+    Point, Scope, Standing, Treatment, Verdict, Visibility, WaitsFor, Watcher,
 };
 use crate::limits;
 
@@ -36,6 +36,14 @@ pub struct Privacy {
 }
 
 impl Feature for Privacy {
+    fn arriving(&self, attempt: &Attempt) -> Verdict {
+        if self.out_of_hunt_groups && attempt.facts.offer.is_some() {
+            Verdict::Take(Treatment::Become(Point::Busy, Cause::DoNotDisturb))
+        } else {
+            Verdict::Pass
+        }
+    }
+
     fn permits(&self, command: Command, by: &Party) -> Permit {
         let touches = match command {
             Command::PickUp | Command::BargeIn => true,
@@ -125,10 +133,7 @@ impl Described for Privacy {
                 kind: FieldKind::Switch,
             },
         ],
-        waits_for: &[
-            WaitsFor { part: "menus that do not find the extension or the name", id: "F-112" },
-            WaitsFor { part: "hunt groups that leave the subscriber out", id: "F-110" },
-        ],
+        waits_for: &[WaitsFor { part: "menus that do not find the extension or the name", id: "F-112" }],
     };
 
     fn check(&self) -> Result<(), FieldError> {

@@ -102,7 +102,7 @@ fn a_filter_that_is_not_known_is_answered_with_the_whole_state() {
     let ladder = world.ladder();
     assert!(ladder.contains("Balie -> Carla: 200 OK (SUBSCRIBE)"), "{ladder}");
     let lamp = world.telephone(carla).lamps.get("202").cloned().unwrap_or_default();
-    assert!(lamp.contains("version=\"2\" state=\"full\"") && lamp.contains("<state>early</state>"), "{lamp}");
+    assert!(lamp.contains("version=\"3\" state=\"full\"") && lamp.contains("<state>early</state>"), "{lamp}");
 }
 
 #[test]

@@ -287,6 +287,19 @@ fn what_a_member_set_for_own_calls_does_not_act_on_the_groups() {
 }
 
 #[test]
+fn a_member_who_stays_out_of_groups_is_passed_over_and_called_by_the_own_number() {
+    let mut world = sales("simultaneous");
+    world.set(CHRIS, "privacy", json!({ "out_of_hunt_groups": true }));
+
+    let caller = world.dials(ANNA, SALES);
+    assert_eq!(who_rings(&world), [BERT, DORA]);
+    world.hangs_up(caller);
+    world.dials(ANNA, &extension(CHRIS));
+
+    assert_eq!(who_rings(&world), [CHRIS]);
+}
+
+#[test]
 fn a_member_who_calls_the_group_is_not_offered_his_own_call() {
     let mut world = sales("simultaneous");
 
