@@ -214,9 +214,10 @@ impl Attempt {
         !self.caller.withheld && !self.internal() && self.caller.number.is_none()
     }
 
-    /// Whether one of ours sent the call here (ruling R-19); what happened before it reached us does not count.
+    /// Whether one of ours sent the call here, a group that offers it too (rulings ); what happened before it
+    /// reached us does not count.
     pub fn redirected_by_us(&self) -> bool {
-        !self.diversions.is_empty() || self.facts.transferred_by.is_some()
+        !self.diversions.is_empty() || self.facts.transferred_by.is_some() || self.facts.offer.is_some()
     }
 
     /// Whether the emergency centre calls somebody back who has called it lately (ruling R-12).

@@ -106,6 +106,7 @@ fn three_wrong_codes_end_the_call() {
     let reason = world.line(anna).and_then(|line| line.reason.clone()).unwrap_or_default();
     assert!(reason.contains("cause=403"), "{reason}");
     assert_eq!(world.state(outside), None);
+    assert_eq!(world.records.len(), 1);
     assert_eq!(booked_on(&world), None);
 }
 

@@ -6,7 +6,7 @@ use pbx::directory::OwnNumber;
 use pbx::feature::{HuntMember, HuntPolicy};
 use pbx::features::{
     AlternateNumber, AlternateNumbers, AnonymousCallRejection, CallForwardingAlways, CallForwardingBusy,
-    CallForwardingNoAnswer, DoNotDisturb, HuntGroup,
+    CallForwardingNoAnswer, DoNotDisturb, FromOutside, HuntGroup, IncomingCallingPlan,
 };
 use system_tests::world::{CallState, GROUP, GROUP_NUMBER, Person, World};
 
@@ -111,6 +111,25 @@ fn a_member_sees_the_groups_name_and_for_which_number_the_call_is() {
     assert!(line.header("To").join(",").contains(GROUP_NUMBER), "{:?}", line.header("To"));
     assert!(line.header("Diversion").is_empty(), "an offer is no redirection (ruling R-15)");
     assert!(line.header("History-Info").join(",").contains(GROUP_NUMBER));
+}
+
+#[test]
+fn a_member_who_may_only_be_put_through_to_is_offered_the_groups_calls() {
+    let (mut world, [_, bert, ..]) = sales(1110, HuntPolicy::Regular);
+    let plan = |from_outside| IncomingCallingPlan { from_outside, ..IncomingCallingPlan::default() };
+    world.set(bert, &plan(FromOutside::OnlyRedirected));
+    let customer = world.outsider();
+
+    world.calls_in(customer, GROUP_NUMBER, CUSTOMER);
+    world.seconds(1);
+    assert!(rings(&world, bert), "the offer counts as redirected (rulings R-2 and R-19)");
+
+    world.hangs_up(customer);
+    world.seconds(1);
+    world.set(bert, &plan(FromOutside::Disallow));
+    world.calls_in(customer, GROUP_NUMBER, CUSTOMER);
+    world.seconds(1);
+    assert!(!rings(&world, bert), "nothing from outside is nothing from a group either");
 }
 
 #[test]
