@@ -515,6 +515,25 @@ async fn whoever_sets_a_forward_that_is_denied_is_told() {
 }
 
 #[tokio::test]
+async fn nobody_lets_themselves_into_conversations_unheard_or_out_of_their_reach() {
+    let exchange = Exchange::start().await;
+    let bert = exchange.sign_in("bert@molen.example").await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let user = exchange.user("molen.example", "bert");
+    for (service, wish) in [
+        ("directed_call_pickup_with_barge_in", json!({ "warning_tone": false })),
+        ("barge_in_exempt", json!({ "active": true })),
+    ] {
+        let path = format!("/api/v1/users/{user}/features/{service}");
+
+        let (status, _) = exchange.ask(&bert, Method::PUT, &path, wish.clone()).await;
+        assert_eq!(status, StatusCode::FORBIDDEN, "{service} by oneself");
+        let (status, answer) = exchange.ask(&anna, Method::PUT, &path, wish).await;
+        assert_eq!(status, StatusCode::OK, "{service} by an administrator: {answer}");
+    }
+}
+
+#[tokio::test]
 async fn schedules_are_made_named_by_services_and_kept_while_they_are() {
     let exchange = Exchange::start().await;
     let anna = exchange.sign_in("anna@molen.example").await;

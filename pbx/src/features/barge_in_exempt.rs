@@ -40,7 +40,7 @@ impl Described for BargeInExempt {
         function: "F-084",
         title_nl: "Inbreken niet toegestaan",
         title_en: "Barge-in exempt",
-        scope: Scope::User,
+        scope: Scope::Managed,
         class: FeatureClass::Call,
         access_codes: &[],
         version: 1,

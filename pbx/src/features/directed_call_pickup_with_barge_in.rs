@@ -69,7 +69,7 @@ impl Described for DirectedCallPickupWithBargeIn {
         function: "F-083",
         title_nl: "Gericht overnemen en inbreken",
         title_en: "Directed call pickup with barge-in",
-        scope: Scope::User,
+        scope: Scope::Managed,
         class: FeatureClass::Call,
         access_codes: &[Code::DirectedCallPickupWithBargeIn],
         version: 1,
