@@ -9,6 +9,7 @@ mod clock;
 mod command;
 mod control;
 mod effect;
+mod foreseeing;
 mod ids;
 mod input;
 mod keys;
@@ -41,6 +42,7 @@ pub use effect::{
     AnswerMode, CancelReason, Effect, LegEffect, LegMedia, Placement, Purpose, Release, Stored, Target,
     TransferProgress, TrunkNumber, Waiting,
 };
+pub use foreseeing::{Foreseen, Foresight, Supposed, Supposition};
 pub use ids::{CommandId, KeySetId, PlayId, StoreId, arriving_leg};
 pub use input::{
     AgreedMedia, Arrival, EarlyMedia, Input, LegEvent, MediaEvent, MediaOffer, Origin, Privacy,

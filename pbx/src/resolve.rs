@@ -175,7 +175,7 @@ pub(crate) fn may_send_on(directory: &Directory, attempt: Attempt, by: Subscribe
 }
 
 /// What is asked next when nobody answers.
-fn following(decision: &Decision) -> Option<(Point, Attempt)> {
+pub(crate) fn following(decision: &Decision) -> Option<(Point, Attempt)> {
     let point = match &decision.outcome {
         Outcome::Reach(Destination::Subscriber(_))
         | Outcome::Divert { destination: Destination::Subscriber(_), .. } => Point::Arriving,
@@ -192,7 +192,7 @@ fn following(decision: &Decision) -> Option<(Point, Attempt)> {
 }
 
 /// The point at which a half begins.
-fn first_point(attempt: &Attempt) -> Point {
+pub(crate) fn first_point(attempt: &Attempt) -> Point {
     match attempt.half {
         Half::Caller(_) => Point::Dialling,
         Half::Callee { .. } | Half::Outside(_) => Point::Arriving,

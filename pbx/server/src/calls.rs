@@ -21,7 +21,7 @@ use anyhow::Context as _;
 use async_trait::async_trait;
 use audio_net::{MediaLoop, PortPool, PortRange};
 use pbx::directory::TrunkId;
-use pbx::exchange::{Actor, CommandError, Done, StoreId, Verb};
+use pbx::exchange::{Actor, CommandError, Done, Foresight, StoreId, Supposition, Verb};
 use pbx_api::CompanyId;
 use sip::endpoint::{Flow, ResolveId};
 use sip_net::{Resolver, SystemNames, TlsServer, Transport, Trust};
@@ -49,6 +49,8 @@ pub struct Calls {
 enum Word {
     /// Somebody wants something done with calls.
     Command { company: CompanyId, by: Actor, verb: Verb, reply: oneshot::Sender<Result<Done, CommandError>> },
+    /// Somebody wants to know what would happen.
+    Foresee { company: CompanyId, call: Supposition, reply: oneshot::Sender<Option<Foresight>> },
     /// A company changed.
     Changed(Changed),
     /// Something happened to sound.
@@ -106,6 +108,13 @@ impl Runtime for Calls {
         let asked = self.words.send(Word::Command { company, by, verb, reply });
         asked.map_err(|_| CommandError::Draining)?;
         answer.await.unwrap_or(Err(CommandError::Draining))
+    }
+
+    async fn foresee(&self, company: CompanyId, call: Supposition) -> Result<Foresight, CommandError> {
+        let (reply, answer) = oneshot::channel();
+        let asked = self.words.send(Word::Foresee { company, call, reply });
+        asked.map_err(|_| CommandError::Draining)?;
+        answer.await.ok().flatten().ok_or(CommandError::Draining)
     }
 
     fn changed(&self, changed: &Changed) {

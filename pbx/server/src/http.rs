@@ -32,6 +32,7 @@ mod departments;
 mod devices;
 mod events;
 mod features;
+mod foresight;
 mod forms;
 mod guards;
 mod health;
@@ -123,6 +124,7 @@ fn routes() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .merge(site_features::routes())
         .merge(schedules::routes())
         .merge(teams::routes())
+        .merge(foresight::routes())
         .merge(calls::routes())
         .merge(records::routes())
         .merge(spoke::routes())

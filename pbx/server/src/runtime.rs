@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use pbx::exchange::{Actor, CommandError, Done, Verb};
+use pbx::exchange::{Actor, CommandError, Done, Foresight, Supposition, Verb};
 use pbx_api::CompanyId;
 
 use crate::companies::{Changed, Companies};
@@ -24,6 +24,12 @@ pub trait Runtime: Send + Sync {
     /// # Errors
     /// What the exchange answers; [`CommandError::Draining`] also when nothing carries calls.
     async fn command(&self, company: CompanyId, by: Actor, verb: Verb) -> Result<Done, CommandError>;
+
+    /// What would happen if somebody made this call.
+    ///
+    /// # Errors
+    /// [`CommandError::Draining`] when nothing carries calls.
+    async fn foresee(&self, company: CompanyId, call: Supposition) -> Result<Foresight, CommandError>;
 
     /// A company changed, is new or is gone. Called in the order of the changes; must not block.
     fn changed(&self, changed: &Changed);
@@ -66,6 +72,10 @@ pub struct WithoutCalls;
 #[async_trait]
 impl Runtime for WithoutCalls {
     async fn command(&self, _: CompanyId, _: Actor, _: Verb) -> Result<Done, CommandError> {
+        Err(CommandError::Draining)
+    }
+
+    async fn foresee(&self, _: CompanyId, _: Supposition) -> Result<Foresight, CommandError> {
         Err(CommandError::Draining)
     }
 

@@ -775,6 +775,53 @@ async fn how_calls_are_forwarded_is_set_for_the_whole_company() {
 }
 
 #[tokio::test]
+async fn a_supervisor_sees_where_a_call_would_go_and_why() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let bert = exchange.sign_in("bert@molen.example").await;
+    let (anna_id, bert_id) = (exchange.user("molen.example", "anna"), exchange.user("molen.example", "bert"));
+    let carla = json!({ "name": "carla", "display_name": "Carla", "extension": "203" });
+    let (_, carla) = exchange.ask(&anna, Method::POST, "/api/v1/users", carla).await;
+    let forward = json!({ "active": true, "forward_to": "203" });
+    let set = format!("/api/v1/users/{bert_id}/features/call_forwarding_busy");
+    exchange.ask(&anna, Method::PUT, &set, forward).await;
+    let foresee =
+        async |token: &str, wish: Value| exchange.ask(token, Method::POST, "/api/v1/foresight", wish).await;
+
+    // A Sunday at 14:00, and the line is busy.
+    let wish = json!({
+        "caller": { "kind": "user", "subscriber": anna_id },
+        "dialled": "202",
+        "at": 1_795_957_200_000_i64,
+        "standing": { bert_id.to_string(): "busy" },
+    });
+    let (status, seen) = foresee(&anna, wish.clone()).await;
+    assert_eq!(status, StatusCode::OK, "{seen}");
+    let steps = seen["steps"].as_array().unwrap();
+    let happens: Vec<_> = steps.iter().map(|step| step["happens"]["kind"].as_str().unwrap()).collect();
+    assert_eq!(happens, ["reaches", "diverts", "rings", "refuses"], "{seen}");
+    assert_eq!(steps[1]["happens"]["subscriber"], carla["id"]);
+    let why = steps[1]["trace"].to_string();
+    assert!(why.contains("call_forwarding_busy sends it to 203"), "{why}");
+
+    assert_eq!(foresee(&bert, wish).await.0, StatusCode::FORBIDDEN);
+    let from = |caller: Value, dialled: &str| json!({ "caller": caller, "dialled": dialled });
+    let by_bert = json!({ "kind": "user", "subscriber": bert_id });
+    let (_, help) = foresee(&anna, from(by_bert, "112")).await;
+    assert_eq!(help["steps"][0]["happens"]["kind"], "emergency", "{help}");
+    for (wrong, status) in [
+        (from(json!({ "kind": "user", "subscriber": 9_999 }), "201"), StatusCode::NOT_FOUND),
+        (from(json!({ "kind": "outside", "number": "nobody" }), "201"), StatusCode::UNPROCESSABLE_ENTITY),
+        (from(json!({ "kind": "outside" }), "201"), StatusCode::NOT_FOUND), // over no line
+        (from(json!({ "kind": "outside" }), ""), StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        let (answer, error) = foresee(&anna, wrong.clone()).await;
+        assert_eq!(answer, status, "{wrong}: {error}");
+        assert!(error["code"].is_string(), "{error}");
+    }
+}
+
+#[tokio::test]
 async fn a_company_is_exported_and_imported_by_the_api() {
     let exchange = Exchange::start().await;
     let (anna, root) = (exchange.sign_in("anna@molen.example").await, exchange.sign_in("root").await);

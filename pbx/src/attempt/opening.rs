@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::{
-    Attempt, Availability, Facts, Half, HistoryEntry, Identity, Load, OutsideDiversion, Party, PerCall,
-    Recalled, Shown,
+    Attempt, Availability, Facts, Half, HistoryEntry, Identity, Load, Offer, OutsideDiversion, Party,
+    PerCall, Recalled, Shown,
 };
 use crate::directory::{Directory, E164, Number, OwnNumber, Reading, Schedules, SubscriberId, TrunkId};
 use crate::feature::{Cause, Terms};
@@ -140,6 +140,15 @@ impl Attempt {
         attempt.facts.recall = Some(Recalled::Transfer);
         attempt.facts.no_further_diversion = true;
         Some(attempt)
+    }
+
+    /// The call as a group offers it to a member (ruling R-2).
+    #[must_use]
+    pub(crate) fn offered_to(mut self, member: SubscriberId, number: Number, offer: Offer) -> Self {
+        self.half = Half::Callee { subscriber: member, number };
+        self.history.push(HistoryEntry { target: number, left: None });
+        self.facts.offer = Some(offer);
+        self
     }
 
     /// A call to a subscriber of which nothing is known, for questions about settings.

@@ -13,7 +13,7 @@ use pbx_api::{CallId, LegId, Outcome as Ending};
 use super::leg::Leg;
 use super::ringing::{Refusal, Ringing};
 use super::{Call, Stage};
-use crate::attempt::{Attempt, Half, HistoryEntry, Identity, Offer, Shown};
+use crate::attempt::{Attempt, Half, Identity, Offer, Shown};
 use crate::directory::SubscriberId;
 use crate::exchange::{Exchange, Release, Waiting};
 use crate::feature::{Cause, HuntFacts, HuntPlan, HuntPolicy, IdleSince, Point};
@@ -108,13 +108,23 @@ impl Exchange {
         let Some(hunting) = self.hunting(call) else {
             return Vec::new();
         };
-        let hunted = self.memory.of(hunting.group).hunted();
-        let idle_since = self.idle_since(&hunting.plan);
         let round = u64::try_from(hunting.tried.len()).unwrap_or(u64::MAX);
         let dice =
             call.0.wrapping_mul(2 + u64::try_from(limits::HUNT_MEMBERS).unwrap_or(0)).wrapping_add(round);
-        let facts = HuntFacts { tried: &hunting.tried, hunted: &hunted, idle_since: &idle_since, dice };
-        hunting.plan.next(facts)
+        self.next_of(hunting.group, &hunting.plan, &hunting.tried, dice)
+    }
+
+    /// Who of a group is offered a call next, after those who were.
+    pub(crate) fn next_of(
+        &self,
+        group: SubscriberId,
+        plan: &HuntPlan,
+        tried: &BTreeSet<SubscriberId>,
+        dice: u64,
+    ) -> Vec<SubscriberId> {
+        let hunted = self.memory.of(group).hunted();
+        let idle_since = self.idle_since(plan);
+        plan.next(HuntFacts { tried, hunted: &hunted, idle_since: &idle_since, dice })
     }
 
     /// When the last call of each member ended, where that decides who is next.
@@ -134,9 +144,7 @@ impl Exchange {
         hunting.tried.insert(member);
         let offer = Offer { by: hunting.group, waiting: hunting.plan.offers_waiting };
         let number = self.directory.subscriber(member)?.number()?;
-        attempt.half = Half::Callee { subscriber: member, number };
-        attempt.history.push(HistoryEntry { target: number, left: None });
-        attempt.facts.offer = Some(offer);
+        attempt = attempt.offered_to(member, number, offer);
         attempt.availability = availability;
         let decision = self.decide(Some(call), attempt, Point::Arriving);
         if let Some(call) = self.table.call_mut(call) {

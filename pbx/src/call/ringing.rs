@@ -143,6 +143,11 @@ const CALLS_PER_SUBSCRIBER: usize = 10;
 impl Exchange {
     /// How a subscriber stands towards a call that wants to reach him.
     pub(crate) fn availability(&self, subscriber: SubscriberId, call: CallId) -> Availability {
+        self.standing(subscriber, Some(call))
+    }
+
+    /// How a subscriber stands, apart from one call.
+    pub(crate) fn standing(&self, subscriber: SubscriberId, except: Option<CallId>) -> Availability {
         match self.directory.subscriber(subscriber).map(|it| it.kind) {
             Some(SubscriberKind::Person) | None => {}
             // A group without anybody in it is busy (ruling R-17).
@@ -151,8 +156,8 @@ impl Exchange {
         if !self.devices.contains_key(&subscriber) {
             return Availability::Unreachable;
         }
-        let mut others = self.table.legs_of(subscriber).filter(|(of, _)| *of != call);
-        if self.calls_of(subscriber, Some(call)) >= CALLS_PER_SUBSCRIBER {
+        let mut others = self.table.legs_of(subscriber).filter(|(of, _)| Some(*of) != except);
+        if self.calls_of(subscriber, except) >= CALLS_PER_SUBSCRIBER {
             Availability::Full
         } else if others.any(|(_, leg)| leg.occupies()) {
             Availability::OnCall

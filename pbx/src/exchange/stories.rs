@@ -8,6 +8,7 @@ mod call_waiting;
 mod commands;
 mod emergency;
 mod feature_keys;
+mod foreseeing;
 mod forwarding;
 mod hold;
 mod hunting;

@@ -149,6 +149,11 @@ impl Signalling {
                 let command = exchange::Command { id, by, verb };
                 self.tell(Input::Exchange(company, exchange::Input::Command(command)));
             }
+            Word::Foresee { company, call, reply } => {
+                let exchange = self.switch.exchange(company);
+                // Whoever asked may have gone.
+                drop(reply.send(exchange.map(|exchange| exchange.foresee(&call))));
+            }
             Word::Changed(changed) => self.changed(changed).await,
             Word::Media(Report::Event { company, call, event }) => {
                 self.tell(Input::Exchange(company, exchange::Input::Media { call, event }));

@@ -4,9 +4,10 @@
 #![expect(dead_code, reason = "each test file uses its own part of these helpers")]
 #![expect(clippy::unwrap_used, reason = "a helper of tests fails by panicking")]
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use http_body_util::{BodyExt as _, Full};
@@ -14,9 +15,10 @@ use hyper::body::Bytes;
 use hyper::client::conn::http1::SendRequest;
 use hyper::{Method, Request, StatusCode};
 use hyper_util::rt::TokioIo;
-use pbx::exchange::{Actor, CommandError, Done, Verb};
+use pbx::exchange::{Actor, CommandError, Done, Foresight, Supposition, Verb};
+use pbx::memory::Memory;
 use pbx_api::{CallId, CallView, CompanyId, Direction, LegId, LegState, LegView, Party, Timestamp};
-use pbx_server::companies::Changed;
+use pbx_server::companies::{Changed, Company};
 use pbx_server::config::Config;
 use pbx_server::runtime::Runtime;
 use pbx_server::serve::Server;
@@ -36,6 +38,8 @@ pub(crate) const PASSWORD: &str = "a password for tests";
 pub(crate) struct Asked {
     pub(crate) commands: Mutex<Vec<(CompanyId, Actor, Verb)>>,
     pub(crate) changes: Mutex<usize>,
+    /// Companies as they stand.
+    pub(crate) companies: Mutex<BTreeMap<CompanyId, Arc<Company>>>,
 }
 
 struct Recorder(Arc<Asked>);
@@ -57,8 +61,18 @@ impl Runtime for Recorder {
         refused.map_or(Ok(Done { call: Some(CallId(7)), leg: Some(LegId(1)) }), Err)
     }
 
-    fn changed(&self, _: &Changed) {
+    async fn foresee(&self, company: CompanyId, call: Supposition) -> Result<Foresight, CommandError> {
+        let companies = self.0.companies.lock().unwrap();
+        let directory = Arc::clone(&companies.get(&company).ok_or(CommandError::Draining)?.directory);
+        let (now, wall) = (Instant::now(), jiff::Timestamp::now());
+        Ok(pbx::exchange::Exchange::new(now, wall, directory, Memory::default()).foresee(&call))
+    }
+
+    fn changed(&self, changed: &Changed) {
         *self.0.changes.lock().unwrap() += 1;
+        if let Some(company) = &changed.company {
+            self.0.companies.lock().unwrap().insert(changed.id, Arc::clone(company));
+        }
     }
 
     fn ready(&self) -> bool {
