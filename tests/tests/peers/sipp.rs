@@ -5,13 +5,14 @@ mod cancelling;
 mod feature_keys;
 mod offers;
 mod transfer;
+mod treatment;
 mod watching;
 
 use std::path::PathBuf;
 use std::time::Duration;
 
 use anyhow::{Context, Result};
-use system_tests::rig::{Exchange, Folder, Sipp, Sitter, small_company, until};
+use system_tests::rig::{Exchange, Folder, Sipp, Sitter, company_of_three, until};
 
 const ANNA: Sitter<'static> =
     Sitter { user: "anna", password: "geheim-anna", domain: "127.0.0.1", tone: 400, answers_after: None };
@@ -33,8 +34,13 @@ struct Stage {
 
 impl Stage {
     fn new(name: &str) -> Result<Self> {
+        Self::with(name, &[])
+    }
+
+    /// The same, in which some have set services; see [`company_of_three`].
+    fn with(name: &str, services: &[(&str, &str)]) -> Result<Self> {
         let folder = Folder::new(&format!("sipp-{name}"))?;
-        let exchange = Exchange::start(&folder, &small_company(&folder)?)?;
+        let exchange = Exchange::start(&folder, &company_of_three(&folder, services)?)?;
         Ok(Self { folder, exchange })
     }
 
