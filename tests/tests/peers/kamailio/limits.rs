@@ -75,7 +75,7 @@ fn a_wrong_password_is_said_to_be_wrong() -> Result<()> {
 fn a_phone_that_is_shut_down_leaves_no_binding() -> Result<()> {
     let folder = Folder::new("kamailio-leave")?;
     let kamailio = kamailio(&folder)?;
-    let mut anna = Engine::start(&folder, &kamailio, ANNA)?;
+    let anna = Engine::start(&folder, &kamailio, ANNA)?;
     let mut bert = Baresip::start(&folder, &kamailio, BERT)?;
 
     anna.quit()?;
