@@ -81,6 +81,7 @@ pub static SERVICES: List = List::new(|| {
         entry::<DirectedCallPickupWithBargeIn>(),
         entry::<BargeInExempt>(),
         entry::<CallPark>(),
+        entry::<AutomaticHoldRetrieve>(),
         entry::<MusicOnHold>(),
         entry::<MusicOnHoldUser>(),
         entry::<HuntGroup>(),
@@ -92,10 +93,11 @@ pub static SERVICES: List = List::new(|| {
     ]
 });
 
-/// The caller's half: what was dialled. Wishes for one call first, then orders, then what can be called, then what may be
-/// called.
+/// The caller's half: what was dialled. Who dials nothing at all first, then wishes for one call, then orders, then what can be
+/// called, then what may be called.
 pub static DIALLING: List = List::new(|| {
     vec![
+        entry::<AutomaticHoldRetrieve>(),
         entry::<CallingLineIdDeliveryBlocking>(),
         entry::<CallWaiting>(),
         entry::<MusicOnHold>(),
@@ -165,6 +167,7 @@ pub static ARRIVING: List = List::new(|| {
         entry::<DoNotDisturb>(),            // step 13
         entry::<Privacy>(),                 // step 13: for the calls of groups
         entry::<PushToTalk>(),              // step 14
+        entry::<AutomaticHoldRetrieve>(),   // step 16: in place of telephones
         entry::<CallWaiting>(),             // step 18
         entry::<CallForwardingNoAnswer>(),  // step 22: how long it rings
         entry::<HuntGroup>(),               // a group's last step: its members (ruling R-17)

@@ -27,6 +27,8 @@ pub const PARKED: Duration = Duration::from_secs(45);
 pub const PARKED_SECONDS: std::ops::RangeInclusive<u16> = 30..=600;
 /// Seconds for which the display shows where a call is parked (F-085).
 pub const PARKED_SHOWN: std::ops::RangeInclusive<u8> = 2..=15;
+/// Seconds after which a call that waits at a station comes back (F-086).
+pub const KEPT_SECONDS: std::ops::RangeInclusive<u16> = 6..=600;
 /// Digits of an extension (F-027).
 pub const EXTENSION_DIGITS: std::ops::RangeInclusive<usize> = 2..=10;
 /// Characters of an access code (section 2).

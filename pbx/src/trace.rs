@@ -132,6 +132,7 @@ impl fmt::Display for Said {
                 write!(f, "sends it to {to} ({})", reason.name())
             }
             Self::Take(Treatment::Reject(cause, _)) => write!(f, "rejects it: {cause:?}"),
+            Self::Take(Treatment::Act(action)) => write!(f, "acts on calls: {action:?}"),
             Self::Take(Treatment::Hunt(plan)) => write!(f, "offers it to {} members", plan.members.len()),
             Self::Take(Treatment::Become(point, _)) => write!(f, "makes it {}", point.name()),
             Self::Guard(guard) => write!(f, "stops it: the guard `{}` is struck", guard.name()),

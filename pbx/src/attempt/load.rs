@@ -14,6 +14,8 @@ pub struct Load {
     pub capacity: Option<Capacity>,
     /// Among the calls to the outside.
     pub outside: OutsideLoad,
+    /// A party waits here, parked or kept by a station (F-085, F-086).
+    pub parked: bool,
 }
 
 /// Calls to the outside that the company pays for, and what they cost today.

@@ -1,4 +1,4 @@
-//! Acting: what an access code does with calls that go on, and a command that means the same.
+//! Acting: what an access code does with calls that go on, and a command or a service that means the same.
 //!
 //! Here it is found out which call is meant, and whether whoever asks may touch it; what is then done
 //! to it stands in `moving`. What is not there or not allowed is refused with the reorder tone.
@@ -11,8 +11,8 @@ use super::joining::Join;
 use super::leg::Leg;
 use super::moving::{Move, To};
 use super::parking::cause_of;
-use super::{Call, Phase, Stage};
-use crate::attempt::{Identity, Shown};
+use super::{Call, Phase, Seeking, Stage};
+use crate::attempt::{Half, Identity, Shown};
 use crate::clip::{Clip, Prompt, Tone};
 use crate::directory::{Number, SubscriberId, TeamKind};
 use crate::exchange::{CommandError, Exchange, Release};
@@ -44,16 +44,28 @@ struct Ringing {
 }
 
 impl Exchange {
-    /// Does what the one who waits in a call has dialled.
+    /// Does what the one who waits in a call has dialled, or what a service says of his call.
     pub(crate) fn act(&mut self, call: CallId, action: Action) {
-        let done = self.actor(call).and_then(|actor| match action {
-            Action::PickUp => self.pick_up_in_team(actor),
-            Action::PickUpAt(number) => self.pick_up_at(actor, number),
-            Action::BargeIn { at, warn } => self.barge_in(actor, at, warn),
-            Action::Park { at, confirm } => self.park_held(actor, at, confirm),
-            Action::Retrieve(from) => self.retrieve_at(actor, from),
-        });
+        let actor = self.actor(call);
+        let done = match action {
+            Action::PickUp => actor.and_then(|actor| self.pick_up_in_team(actor)),
+            Action::PickUpAt(number) => actor.and_then(|actor| self.pick_up_at(actor, number)),
+            Action::BargeIn { at, warn } => actor.and_then(|actor| self.barge_in(actor, at, warn)),
+            Action::Park { at, confirm } => actor.and_then(|actor| self.park_held(actor, at, confirm)),
+            Action::Retrieve(from) => actor.and_then(|actor| self.retrieve_at(actor, from)),
+            Action::TakeFromHere => actor.and_then(|actor| self.retrieve(actor, self.called_in(call)?)),
+            // Whoever put the party through acts, and may be gone.
+            Action::WaitHere(recall_after) => self.wait_here(call, recall_after),
+        };
         self.refuse_unless(call, done);
+    }
+
+    /// Who is called in a call.
+    pub(crate) fn called_in(&self, call: CallId) -> Result<SubscriberId, Cause> {
+        match self.table.call(call).and_then(Call::seeking).and_then(Seeking::attempt).map(|it| it.half) {
+            Some(Half::Callee { subscriber, .. }) => Ok(subscriber),
+            Some(Half::Caller(_) | Half::Outside(_)) | None => Err(Cause::NothingThere),
+        }
     }
 
     /// Takes whoever waits in a call, for the one who waits in another.

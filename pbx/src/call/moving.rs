@@ -5,7 +5,7 @@
 
 use pbx_api::{CallId, DeviceId, LegId, Outcome as Ending};
 
-use super::leg::{LegState, MusicCue};
+use super::leg::{Leg, LegState, MusicCue};
 use super::parking::Orbit;
 use crate::attempt::{Identity, PerCall, Shown};
 use crate::directory::{Number, SubscriberId};
@@ -60,6 +60,12 @@ impl Exchange {
             return;
         };
         self.cancel_branches(call, Ending::AnsweredElsewhere);
+        if let (Some(by), Some(asking)) =
+            (self.table.leg(taker).and_then(Leg::subscriber), self.table.call_mut(from))
+        {
+            // The number by which he asked for it is no call of his.
+            asking.ledger.take_side(by);
+        }
         self.move_leg(taker, call);
         if let Some(taker) = self.table.leg_mut(taker) {
             // From now on it is one who was called: the other side sees it like one who answers.

@@ -3,7 +3,7 @@
 //! There it has a way back like one that is put through. Nobody is ever dropped from it: whoever is
 //! taken by nobody when it comes back waits on at the same place, and comes back again.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use pbx_api::{CallId, DeviceId, LegId, Outcome as Ending};
 
@@ -16,7 +16,7 @@ use crate::attempt::{Identity, Recalled, Shown};
 use crate::directory::{Reading, SubscriberId, TeamKind};
 use crate::exchange::{CommandError, Exchange, Purpose, Release};
 use crate::feature::{self, Cause, Meaning, Permit, RecallTo, Spot};
-use crate::ledger::Moved;
+use crate::ledger::{Moved, TransferResult};
 use crate::permission::permission;
 
 /// Where a party waits, and to whom it comes back.
@@ -85,6 +85,27 @@ impl Exchange {
         let to = To::Orbit { orbit, device, music };
         self.make_move(Move { leg: party, to, by, what: Moved::Parked, whom: at });
         self.dismiss(leg, Release::Moved, Ending::Answered);
+        Ok(())
+    }
+
+    /// The party that is put through to a station waits there, and whoever put it through is free (F-086).
+    ///
+    /// # Errors
+    /// When nobody put it through.
+    pub(crate) fn wait_here(&mut self, call: CallId, recall_after: Duration) -> Result<(), Cause> {
+        let at = self.called_in(call)?;
+        let seeking = self.table.call(call).and_then(Call::seeking).ok_or(Cause::NothingThere)?;
+        let transfer = seeking.transfer.as_ref().ok_or(Cause::NotReachable)?;
+        let (party, by, device) = (seeking.serves, transfer.by, transfer.device);
+        let seen = self.directory.party(by).and_then(|by| self.seen_as(call, &by, party));
+        let who = seen.unwrap_or(Identity { shown: Shown::Unavailable, asserted: None });
+        let recall = feature::Recall { after: recall_after, to: RecallTo::Actor };
+        let orbit = Orbit { at, who, recall, back_as: Recalled::Transfer, way: Way::Waits };
+        let music = self.music_towards(at, party, feature::Command::Park);
+        self.free_actor(call);
+        self.transfer_over(call, TransferResult::Answered);
+        let to = To::Orbit { orbit, device, music };
+        self.make_move(Move { leg: party, to, by, what: Moved::Parked, whom: at });
         Ok(())
     }
 
@@ -172,6 +193,7 @@ impl Exchange {
         let to = self.number_of(at).map_or_else(String::new, |number| number.to_string());
         if let Some(seeking) = self.table.call_mut(call).and_then(Call::seeking_mut) {
             let orbit = Some(orbit);
+            seeking.search = Search::Nowhere;
             seeking.music = music;
             seeking.transfer = Some(Transfer {
                 by,

@@ -91,7 +91,20 @@ impl Exchange {
         leg: LegId,
         command: feature::Command,
     ) -> Option<MusicCue> {
-        let terms = self.terms(subscriber, leg, command);
+        self.cue(self.terms(subscriber, leg, command))
+    }
+
+    /// The same for a party with whom the subscriber is on no leg.
+    pub(crate) fn music_towards(
+        &self,
+        subscriber: SubscriberId,
+        party: LegId,
+        command: feature::Command,
+    ) -> Option<MusicCue> {
+        self.cue(self.terms_towards(subscriber, self.table.leg(party), command))
+    }
+
+    fn cue(&self, terms: feature::Terms) -> Option<MusicCue> {
         terms.music.map(|music| MusicCue {
             source: music.source,
             from: self.clock.now() + music.after.min(LONGEST_SILENCE),
@@ -106,9 +119,17 @@ impl Exchange {
         command: feature::Command,
     ) -> feature::Terms {
         let call = self.table.call_of(leg).and_then(|id| self.table.call(id));
-        let internal = |leg: &Leg| leg.subscriber().is_some();
+        self.terms_towards(subscriber, call.and_then(|call| call.only_other(leg)), command)
+    }
+
+    fn terms_towards(
+        &self,
+        subscriber: SubscriberId,
+        other: Option<&Leg>,
+        command: feature::Command,
+    ) -> feature::Terms {
         let view = feature::CallView {
-            other_is_internal: call.and_then(|call| call.only_other(leg)).is_some_and(internal),
+            other_is_internal: other.is_some_and(|other| other.subscriber().is_some()),
             without_music: self.memory.of(subscriber).current_call.is_some_and(|wishes| wishes.no_music),
         };
         asking::terms(&self.directory, subscriber, command, &view)

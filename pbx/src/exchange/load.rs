@@ -26,7 +26,8 @@ impl Exchange {
         let capacity = self.capacity_around(subscriber, except);
         let guarded = !self.directory.company().guards.is_none();
         let outside = if guarded { self.outside_around(subscriber, except) } else { OutsideLoad::default() };
-        Load { capacity, outside }
+        let parked = self.table.parked_at(subscriber).is_some_and(|call| Some(call) != except);
+        Load { capacity, outside, parked }
     }
 
     /// The calls to the outside that somebody pays for; what they cost counts also while they run.

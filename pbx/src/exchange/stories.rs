@@ -11,6 +11,7 @@ mod feature_keys;
 mod foreseeing;
 mod forwarding;
 mod hold;
+mod hold_retrieve;
 mod hunting;
 mod identity;
 mod park;

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use crate::directory::Number;
 
-/// An order about calls, given by whoever dials its code.
+/// An order about calls, given by whoever dials its code, or by a service of whoever is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Action {
@@ -30,6 +30,11 @@ pub enum Action {
     },
     /// Take the party that is parked at this number, or at oneself.
     Retrieve(Option<Number>),
+    /// Leave the party that is put through waiting at whoever is called. Nobody takes it: it comes back
+    /// after so long to whoever put it through.
+    WaitHere(Duration),
+    /// Take the party that waits at whoever is called.
+    TakeFromHere,
 }
 
 /// Where a call is parked.

@@ -48,6 +48,8 @@ pub enum Treatment {
     Become(Point, Cause),
     /// Offer it to the members of a group.
     Hunt(HuntPlan),
+    /// Call nobody, and do this with calls that go on.
+    Act(Action),
 }
 
 /// How ringing differs from the usual.

@@ -150,6 +150,10 @@ impl Called<'_> {
                 let (ring_for, pattern, ringback) = (self.ring_for, self.pattern, self.ringback.take());
                 Some(Next::Done(Outcome::Hunt(Hunt { plan, ring_for, pattern, ringback })))
             }
+            Treatment::Act(action) => {
+                self.walk.conclude(at, Said::Act(action));
+                Some(Next::Done(Outcome::Act(action)))
+            }
             Treatment::Redirect { to, reason } if self.is_there(entry, to, reason) => {
                 self.note(at, entry, Said::DiversionOff("the call is there already"));
                 None

@@ -110,6 +110,7 @@ fn settings() -> Vec<Setting> {
         setting("directed_call_pickup", "", json!({})),
         setting("directed_call_pickup_with_barge_in", "unheard", json!({ "warning_tone": false })),
         setting("barge_in_exempt", "", json!({ "active": true })),
+        setting("automatic_hold_retrieve", "", json!({ "active": true })),
         setting("call_park", "long", json!({ "recall_pattern": "long_long", "recall_seconds": 60 })),
         setting("music_on_hold", "off", json!({ "during_hold": false })),
         setting("hunt_group", "", json!({ "members": [{ "subscriber": 3 }] })),
@@ -294,6 +295,22 @@ const REASONS: &[(&str, &str, &str)] = &[
         "call_forwarding_not_reachable",
         "outgoing_calling_plan",
         "a forward whose destination the plan denies counts as off (ruling R-7)",
+    ),
+    ("internal_calling_line_id_delivery", "automatic_hold_retrieve", "a station calls nobody"),
+    ("call_forwarding_always", "automatic_hold_retrieve", "a station calls nobody"),
+    ("call_forwarding_selective", "automatic_hold_retrieve", "a station calls nobody"),
+    ("do_not_disturb", "automatic_hold_retrieve", "a station calls nobody"),
+    ("intercept_user", "automatic_hold_retrieve", "a station calls nobody"),
+    ("intercept_group", "automatic_hold_retrieve", "a station calls nobody"),
+    (
+        "call_forwarding_not_reachable",
+        "automatic_hold_retrieve",
+        "a station has no telephone: whoever is not put through to it finds nobody there, and is sent on",
+    ),
+    (
+        "anonymous_call_rejection",
+        "automatic_hold_retrieve",
+        "seeming busy to anonymous callers (step 4) comes before the station (step 16)",
     ),
 ];
 

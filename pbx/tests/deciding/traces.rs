@@ -70,5 +70,5 @@ fn a_trace_can_be_kept_with_the_call_record() {
     let json = serde_json::to_value(&trace).unwrap();
 
     assert_eq!(json.as_array().unwrap().len(), trace.0.len());
-    assert_eq!(json[0]["asked"], "calling_line_id_delivery_blocking");
+    assert_eq!(json[0]["asked"], "automatic_hold_retrieve");
 }

@@ -30,6 +30,7 @@ enum Action {
     Command { which: usize, verb: usize },
     Forward { who: usize, to: usize, active: bool },
     Recall { who: usize, active: bool },
+    Station { who: usize, active: bool },
     Register { who: usize, devices: usize },
     Wait { seconds: u64 },
 }
@@ -74,6 +75,7 @@ fn action() -> impl Strategy<Value = Action> {
         1 => (person.clone(), person.clone(), any::<bool>())
             .prop_map(|(who, to, active)| Action::Forward { who, to, active }),
         1 => (person.clone(), any::<bool>()).prop_map(|(who, active)| Action::Recall { who, active }),
+        1 => (person.clone(), any::<bool>()).prop_map(|(who, active)| Action::Station { who, active }),
         1 => (person, 0..3usize).prop_map(|(who, devices)| Action::Register { who, devices }),
         3 => (0..40u64).prop_map(|seconds| Action::Wait { seconds }),
     ]
@@ -175,6 +177,10 @@ impl World {
                 let alternate = extension(PEOPLE[*who]);
                 let park = json!({ "recall_seconds": 30, "recall_to": recall_to, "alternate": alternate });
                 self.set_site("call_park", park);
+            }
+            Action::Station { who, active } => {
+                let settings = json!({ "active": active, "recall_seconds": 6 });
+                self.set(PEOPLE[*who], "automatic_hold_retrieve", settings);
             }
             Action::Register { who, devices } => {
                 let first = u32::try_from(100 + who * 10).unwrap();
