@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::clip::RingPattern;
 use crate::directory::SubscriberId;
-use crate::exchange::people::{ANNA, BERT, CHRIS, DORA, End, RECEPTION, Temper, World};
+use crate::exchange::people::{ANNA, BERT, CHRIS, DORA, End, GROUP, RECEPTION, Temper, World};
 use crate::exchange::{CommandError, LegEvent, Purpose, Release, TransferProgress, Verb};
 use crate::feature::Cause;
 use crate::feature::LogList::{Placed, Received};
@@ -323,6 +323,43 @@ fn it_can_come_back_to_the_alternate_only() {
     assert!(world.all_ringing_at(Some(ANNA)).is_empty());
     let reception = world.answers(RECEPTION);
     assert!(world.talk_together(caller, reception));
+}
+
+#[test]
+fn the_alternate_may_be_a_group() {
+    let (mut world, caller, anna) = on_hold();
+    let members = json!([{ "subscriber": CHRIS }, { "subscriber": DORA }]);
+    world.set(GROUP, "hunt_group", json!({ "policy": "simultaneous", "members": members }));
+    let settings = json!({ "recall_seconds": 30, "recall_to": "alternate_only", "alternate": "249" });
+    world.set_site("call_park", settings);
+    world.refers(anna, "*68202");
+    world.run_s(30);
+    world.ringing_at(Some(DORA));
+
+    let chris = world.answers(CHRIS);
+
+    assert!(world.talk_together(caller, chris));
+    assert!(world.all_ringing_at(Some(DORA)).is_empty());
+    assert!(parked(&world).is_empty());
+}
+
+#[test]
+fn a_group_of_which_nobody_takes_it_leaves_it_where_it_was() {
+    let (mut world, caller, anna) = on_hold();
+    let members = json!([{ "subscriber": CHRIS }]);
+    let forward = json!({ "active": true, "forward_to": "200" });
+    world.set(GROUP, "hunt_group", json!({ "policy": "regular", "members": members }));
+    world.set(GROUP, "call_forwarding_busy", forward);
+    let settings = json!({ "recall_seconds": 30, "recall_to": "alternate_only", "alternate": "249" });
+    world.set_site("call_park", settings);
+    world.refers(anna, "*68202");
+    world.run_s(30);
+
+    world.declines(CHRIS, 486);
+
+    assert!(world.all_ringing_at(Some(RECEPTION)).is_empty(), "it is not sent on any further");
+    assert_eq!(world.hears(caller), ["music"]);
+    assert!(matches!(parked(&world)[..], [(BERT, _)]));
 }
 
 #[test]
