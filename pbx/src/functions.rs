@@ -146,7 +146,7 @@ pub const NOT_MADE: &[(&str, &str)] = &[
 /// The controls of the main window.
 const SCREENS: &[Screen] = &[
     control("F-005", "latest calls", "ui/apps/desktop/src/Recents.svelte", "recents"),
-    control("F-020", "search and dial", "ui/apps/desktop/src/desk.svelte.ts", "kind: 'dial'"),
+    control("F-020", "search and dial", DESK, "kind: 'dial'"),
     control("F-022", "hold and resume", CALL_CARD, "kind: 'hold'"),
     control("F-023", "who waits", "ui/packages/components/src/WaitingCard.svelte", "kind: 'answer'"),
     control("F-024", "transfer", CALL_CARD, "kind: 'transferBlind'"),
@@ -154,8 +154,11 @@ const SCREENS: &[Screen] = &[
     control("F-027", "search and dial", "ui/apps/desktop/src/SearchBox.svelte", "suggestions"),
     control("F-069", "do not disturb", "ui/apps/desktop/src/Footer.svelte", "kind: 'setDoNotDisturb'"),
     control("F-080", "colleagues", "ui/apps/desktop/src/Colleagues.svelte", "lamp"),
+    control("F-082", "take from a colleague", DESK, "kind: 'pickUp'"),
+    control("F-085", "take a parked call", DESK, "kind: 'pickUp'"),
 ];
 
+const DESK: &str = "ui/apps/desktop/src/desk.svelte.ts";
 const CALL_CARD: &str = "ui/packages/components/src/CallCard.svelte";
 
 const fn control(

@@ -135,6 +135,11 @@ impl Line {
         self.is_answered() && !self.held
     }
 
+    /// Whether a person speaks on it now, or waits for an answer to what was dialled.
+    pub(crate) fn is_engaged(&self) -> bool {
+        self.is_open() || matches!(self.stage, Stage::Dialling | Stage::RingingThere)
+    }
+
     /// It rings there, and that must be heard from us.
     pub(crate) fn needs_ringback(&self) -> bool {
         self.stage == Stage::RingingThere && !self.has_sound

@@ -27,7 +27,7 @@ pub use call::{
     TransferStage, Verb,
 };
 pub use capability::{Availability, Capabilities};
-pub use colleague::{Colleague, Lamp, LampState};
+pub use colleague::{Colleague, Lamp, LampState, Waits};
 pub use command::{Command, CommandOutcome, CommandResult, Instruction, Secret};
 pub use contact::{Contact, ContactNumber, Contacts};
 pub use desktop::{Desktop, Invited, Prefill};

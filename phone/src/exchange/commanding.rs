@@ -1,6 +1,6 @@
 //! What this person asks of the exchange about a call that runs there (F-004).
 
-use pbx_api::call_control::CommandAccepted;
+use pbx_api::call_control::{CommandAccepted, PickUp};
 use pbx_api::{CallId, Note, Timestamp};
 
 use crate::view::{Moment, ProblemCode};
@@ -13,6 +13,17 @@ impl Exchange {
         let Stage::In(_) = self.stage else { return Err(ProblemCode::SessionEnded) };
         let path = format!("/api/v1/calls/{call}/take-back");
         self.ask(Question::Command { instruction }, WebMethod::Post, &path);
+        Ok(())
+    }
+
+    /// Takes whoever waits at a colleague on this telephone, which the exchange rings for it; its outcome is told with
+    /// the number of the instruction.
+    pub(crate) fn pick_up(&mut self, instruction: u32, colleague: &str) -> Result<(), ProblemCode> {
+        let Stage::In(ticket) = &self.stage else { return Err(ProblemCode::SessionEnded) };
+        let device = Some(ticket.sip.0.device);
+        let call = self.people.waits(colleague).ok_or(ProblemCode::CallGone)?;
+        let path = format!("/api/v1/calls/{call}/pick-up");
+        self.ask_with(Question::Command { instruction }, WebMethod::Post, &path, Some(&PickUp { device }));
         Ok(())
     }
 

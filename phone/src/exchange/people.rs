@@ -6,10 +6,10 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use pbx_api::{Department, DepartmentId, Presence, PresenceState, SubscriberId, User};
+use pbx_api::{CallId, Department, DepartmentId, Presence, PresenceState, SubscriberId, User};
 
 use crate::search::surname_first;
-use crate::view::{Colleague, Lamp, LampState, Moment};
+use crate::view::{Colleague, Lamp, LampState, Moment, Waits};
 
 /// Everybody in the company.
 #[derive(Debug, Default)]
@@ -19,10 +19,26 @@ pub(super) struct People {
     domain: String,
     users: BTreeMap<SubscriberId, User>,
     departments: BTreeMap<DepartmentId, String>,
-    lamps: BTreeMap<SubscriberId, (u64, Lamp)>,
+    lamps: BTreeMap<SubscriberId, Known>,
     /// By surname, and where each of them stands.
     shown: Arc<Vec<Colleague>>,
     places: BTreeMap<SubscriberId, usize>,
+}
+
+/// A lamp as it was reported last.
+#[derive(Debug)]
+struct Known {
+    version: u64,
+    lamp: Lamp,
+    /// The call that the lamp says waits there.
+    call: Option<CallId>,
+}
+
+impl Known {
+    fn new(presence: &Presence, clock: &Clock) -> Self {
+        let parked = presence.parked.as_ref().map(|parked| parked.call);
+        Self { version: presence.version, lamp: lamp(presence, clock), call: presence.ringing.or(parked) }
+    }
 }
 
 impl People {
@@ -65,32 +81,37 @@ impl People {
     pub(super) fn lamps(&mut self, presence: Vec<Presence>, clock: &Clock) {
         self.lamps.clear();
         for one in presence {
-            self.lamps.insert(one.subscriber, (one.version, lamp(&one, clock)));
+            self.lamps.insert(one.subscriber, Known::new(&one, clock));
         }
         self.show_lamps();
     }
 
     /// One lamp. Services change what a lamp shows without a new version, so only an older one is old news.
     pub(super) fn lamp(&mut self, presence: &Presence, clock: &Clock) {
-        let known = self.lamps.get(&presence.subscriber).map(|(version, _)| *version);
+        let known = self.lamps.get(&presence.subscriber).map(|known| known.version);
         if known.is_none_or(|known| known <= presence.version) {
-            self.lamps.insert(presence.subscriber, (presence.version, lamp(presence, clock)));
+            self.lamps.insert(presence.subscriber, Known::new(presence, clock));
             self.show_lamp(presence.subscriber);
         }
     }
 
     /// Nothing confirms the lamps any more.
     pub(super) fn lost(&mut self, now: Moment) {
-        for (_, lamp) in self.lamps.values_mut() {
-            *lamp = lamp.clone().stale(now);
+        for known in self.lamps.values_mut() {
+            known.lamp = known.lamp.clone().stale(now);
         }
         self.show_lamps();
     }
 
     /// What was known still holds: nothing was missed.
     pub(super) fn confirmed(&mut self) {
-        self.lamps.values_mut().for_each(|(_, lamp)| lamp.stale_since = None);
+        self.lamps.values_mut().for_each(|known| known.lamp.stale_since = None);
         self.show_lamps();
+    }
+
+    /// The call that waits at a colleague, by [`Colleague::id`].
+    pub(super) fn waits(&self, colleague: &str) -> Option<CallId> {
+        self.lamps.get(&colleague.parse().ok()?)?.call
     }
 
     fn show(&mut self) {
@@ -109,7 +130,7 @@ impl People {
     }
 
     fn show_lamp(&mut self, subscriber: SubscriberId) {
-        let lamp = self.lamps.get(&subscriber).map_or(Lamp::UNKNOWN, |(_, lamp)| lamp.clone());
+        let lamp = self.lamps.get(&subscriber).map_or(Lamp::UNKNOWN, |known| known.lamp.clone());
         let place = self.places.get(&subscriber).copied();
         if let Some(colleague) = place.and_then(|place| Arc::make_mut(&mut self.shown).get_mut(place)) {
             colleague.lamp = lamp;
@@ -126,7 +147,7 @@ impl People {
             extension,
             department: department.cloned().unwrap_or_default(),
             dial: number.unwrap_or_else(|| format!("{}@{}", user.name, self.domain)),
-            lamp: self.lamps.get(&user.id).map_or(Lamp::UNKNOWN, |(_, lamp)| lamp.clone()),
+            lamp: self.lamps.get(&user.id).map_or(Lamp::UNKNOWN, |known| known.lamp.clone()),
         }
     }
 }
@@ -143,7 +164,13 @@ fn lamp(presence: &Presence, clock: &Clock) -> Lamp {
         PresenceState::Unknown => return Lamp::UNKNOWN,
     };
     let towards = presence.forward_to.clone().filter(|_| state == LampState::Forwarded);
-    Lamp { towards, ..Lamp::live(state, clock.moment(presence.since)) }
+    Lamp { towards, waits: waits(presence), ..Lamp::live(state, clock.moment(presence.since)) }
+}
+
+/// Whoever rings waits less patiently than whoever is parked.
+fn waits(presence: &Presence) -> Option<Waits> {
+    let parked = presence.parked.as_ref().map(|parked| Waits::Parked { who: parked.who.clone() });
+    presence.ringing.map(|_| Waits::Ringing).or(parked)
 }
 
 /// How far the exchange's clock is from ours, so that timers on the screen count from the right moment.
@@ -167,7 +194,7 @@ impl Clock {
 
 #[cfg(test)]
 mod tests {
-    use pbx_api::{Role, SubscriberKind, Timestamp};
+    use pbx_api::{Parked, Role, SubscriberKind, Timestamp};
 
     use super::*;
 
@@ -220,6 +247,29 @@ mod tests {
         assert_eq!((lost.state, lost.stale_since), (LampState::Busy, Some(Moment(7))));
         assert_eq!(people.colleagues()[2].lamp.stale_since, None);
         assert_eq!(people.colleagues()[0].lamp, Lamp::UNKNOWN);
+    }
+
+    #[test]
+    fn whoever_waits_at_a_colleague_is_told_with_the_call_and_a_ring_before_a_parked_one() {
+        let mut people = company();
+        let clock = Clock::default();
+        let parked = Some(Parked { call: CallId(8), who: Some("0612345678".to_owned()) });
+        let at_lotte = Presence { parked, ..presence(2, 1, PresenceState::Available) };
+
+        people.lamp(&at_lotte, &clock);
+        let waits = people.colleagues()[2].lamp.waits.clone();
+        assert_eq!(waits, Some(Waits::Parked { who: Some("0612345678".to_owned()) }));
+        assert_eq!(people.waits("2"), Some(CallId(8)));
+
+        let rings =
+            Presence { version: 2, state: PresenceState::Ringing, ringing: Some(CallId(9)), ..at_lotte };
+        people.lamp(&rings, &clock);
+        assert_eq!(people.colleagues()[2].lamp.waits, Some(Waits::Ringing));
+        assert_eq!(people.waits("2"), Some(CallId(9)));
+
+        people.lamp(&presence(2, 3, PresenceState::Available), &clock);
+        assert_eq!((people.colleagues()[2].lamp.waits.clone(), people.waits("2")), (None, None));
+        assert_eq!(people.waits("nobody"), None);
     }
 
     fn company() -> People {

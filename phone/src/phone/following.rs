@@ -6,6 +6,7 @@ use pbx_api::{CallView, LegState, Outcome};
 
 use crate::address;
 use crate::conversation::Conversation;
+use crate::line::Line;
 use crate::seat::SeatKey;
 use crate::view::{CallState, EndCause, ProblemCode, RecallReason, TransferStage};
 
@@ -121,6 +122,16 @@ impl Phone {
         let exchange = seat.and_then(|seat| seat.exchange.as_mut()).ok_or(ProblemCode::NotOffered)?;
         exchange.take_back(id, call)?;
         conversation.wanted_back = true;
+        Ok(Progress::Waiting)
+    }
+
+    /// Takes whoever waits at a colleague: the exchange rings here, and this telephone answers by itself. It does that
+    /// only while nobody speaks; whoever is calling somebody would lose that call to it.
+    pub(super) fn take_from(&mut self, id: u32, colleague: &str) -> Verdict {
+        if self.lines.values().any(Line::is_engaged) {
+            return Err(ProblemCode::NotNow);
+        }
+        self.active_exchange()?.pick_up(id, colleague)?;
         Ok(Progress::Waiting)
     }
 

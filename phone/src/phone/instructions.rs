@@ -63,6 +63,7 @@ impl Phone {
             Command::RetryRegistration => self.retry_registration(),
             Command::SetDoNotDisturb { on } => self.set_do_not_disturb(id, on),
             Command::Dial { to } => self.dial(&to),
+            Command::PickUp { colleague } => self.take_from(id, &colleague),
             Command::Answer { call } => self.answer(id, &call),
             Command::Reject { call } => self.reject(&call),
             Command::Hold { call } => self.hold(id, &call),

@@ -38,19 +38,40 @@ pub struct Lamp {
     pub until: Option<Moment>,
     /// Where calls go instead, in [`LampState::Forwarded`].
     pub towards: Option<String>,
+    /// Somebody waits at this person and can be taken from there with [`super::Command::PickUp`].
+    pub waits: Option<Waits>,
     /// The moment from which this state is no longer confirmed; absent while it is.
     pub stale_since: Option<Moment>,
 }
 
+/// How somebody waits at a colleague.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum Waits {
+    /// For an answer (F-082).
+    Ringing,
+    /// Parked (F-085).
+    Parked {
+        /// Who, as the exchange names them.
+        who: Option<String>,
+    },
+}
+
 impl Lamp {
     /// A lamp about which nothing has been heard yet.
-    pub const UNKNOWN: Self =
-        Self { state: LampState::Unknown, since: None, until: None, towards: None, stale_since: None };
+    pub const UNKNOWN: Self = Self {
+        state: LampState::Unknown,
+        since: None,
+        until: None,
+        towards: None,
+        waits: None,
+        stale_since: None,
+    };
 
     /// A confirmed lamp in `state` since `since`.
     #[must_use]
     pub const fn live(state: LampState, since: Moment) -> Self {
-        Self { state, since: Some(since), until: None, towards: None, stale_since: None }
+        Self { state, since: Some(since), until: None, towards: None, waits: None, stale_since: None }
     }
 
     /// The same lamp, no longer confirmed from `now` on. A lamp that was stale already keeps its age.

@@ -75,6 +75,12 @@ pub enum Command {
         /// Whom.
         to: String,
     },
+    /// Take whoever waits at a colleague (F-162): it rings here and is answered. Nobody may be
+    /// spoken with or called meanwhile.
+    PickUp {
+        /// [`super::Colleague::id`].
+        colleague: String,
+    },
     /// Answer; a call that is active is put on hold first.
     Answer {
         /// Which.

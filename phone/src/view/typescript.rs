@@ -11,7 +11,7 @@ use super::{
     Hearing, HeldBy, Instruction, Invited, KeyProfile, KeySettings, Lamp, LampState, Language, Looks, Moment,
     Party, Prefill, Problem, ProblemCode, RecallReason, Recent, RecentOutcome, Registration, Sample, Search,
     Secret, Settings, SignIn, SignInStage, Sound, SoundSettings, Suggestion, SuggestionSource, Theme,
-    TransferStage, Update, Verb, ViewModel, Words,
+    TransferStage, Update, Verb, ViewModel, Waits, Words,
 };
 
 /// All types of the seam as one TypeScript module.
@@ -57,6 +57,7 @@ pub fn typescript() -> String {
         Colleague,
         Lamp,
         LampState,
+        Waits,
         Recent,
         RecentOutcome,
         Search,

@@ -10,7 +10,7 @@ use crate::boundary::{Entrance, Input, Known, Remembered, Roster};
 use crate::exchange::{ShownAuthority, Trouble, WebAnswer, WebEffect, WebFact, WebId};
 use crate::view::{
     CallState, Command, CommandResult, Contact, EndCause, HeldBy, LampState, Moment, ProblemCode,
-    RecallReason, Registration, Secret, SignInStage, SuggestionSource, TransferStage, Verb, ViewModel,
+    RecallReason, Registration, Secret, SignInStage, SuggestionSource, TransferStage, Verb, ViewModel, Waits,
 };
 
 use super::exchange::Office;
@@ -204,6 +204,48 @@ fn taking_back_is_asked_of_the_exchange_and_the_old_call_makes_way_for_the_new_o
     assert_eq!(calls.len(), 1);
     assert_ne!(calls[0].id, call);
     assert_eq!(calls[0].note, "offerte");
+}
+
+#[test]
+fn whoever_rings_at_a_colleague_is_taken_on_this_telephone_which_answers_by_itself() {
+    let mut office = Office::signed_in();
+    office.lamp(&json!({"state": "ringing", "version": 2, "ringing": 9}));
+    assert_eq!(office.window().colleagues[0].lamp.waits, Some(Waits::Ringing));
+
+    office.ask(Command::PickUp { colleague: "2".to_owned() });
+
+    assert_eq!(office.said("/api/v1/calls/9/pick-up"), json!({"device": 3}));
+    office.answer("/api/v1/calls/9/pick-up", &json!({"call": 12, "leg": null}));
+    assert_eq!(office.last_outcome(), Some(&CommandResult::Done));
+    office.call_in(&[("Call-Info", "<sip:x.example>;answer-after=0")]);
+    assert_eq!(office.state(), &CallState::Active);
+}
+
+#[test]
+fn nobody_is_taken_while_one_speaks_or_where_nobody_waits() {
+    let mut office = Office::signed_in();
+    let pick_up = || Command::PickUp { colleague: "2".to_owned() };
+    assert_eq!(office.ask(pick_up()), Some(ProblemCode::CallGone));
+    office.lamp(&json!({"version": 2, "parked": {"call": 9, "who": "0612345678"}}));
+    let who = Some("0612345678".to_owned());
+    assert_eq!(office.window().colleagues[0].lamp.waits, Some(Waits::Parked { who }));
+
+    let call = office.in_conversation();
+    assert_eq!(office.ask(pick_up()), Some(ProblemCode::NotNow));
+    office.ask(Command::Hold { call });
+
+    office.ask(pick_up());
+    assert!(office.asked_for("/api/v1/calls/9/pick-up"));
+}
+
+#[test]
+fn nobody_is_taken_while_one_calls_somebody() {
+    let mut office = Office::signed_in();
+    office.lamp(&json!({"state": "ringing", "version": 2, "ringing": 9}));
+
+    assert_eq!(office.ask(Command::Dial { to: "202".to_owned() }), None);
+
+    assert_eq!(office.ask(Command::PickUp { colleague: "2".to_owned() }), Some(ProblemCode::NotNow));
 }
 
 #[test]
@@ -450,6 +492,15 @@ impl Office {
             .any(|effect| matches!(effect, WebEffect::Ask { request, .. } if request.path == wanted))
     }
 
+    /// What went with the last request for this path.
+    fn said(&self, wanted: &str) -> Value {
+        let mut said = self.world.desks[self.phone].web.iter().rev().filter_map(|effect| {
+            let WebEffect::Ask { request, .. } = effect else { return None };
+            request.body.as_ref().filter(|_| request.path == wanted)
+        });
+        serde_json::from_str(&said.next().unwrap().0).unwrap()
+    }
+
     fn answer(&mut self, path: &str, body: &Value) {
         let id = self.asked(path);
         let answer = WebAnswer { status: 200, body: body.to_string().into_bytes() };
@@ -503,6 +554,19 @@ impl Office {
     fn setting(&mut self, change: &Value) {
         self.sequence += 1;
         let event = json!({"kind": "setting", "change": change});
+        let text = json!({"type": "event", "seq": self.sequence, "event": event}).to_string();
+        let id = self.listening();
+        self.web(WebFact::Heard { id, text });
+    }
+
+    /// The exchange tells of Bert's lamp.
+    fn lamp(&mut self, of: &Value) {
+        self.sequence += 1;
+        let mut lamp = free(2);
+        for (name, value) in of.as_object().unwrap() {
+            lamp[name] = value.clone();
+        }
+        let event = json!({"kind": "presence", "presence": lamp});
         let text = json!({"type": "event", "seq": self.sequence, "event": event}).to_string();
         let id = self.listening();
         self.web(WebFact::Heard { id, text });
@@ -571,11 +635,15 @@ fn user(id: u32, name: &str, extension: &str) -> Value {
         "numbers": [], "department": null, "title": null, "mail": null, "language": null, "role": "user"})
 }
 
+/// The lamp of a colleague who is free.
+fn free(colleague: u32) -> Value {
+    json!({"subscriber": colleague, "state": "available", "since": 0, "version": 1,
+        "forward_to": null, "with": null})
+}
+
 /// The first frame of an exchange, at which one colleague is free.
 fn hello(epoch: &str, me: Value, colleague: u32) -> Value {
-    let lamp = json!({"subscriber": colleague, "state": "available", "since": 0, "version": 1,
-        "forward_to": null, "with": null});
-    let snapshot = json!({"calls": [], "presence": [lamp], "registrations": []});
+    let snapshot = json!({"calls": [], "presence": [free(colleague)], "registrations": []});
     json!({"type": "hello", "seq": 1, "epoch": epoch, "me": me, "snapshot": snapshot, "now": 1_000_000})
 }
 

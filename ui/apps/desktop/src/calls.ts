@@ -34,6 +34,11 @@ export function isSent(call: Call): boolean {
   return call.state.kind === 'transferring' && call.state.stage.kind === 'blind'
 }
 
+/** Somebody is spoken with or called, so that the telephone answers nothing by itself. */
+export function engaged(calls: readonly Call[]): boolean {
+  return calls.some((call) => !isSent(call) && place(call) < ORDER.held)
+}
+
 /** Over, shown only so that its end is noticed. */
 export function isOver(call: Call): boolean {
   return call.state.kind === 'ended' || call.state.kind === 'released'

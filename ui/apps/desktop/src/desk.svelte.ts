@@ -1,7 +1,7 @@
 // What this window adds to the view model: the text in the box, the chosen row, and what was refused.
 
 import { consequenceOf, type Call, type CallState, type Colleague, type Command, type CommandResult, emptyModel, follow, type Host, type Problem, type Suggestion, type ViewModel } from '@balie/host'
-import { actsUpon, rings } from './calls.ts'
+import { actsUpon, engaged, rings } from './calls.ts'
 import { settled } from './rows.ts'
 import type { Target } from './target.ts'
 
@@ -132,6 +132,22 @@ export class Desk {
   /** When the ring of `call` was first seen in this window. */
   rangAt(call: Call): number {
     return this.#rang.get(`${call.id} ${call.since}`) ?? call.since
+  }
+
+  /** Whether somebody waits at a colleague and can be taken now. */
+  takes(person: Colleague): boolean {
+    return person.lamp.waits !== null && person.lamp.staleSince === null && !engaged(this.model.calls)
+  }
+
+  take(person: Colleague) {
+    void this.ask({ kind: 'pickUp', colleague: person.id })
+  }
+
+  /** The colleague from whom the key takes: whose tile has the focus, else the one that is the target. */
+  takenFrom(focused: string | undefined): string | null {
+    const id = focused ?? this.target?.party.colleague
+    const person = id === undefined || id === null ? undefined : this.model.colleagues.find((other) => other.id === id)
+    return person && this.takes(person) ? person.id : null
   }
 
   /** Calls `to`, or with a call in hand transfers it there. */

@@ -117,7 +117,7 @@ function show(exchange: MockExchange, rows: ViewModel['search']['rows']) {
 
 function situation(desk: Desk) {
   return {
-    calls: desk.model.calls, text: desk.text, target: desk.target?.to ?? null, home: true, writes: false, focused: null,
+    calls: desk.model.calls, text: desk.text, target: desk.target?.to ?? null, home: true, writes: false, focused: null, takes: null,
     rangAt: (call: ViewModel['calls'][number]) => desk.rangAt(call), now: Date.now(), keys: desk.model.settings.keys,
   }
 }

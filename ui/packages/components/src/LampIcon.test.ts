@@ -9,7 +9,7 @@ const STATES: LampState[] = [
 
 function drawing(lamp: Partial<Lamp>): string {
   const { container } = render(LampIcon, {
-    lamp: { state: 'available', since: null, until: null, towards: null, staleSince: null, ...lamp },
+    lamp: { state: 'available', since: null, until: null, towards: null, waits: null, staleSince: null, ...lamp },
   })
   return [...container.querySelectorAll('svg > *')].map((shape) => shape.outerHTML.replace(/class="[^"]*"/g, '')).join('')
 }

@@ -14,7 +14,7 @@ function tile(lamp: Partial<Lamp>, more: object = {}) {
   const { container } = render(PersonTile, {
     colleague: {
       id: '412', name: 'Bas', extension: '412', department: 'Service', dial: '412',
-      lamp: { state: 'available', since: null, until: null, towards: null, staleSince: null, ...lamp },
+      lamp: { state: 'available', since: null, until: null, towards: null, waits: null, staleSince: null, ...lamp },
     },
     action: 'Bellen', onclick: () => {}, ...more,
   })
@@ -52,6 +52,12 @@ describe('PersonTile', () => {
 
   it('claims nothing of a state that is not confirmed, and says for how long', () => {
     expect(grey({ state: 'busy', staleSince: Date.now() - 125_000 })).toBe('dashed circle: Status onbekend 2\u00a0min')
+  })
+
+  it('says who is parked there, while that is certain', () => {
+    const waits = { kind: 'parked', who: '0612345678' } as const
+    expect(grey({ waits })).toBe('hollow circle: Vrij · 0612345678 geparkeerd')
+    expect(grey({ waits, staleSince: Date.now() - 125_000 })).toBe('dashed circle: Status onbekend 2\u00a0min')
   })
 
   it('takes a call that is dropped on it only where it could go', async () => {

@@ -15,8 +15,14 @@ export function partyDetail(party: Party, t: Texts): string {
   return party.name === null ? t.call.unknown : phoneNumber(party.number)
 }
 
-/** State, age and validity of a lamp in words. */
+/** State, age and validity of a lamp in words, and who is parked there. */
 export function lampWords(lamp: Lamp, now: number, t: Texts, language: Language): string {
+  const words = stateWords(lamp, now, t, language)
+  const { waits } = lamp
+  return lamp.staleSince === null && waits?.kind === 'parked' ? `${words} · ${t.lampParked(waits.who)}` : words
+}
+
+function stateWords(lamp: Lamp, now: number, t: Texts, language: Language): string {
   if (lamp.staleSince !== null) return `${t.lamp.unknown} ${age(now - lamp.staleSince, language)}`
   const word = t.lamp[lamp.state]
   if (lamp.state === 'forwarded' && lamp.towards) return `→ ${lamp.towards}`

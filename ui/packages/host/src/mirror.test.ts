@@ -6,7 +6,7 @@ import type { Host } from './types.ts'
 
 const anna: Colleague = {
   id: 'anna', name: 'Anna', extension: '201', department: 'Service', dial: '201',
-  lamp: { state: 'available', since: 1, until: null, towards: null, staleSince: null },
+  lamp: { state: 'available', since: 1, until: null, towards: null, waits: null, staleSince: null },
 }
 
 describe('apply', () => {

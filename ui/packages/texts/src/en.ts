@@ -44,6 +44,7 @@ export const en: Texts = {
   },
   lampSince: (age) => `for ${age}`,
   lampUntil: (time) => `until ${time}`,
+  lampParked: (who) => (who === null ? 'a call is parked' : `${who} parked`),
   lampWas: (word) => `was: ${word.toLowerCase()}`,
   call: {
     region: 'Call',
@@ -118,6 +119,7 @@ export const en: Texts = {
     hangUp: 'Hang up',
     dismiss: 'Close',
     dial: 'Call',
+    pickUp: 'Pick up',
   },
   consequence: {
     busy: 'is in a call',
@@ -145,6 +147,7 @@ export const en: Texts = {
     stale: (age) => `Status of colleagues uncertain for ${age}.`,
     staleStill: 'Calling and transferring still work.',
     noneFree: 'Nobody is free',
+    takeFrom: (name) => `Pick up from ${name}`,
   },
   account: {
     connecting: 'Signing in…',

@@ -43,6 +43,7 @@ export const nl = {
   },
   lampSince: (age: string) => `sinds ${age}`,
   lampUntil: (time: string) => `tot ${time}`,
+  lampParked: (who: string | null) => (who === null ? 'gesprek geparkeerd' : `${who} geparkeerd`),
   lampWas: (word: string) => `was: ${word.toLowerCase()}`,
   call: {
     region: 'Gesprek',
@@ -117,6 +118,7 @@ export const nl = {
     hangUp: 'Ophangen',
     dismiss: 'Sluiten',
     dial: 'Bellen',
+    pickUp: 'Overnemen',
   },
   consequence: {
     busy: 'is in gesprek',
@@ -144,6 +146,7 @@ export const nl = {
     stale: (age: string) => `Status van collega’s onzeker sinds ${age}.`,
     staleStill: 'Bellen en doorverbinden kan gewoon.',
     noneFree: 'Niemand vrij',
+    takeFrom: (name: string) => `Overnemen van ${name}`,
   },
   account: {
     connecting: 'Aanmelden…',

@@ -26,7 +26,7 @@ export function act(name: ActionName, desk: Situation): Meaning | null {
   const hand = actsUpon(desk.calls)
   switch (name) {
     case 'waiting':
-      return focusedCall(desk) ?? whatWaits(desk)
+      return focusedCall(desk) ?? (desk.takes === null ? whatWaits(desk) : command({ kind: 'pickUp', colleague: desk.takes }))
     case 'hangUp':
       return hangUp(desk, hand)
     case 'hold':

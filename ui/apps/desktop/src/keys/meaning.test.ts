@@ -34,7 +34,7 @@ function press(keys: string): Press {
 }
 
 const REST: Situation = {
-  calls: [], text: '', target: null, home: true, writes: false, focused: null, rangAt: (call) => call.since, now: NOW, keys: KEYS,
+  calls: [], text: '', target: null, home: true, writes: false, focused: null, takes: null, rangAt: (call) => call.since, now: NOW, keys: KEYS,
 }
 
 function asked(keys: string, desk: Partial<Situation>): Command | null {
@@ -101,6 +101,7 @@ describe('function keys', () => {
   })
 
   it('takes the call whose card has the focus with F11', () => {
+    expect(asked('F11', { calls: [ringing], takes: '412' })).toEqual({ kind: 'pickUp', colleague: '412' })
     expect(asked('F11', { calls: [active, held, recalled], focused: 'held' })).toEqual({ kind: 'resume', call: 'held' })
   })
 })

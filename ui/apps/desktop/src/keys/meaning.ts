@@ -28,6 +28,8 @@ export type Situation = {
   writes: boolean
   /** The call whose card has the focus. */
   focused: string | null
+  /** The colleague from whom somebody can be taken. */
+  takes: string | null
   /** When the ring of a call was first seen here. */
   rangAt: (call: Call) => number
   now: number

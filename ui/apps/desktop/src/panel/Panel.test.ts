@@ -63,6 +63,39 @@ describe('carrying the call onto a colleague', () => {
   })
 })
 
+describe('a call that rings at a colleague', () => {
+  const button = () => screen.queryByRole('button', { name: 'Overnemen van Bas Kuiper' })
+  const states = () => exchange.model.calls.map(({ state }) => state.kind).sort()
+
+  beforeEach(async () => {
+    exchange.staffed(exchange.model.colleagues.map((person) =>
+      person.id === '412' ? { ...person, lamp: { ...person.lamp, state: 'ringing', waits: { kind: 'ringing' } } } : person))
+    await tick()
+  })
+
+  it('is taken with a button, once nobody is spoken with', async () => {
+    expect(button()).toBeNull()
+    await fireEvent.keyDown(document.body, { key: 'F7', code: 'F7' })
+    await tick()
+    await fireEvent.click(button()!)
+    expect(states()).toEqual(['active', 'held'])
+  })
+
+  it('is left alone while one calls somebody', async () => {
+    await fireEvent.keyDown(document.body, { key: 'F7', code: 'F7' })
+    await exchange.perform({ kind: 'dial', to: '0612345678' })
+    await tick()
+    expect(button()).toBeNull()
+  })
+
+  it('is taken with F11 on the tile', async () => {
+    await fireEvent.keyDown(document.body, { key: 'F7', code: 'F7' })
+    await tick()
+    await fireEvent.keyDown(tile(), { key: 'F11', code: 'F11' })
+    expect(states()).toEqual(['active', 'held'])
+  })
+})
+
 describe('the lines between the panes', () => {
   const line = () => screen.getByRole('separator', { name: 'Breedte van Beller' })
   const width = () => Number(line().getAttribute('aria-valuenow'))

@@ -144,7 +144,11 @@ on: boolean, } | { "kind": "dial",
 /**
  * Whom.
  */
-to: string, } | { "kind": "answer", 
+to: string, } | { "kind": "pickUp", 
+/**
+ * [`super::Colleague::id`].
+ */
+colleague: string, } | { "kind": "answer", 
 /**
  * Which.
  */
@@ -696,6 +700,10 @@ until: Moment | null,
  */
 towards: string | null, 
 /**
+ * Somebody waits at this person and can be taken from there with [`super::Command::PickUp`].
+ */
+waits: Waits | null, 
+/**
  * The moment from which this state is no longer confirmed; absent while it is.
  */
 staleSince: Moment | null, };
@@ -705,6 +713,15 @@ staleSince: Moment | null, };
  * disturb, forwarded, meeting, available wins; offline overrides all of them.
  */
 export type LampState = "recall" | "ringing" | "busy" | "onHold" | "wrapUp" | "doNotDisturb" | "forwarded" | "meeting" | "available" | "offline" | "unknown";
+
+/**
+ * How somebody waits at a colleague.
+ */
+export type Waits = { "kind": "ringing" } | { "kind": "parked", 
+/**
+ * Who, as the exchange names them.
+ */
+who: string | null, };
 
 /**
  * A call that is over.

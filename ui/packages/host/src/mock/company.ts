@@ -34,7 +34,7 @@ const PEOPLE: readonly [name: string, extension: string, department: string, sta
 
 /** A confirmed lamp. */
 export function live(state: LampState, since: number): Lamp {
-  return { state, since, until: null, towards: null, staleSince: null }
+  return { state, since, until: null, towards: null, waits: null, staleSince: null }
 }
 
 /** Everybody, as they are at `now`. */
@@ -43,6 +43,7 @@ export function colleagues(now: number): Colleague[] {
     const lamp = live(state, now - minutes * MINUTE - 6_000)
     if (state === 'meeting') lamp.until = now + 35 * MINUTE
     if (state === 'forwarded') lamp.towards = 'mobiel'
+    if (state === 'ringing') lamp.waits = { kind: 'ringing' }
     return { id: extension, name, extension, department, dial: extension, lamp }
   })
 }

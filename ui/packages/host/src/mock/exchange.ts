@@ -7,7 +7,7 @@ import type {
 import { consequenceOf } from '../consequence.ts'
 import { emptyModel } from '../empty.ts'
 import type { Host } from '../types.ts'
-import { choice, live, signedIn } from './company.ts'
+import { choice, live, signedIn, TOWN } from './company.ts'
 import { contactsOf, listed } from './contacts.ts'
 import { verbsOf } from './verbs.ts'
 import { MockWindow } from './window.ts'
@@ -125,6 +125,8 @@ export class MockExchange implements Host {
         return null
       case 'dial':
         return this.#dial(command.to)
+      case 'pickUp':
+        return this.#pickUp(command.colleague)
       case 'offerInvitation': {
         const server = invitationServer(command.link)
         if (server === null) return 'invitation-invalid'
@@ -252,6 +254,15 @@ export class MockExchange implements Host {
         if (colleague) this.lamp(colleague.id, 'busy')
       })
     }
+    return null
+  }
+
+  #pickUp(id: string): ProblemCode | null {
+    const person = this.model.colleagues.find((other) => other.id === id)
+    if (!person?.lamp.waits) return 'call-gone'
+    if (this.model.calls.some((call) => call.state.kind === 'active' || (call.state.kind === 'ringing' && call.direction === 'outgoing'))) return 'not-now'
+    this.lamp(id, 'available')
+    this.#begin(TOWN, 'incoming', { kind: 'active' }, { connectedSince: Date.now(), sound: SOUND })
     return null
   }
 
