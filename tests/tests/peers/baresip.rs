@@ -7,7 +7,7 @@ use serde_json::json;
 use system_tests::rig::{Baresip, Exchange, Folder, Sitter, small_company};
 
 use crate::callers::Caller;
-use crate::hearing::{hears_none, hears_only, lets_them_talk};
+use crate::hearing::{hears_all, hears_none, hears_only, lets_them_talk};
 
 const ANNA: Sitter<'static> =
     Sitter { user: "anna", password: "geheim-anna", domain: "127.0.0.1", tone: 400, answers_after: None };
@@ -102,6 +102,47 @@ fn a_transfer_with_replaces_connects_whom_both_know() -> Result<()> {
 
     hears_only("Anna", &anna.quit()?, CARLA.tone, &[ANNA.tone, BERT.tone])?;
     hears_only("Carla", &carla.quit()?, ANNA.tone, &[BERT.tone, CARLA.tone])
+}
+
+#[test]
+fn a_call_that_rings_elsewhere_is_picked_up_and_heard() -> Result<()> {
+    let folder = Folder::new("baresip-pick-up")?;
+    let exchange = Exchange::start(&folder, &small_company(&folder)?)?;
+    let mut anna = Baresip::start(&folder, &exchange, ANNA)?;
+    let mut bert = Baresip::start(&folder, &exchange, Sitter { answers_after: None, ..BERT })?;
+    let mut carla = Baresip::start(&folder, &exchange, CARLA)?;
+    anna.tell("dial", "202")?;
+    bert.wait_for("CALL_INCOMING", PATIENCE)?;
+
+    carla.tell("dial", "*97202")?;
+    anna.wait_for("CALL_ESTABLISHED", PATIENCE)?;
+    bert.wait_for("CALL_CLOSED", PATIENCE)?;
+    lets_them_talk();
+
+    hears_only("Anna", &anna.quit()?, CARLA.tone, &[ANNA.tone, BERT.tone])?;
+    hears_only("Carla", &carla.quit()?, ANNA.tone, &[BERT.tone, CARLA.tone])
+}
+
+#[test]
+fn whoever_comes_into_a_conversation_is_heard_by_both_and_hears_both() -> Result<()> {
+    let folder = Folder::new("baresip-barge-in")?;
+    let exchange = Exchange::start(&folder, &small_company(&folder)?)?;
+    let mut anna = Baresip::start(&folder, &exchange, ANNA)?;
+    let bert = Baresip::start(&folder, &exchange, BERT)?;
+    let mut carla = Baresip::start(&folder, &exchange, CARLA)?;
+    anna.tell("dial", "202")?;
+    anna.wait_for("CALL_ESTABLISHED", PATIENCE)?;
+
+    carla.tell("dial", "*33202")?;
+    carla.wait_for("CALL_ESTABLISHED", PATIENCE)?;
+    // The tone comes first.
+    std::thread::sleep(Duration::from_secs(1));
+    lets_them_talk();
+
+    let (anna, bert, carla) = (anna.quit()?, bert.quit()?, carla.quit()?);
+    hears_all("Anna", &anna, &[BERT.tone, CARLA.tone], &[ANNA.tone])?;
+    hears_all("Bert", &bert, &[ANNA.tone, CARLA.tone], &[BERT.tone])?;
+    hears_all("Carla", &carla, &[ANNA.tone, BERT.tone], &[CARLA.tone])
 }
 
 #[test]

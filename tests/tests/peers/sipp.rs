@@ -4,6 +4,7 @@ mod calls;
 mod cancelling;
 mod feature_keys;
 mod offers;
+mod taking;
 mod transfer;
 mod treatment;
 mod watching;
