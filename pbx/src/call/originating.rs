@@ -74,7 +74,7 @@ impl Exchange {
         let devices = self.own_devices(click.subscriber, click.device)?;
         let now = self.clock.now();
         let call = self.table.new_call_id();
-        let ledger = Draft::new(self.clock.wall(), party.clone(), self.dialled_for(&click.goal));
+        let ledger = Draft::new(self.clock.wall(), party.clone(), self.dialled_for(&click));
         let mut begun = Call::new(call, ledger);
         begun.phase = Phase::OwnDevice(Box::new(OwnDevice {
             subscriber: click.subscriber,
@@ -150,9 +150,10 @@ impl Exchange {
         Ok(seen.unwrap_or(Identity { shown: Shown::Unavailable, asserted: None }))
     }
 
-    fn dialled_for(&self, goal: &Goal) -> String {
-        match goal {
-            Goal::Dial(to) => to.clone(),
+    /// What is dialled, for the record: no PIN stands in it.
+    fn dialled_for(&self, click: &Click) -> String {
+        match &click.goal {
+            Goal::Dial(to) => self.directory.without_secret(click.subscriber, to),
             Goal::Take(wanted) => {
                 self.table.call(*wanted).map_or_else(String::new, |call| call.ledger.dialled.clone())
             }

@@ -81,15 +81,28 @@ impl AccessCodes {
         self.rows.iter().find_map(|row| self.match_row(row, text).map(|argument| (row.code, argument)))
     }
 
-    /// A dialled text as it may be written down: without what follows a code that takes a secret.
+    /// A dialled text as it may be written down: without what follows a code that takes a secret, also behind other codes.
     pub fn without_secret<'text>(&self, text: &'text str) -> &'text str {
         match self.find(text) {
             Some((code, Some(argument))) if code.takes_a_secret() => {
                 let closed = text.strip_suffix('#').unwrap_or(text);
                 closed.strip_suffix(argument).unwrap_or_default()
             }
-            Some(_) | None => text,
+            Some((code, Some(rest))) if code.takes() == Takes::PerCall => {
+                let hidden = rest.len() - self.without_secret(rest).len();
+                text.get(..text.len() - hidden).unwrap_or_default()
+            }
+            Some(_) => text,
+            None if is_number(text) || !text.bytes().all(is_key) => text,
+            None => self.up_to_secret(text),
         }
+    }
+
+    /// Keys that mean nothing together, of which somebody meant the last ones as a secret all the same.
+    fn up_to_secret<'text>(&self, text: &'text str) -> &'text str {
+        let secret = self.rows.iter().filter(|row| row.code.takes_a_secret());
+        let ends = secret.filter_map(|row| Some(text.find(&row.text)? + row.text.len()));
+        ends.min().and_then(|end| text.get(..end)).unwrap_or(text)
     }
 
     /// Every code with what is dialled for it.
@@ -193,6 +206,11 @@ fn is_number(text: &str) -> bool {
     !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// What a telephone has a key for, and a plus.
+const fn is_key(byte: u8) -> bool {
+    matches!(byte, b'0'..=b'9' | b'*' | b'#' | b'+')
+}
+
 /// Texts that show what a code can match: alone, with one digit, with more, with a plus, and closed.
 fn samples(row: &Row) -> Vec<String> {
     ["", "1", "+1", "11", "1#"].iter().map(|rest| format!("{}{rest}", row.text)).collect()
@@ -257,6 +275,30 @@ mod tests {
         for text in ["*72201", "202", "472580", "*6103"] {
             assert_eq!(codes.without_secret(text), text);
         }
+    }
+
+    #[test]
+    fn a_secret_behind_other_codes_is_not_written_down_either() {
+        let codes = AccessCodes::default();
+
+        for (text, kept) in [
+            ("*67*472580", "*67*47"),
+            ("*67*70*472580#", "*67*70*47"),
+            ("*72*472580", "*72*47"),
+            ("*47*472580", "*47"),
+            ("201*472580", "201*47"),
+            ("*67*47", "*67*47"),
+            ("*67201", "*67201"),
+            ("*67*70201#", "*67*70201#"),
+            ("*99201", "*99201"),
+            ("jan*472580", "jan*472580"),
+        ] {
+            assert_eq!(codes.without_secret(text), kept, "{text}");
+        }
+        let own = BTreeMap::from([(Code::AuthorizationUnlock, vec!["88".to_owned()])]);
+        let codes = AccessCodes::new(&own);
+        assert_eq!(codes.without_secret("*67882580"), "*6788", "the rest is dialled anew");
+        assert_eq!(codes.without_secret("2018825"), "2018825");
     }
 
     #[test]

@@ -64,7 +64,8 @@ fn ask(walk: &mut Walk<'_>, by: SubscriberId, mut dialled: Dialled) -> Ruled {
         match ruling {
             Ruling::Pass => walk.note(Point::Dialling, Some(by), asked, Said::Pass),
             Ruling::Rewrite { text, wishes } => {
-                walk.note(Point::Dialling, Some(by), asked, Said::Rewrite(text.clone()));
+                let kept = walk.directory.without_secret(by, &text);
+                walk.note(Point::Dialling, Some(by), asked, Said::Rewrite(kept));
                 walk.attempt.wishes = walk.attempt.wishes.and(wishes);
                 return Ruled::Again(text);
             }

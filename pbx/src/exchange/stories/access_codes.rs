@@ -1,9 +1,10 @@
 //! Access codes: the setting is stored before the confirmation is heard.
 
 use pbx_api::LegId;
+use serde_json::json;
 
 use crate::exchange::people::{ANNA, BERT, CHRIS, End, Store, World};
-use crate::exchange::{Input, Release};
+use crate::exchange::{Input, Release, Verb};
 use crate::feature::Cause;
 
 #[test]
@@ -54,6 +55,23 @@ fn a_store_that_answers_after_the_caller_is_gone_changes_nothing() {
     world.give(Input::Stored(crate::exchange::StoreId(1)));
 
     assert!(world.views.is_empty());
+}
+
+#[test]
+fn no_pin_stands_in_a_record_however_it_was_dialled() {
+    let mut world = World::new();
+    let codes = json!({ "codes": [{ "id": 7, "pin": "2580" }] });
+    world.set_site("enhanced_outgoing_calling_plan", codes);
+
+    let unknown = world.dials(ANNA, "*67*472580");
+    world.announcement_ends(unknown);
+    world.commands(ANNA, Verb::Originate { subscriber: ANNA, device: None, to: "*472580".to_owned() });
+    let anna = world.answers(ANNA);
+    world.hangs_up(anna);
+
+    let dialled: Vec<&str> = world.records.iter().map(|record| record.dialled.as_str()).collect();
+    assert_eq!(dialled, ["*67*47", "*47"]);
+    assert!(!format!("{:?}", world.records).contains("2580"), "nor in why it went so");
 }
 
 #[test]
