@@ -29,7 +29,7 @@ use jiff::Timestamp;
 use pbx_api::{CallId, DeviceId, LegId};
 
 use crate::call::CallView;
-use crate::directory::{Directory, Guard, SubscriberId, TeamId};
+use crate::directory::{Directory, Guard, SubscriberId};
 use crate::memory::Memory;
 use crate::presence::Presence;
 
@@ -61,8 +61,6 @@ pub struct Exchange {
     pub(crate) devices: BTreeMap<SubscriberId, BTreeSet<DeviceId>>,
     /// The calls that wait until something is durable.
     pub(crate) storing: BTreeMap<StoreId, CallId>,
-    /// At whom of each park team the last call was parked.
-    pub(crate) last_parked: BTreeMap<TeamId, SubscriberId>,
     pub(crate) mode: Mode,
     /// When each guard last gave alarm, and because of whom.
     pub(crate) alarmed: BTreeMap<(Guard, SubscriberId), Instant>,
@@ -96,7 +94,6 @@ impl Exchange {
             table: Table::starting_at(wall),
             devices: BTreeMap::new(),
             storing: BTreeMap::new(),
-            last_parked: BTreeMap::new(),
             mode: Mode::Open,
             alarmed: BTreeMap::new(),
             effects: VecDeque::new(),

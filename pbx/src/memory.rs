@@ -10,7 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Serialize};
 
 use crate::attempt::PerCall;
-use crate::directory::{Amount, AuthorizationId, Number, SubscriberId};
+use crate::directory::{Amount, AuthorizationId, Number, SubscriberId, TeamId};
 
 /// What is remembered, per subscriber. Who is not in it has no past.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -50,6 +50,7 @@ struct Past {
     idle_since: Option<Timestamp>,
     called_for_help: Option<Timestamp>,
     hunted: Hunted,
+    turn: Option<Turn>,
 }
 
 /// Calls that were not answered.
@@ -81,6 +82,12 @@ impl Remembered {
         self.past.as_ref().map(|past| past.hunted.clone()).unwrap_or_default()
     }
 
+    /// Which of the turns of a team was theirs last; none when it never was, or of another team.
+    pub fn turn_in(&self, team: TeamId) -> Option<u64> {
+        let turn = self.past.as_ref()?.turn.filter(|turn| turn.team == team);
+        turn.map(|turn| turn.number)
+    }
+
     fn past(&mut self) -> &mut Past {
         self.past.get_or_insert_default()
     }
@@ -104,6 +111,15 @@ pub struct Hunted {
     pub last: Option<SubscriberId>,
     /// When each member was last in a call of the group.
     pub served: BTreeMap<SubscriberId, Timestamp>,
+}
+
+/// A turn of one member of a team in which turns are taken (F-085). Whose number is highest was last.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Turn {
+    /// Which team.
+    pub team: TeamId,
+    /// Turns are counted from one.
+    pub number: u64,
 }
 
 /// What calls cost on one day.
@@ -150,6 +166,8 @@ pub enum Change {
     Served(SubscriberId, Timestamp),
     /// Of a group: a member was in a call of it until then.
     ServedUntil(SubscriberId, Timestamp),
+    /// It was their turn in a team.
+    TookTurn(Turn),
     /// A wish for one call: for the one they are in, else for the next one. Who is shown is settled
     /// when a call begins, so that wish is always for the next one.
     Wish(PerCall),
@@ -203,6 +221,7 @@ impl Memory {
             Change::ServedUntil(member, at) => {
                 remembered.past().hunted.served.insert(member, at);
             }
+            Change::TookTurn(turn) => remembered.past().turn = Some(turn),
             Change::Wish(wish) => match &mut remembered.current_call {
                 Some(current) => {
                     let shown = PerCall { hide_number: wish.hide_number, ..PerCall::default() };

@@ -17,6 +17,7 @@ use crate::directory::{Reading, SubscriberId, TeamKind};
 use crate::exchange::{CommandError, Exchange, Purpose, Release};
 use crate::feature::{self, Cause, Meaning, Permit, RecallTo, Spot};
 use crate::ledger::{Moved, TransferResult};
+use crate::memory::{Change, Turn};
 use crate::permission::permission;
 
 /// Where a party waits, and to whom it comes back.
@@ -156,13 +157,16 @@ impl Exchange {
     /// one was, round and round.
     fn next_free(&mut self, by: SubscriberId) -> Result<SubscriberId, CommandError> {
         let team = self.directory.team_of(TeamKind::Park, by).ok_or(CommandError::WrongState)?;
-        let last = self.last_parked.get(&team.id);
-        let place = last.and_then(|last| team.members.iter().position(|member| member == last));
+        let turn_of = |member: &SubscriberId| Some((self.memory.of(*member).turn_in(team.id)?, *member));
+        let last = team.members.iter().filter_map(turn_of).max();
+        let place = last.and_then(|(_, last)| team.members.iter().position(|member| *member == last));
         let from = place.map_or(0, |place| place + 1);
         let mut in_order = team.members.iter().copied().cycle().skip(from).take(team.members.len());
         let free = in_order.find(|member| self.may_park(by, *member).is_ok());
-        let (team, free) = (team.id, free.ok_or(CommandError::LimitReached)?);
-        self.last_parked.insert(team, free);
+        let free = free.ok_or(CommandError::LimitReached)?;
+        let number = last.map_or(0, |(number, _)| number).saturating_add(1);
+        let turn = Turn { team: team.id, number };
+        self.remember(free, Change::TookTurn(turn));
         Ok(free)
     }
 

@@ -76,8 +76,17 @@ impl World {
     }
 
     fn of(directory: Directory) -> Self {
+        Self::remembering(directory, Memory::default())
+    }
+
+    /// The exchange starts anew with what was kept: settings and memory, and no call.
+    pub(crate) fn restarts(&mut self) {
+        let kept = serde_json::to_string(&self.exchange.memory).unwrap();
+        *self = Self::remembering(self.directory.clone(), serde_json::from_str(&kept).unwrap());
+    }
+
+    fn remembering(directory: Directory, memory: Memory) -> Self {
         let (now, wall) = (start(), Timestamp::constant(1_780_000_000, 0));
-        let memory = Memory::default();
         let exchange = Exchange::new(now, wall, Arc::new(directory.clone()), memory);
         let mut world = Self {
             exchange,

@@ -402,6 +402,20 @@ fn in_a_team_calls_are_parked_on_one_free_member_after_the_other() {
 }
 
 #[test]
+fn in_a_team_it_goes_on_from_the_last_one_after_a_restart_too() {
+    let mut world = World::new();
+    for expected in [BERT, ANNA, DORA, BERT] {
+        world.outside_calls("+31850000201", None);
+        let anna = world.answers(ANNA);
+        let in_team = world.commands(ANNA, Verb::ParkInTeam { leg: anna });
+
+        assert!(world.reply_to(in_team).unwrap().is_ok());
+        assert!(world.lamps[&expected].parked.is_some(), "{expected}");
+        world.restarts();
+    }
+}
+
+#[test]
 fn with_no_team_or_no_free_member_a_call_stays_with_the_one_who_holds_it() {
     let mut world = World::new();
     let caller = world.outside_calls("+31850000203", None);
