@@ -11,7 +11,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use crate::attempt::{Attempt, Capacity, Identity, Keys, Party, PerCall};
+use crate::attempt::{Attempt, Capacity, Identity, Keys, Load, Party, PerCall};
 use crate::clip::Prompt;
 use crate::directory::{AuthorizationId, Code, ForwardTo, Number, NumberClass, NumberError, SubscriberId};
 use crate::memory::Remembered;
@@ -37,7 +37,9 @@ pub use moment::{
 };
 pub use number_pattern::{NumberPattern, PatternError};
 pub use pin::{Pin, PinError};
-pub use verdict::{Amendment, Cause, Operation, Point, Question, Ruling, StoredSettings, Treatment, Verdict};
+pub use verdict::{
+    Amendment, Cause, Objection, Operation, Point, Question, Ruling, StoredSettings, Treatment, Verdict,
+};
 
 /// One service of a subscriber; `self` holds that subscriber's settings.
 ///
@@ -79,6 +81,11 @@ pub trait Feature: Debug + Send + Sync {
     /// As the target of somebody's command: is it allowed?
     fn permits(&self, _: Command, _by: &Party) -> Permit {
         Permit::Allow
+    }
+
+    /// As whoever wants to take a call of others or to come into one: why may they not?
+    fn objects(&self, _: Command, _: &Load) -> Option<Objection> {
+        None
     }
 
     /// As the target of somebody's gaze: how much do they see?

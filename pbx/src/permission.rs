@@ -2,12 +2,13 @@
 //!
 //! The question goes to the *target's* services, all of them: one that objects is enough, and the least
 //! that any of them shows is what is seen. People outside the company neither act nor see; what is
-//! one's own nobody is asked about.
+//! one's own nobody is asked about. Whoever takes a call of others is asked about as well: their own services may object,
+//! because they may be in no further call or make none.
 
-use crate::attempt::Party;
+use crate::attempt::{Load, Party};
 use crate::catalogue::SERVICES;
 use crate::directory::{Directory, SubscriberId};
-use crate::feature::{Command, Gaze, Permit, Visibility, Watcher};
+use crate::feature::{Command, Gaze, Objection, Permit, Visibility, Watcher};
 
 /// Whether a party may do something to a subscriber.
 pub fn permission(directory: &Directory, target: SubscriberId, command: Command, by: &Party) -> Permit {
@@ -18,6 +19,17 @@ pub fn permission(directory: &Directory, target: SubscriberId, command: Command,
     let features = directory.features(target);
     let allows = |entry| features.of(entry).permits(command, by) == Permit::Allow;
     if known && SERVICES.iter().all(allows) { Permit::Allow } else { Permit::Deny }
+}
+
+/// Why the own services of whoever wants to take a call of others do not let them; the first one that objects says it.
+pub fn objection(
+    directory: &Directory,
+    by: SubscriberId,
+    command: Command,
+    load: &Load,
+) -> Option<Objection> {
+    let features = directory.features(by);
+    SERVICES.iter().find_map(|entry| features.of(entry).objects(command, load))
 }
 
 /// How much of a subscriber a watcher sees.

@@ -1,7 +1,8 @@
 //! Acting: what an access code does with calls that go on, and a command or a service that means the same.
 //!
 //! Here it is found out which call is meant, and whether whoever asks may touch it; what is then done
-//! to it stands in `moving`. What is not there or not allowed is refused with the reorder tone.
+//! to it stands in `moving`. What is not there or not allowed is refused with the reorder tone, unless a
+//! service of whoever asks has something to say.
 
 use pbx_api::{CallId, LegId, Outcome as Ending};
 
@@ -16,9 +17,9 @@ use crate::attempt::{Half, Identity, Shown};
 use crate::clip::{Clip, Prompt, Tone};
 use crate::directory::{Number, SubscriberId, TeamKind};
 use crate::exchange::{CommandError, Exchange, Release};
-use crate::feature::{self, Action, Cause, Confirm, Permit, Spot};
+use crate::feature::{self, Action, Cause, Confirm, Objection, Permit, Spot};
 use crate::ledger::Moved;
-use crate::permission::permission;
+use crate::permission::{objection, permission};
 
 /// Whoever acts, and the leg on which he waits for it.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +47,7 @@ struct Ringing {
 impl Exchange {
     /// Does what the one who waits in a call has dialled, or what a service says of his call.
     pub(crate) fn act(&mut self, call: CallId, action: Action) {
-        let actor = self.actor(call);
+        let actor = self.actor(call).map_err(Objection::from);
         let done = match action {
             Action::PickUp => actor.and_then(|actor| self.pick_up_in_team(actor)),
             Action::PickUpAt(number) => actor.and_then(|actor| self.pick_up_at(actor, number)),
@@ -55,7 +56,7 @@ impl Exchange {
             Action::Retrieve(from) => actor.and_then(|actor| self.retrieve_at(actor, from)),
             Action::TakeFromHere => actor.and_then(|actor| self.retrieve(actor, self.called_in(call)?)),
             // Whoever put the party through acts, and may be gone.
-            Action::WaitHere(recall_after) => self.wait_here(call, recall_after),
+            Action::WaitHere(recall_after) => self.wait_here(call, recall_after).map_err(Objection::from),
         };
         self.refuse_unless(call, done);
     }
@@ -70,7 +71,8 @@ impl Exchange {
 
     /// Takes whoever waits in a call, for the one who waits in another.
     pub(crate) fn take(&mut self, call: CallId, wanted: CallId) {
-        let done = self.actor(call).and_then(|actor| match self.to_take(actor.who, wanted)? {
+        let actor = self.actor(call).map_err(Objection::from);
+        let done = actor.and_then(|actor| match self.to_take(actor.who, wanted)? {
             Taking::Ringing(ringing) => self.pick_up(actor, ringing),
             Taking::Parked(at) => self.retrieve(actor, at),
         });
@@ -80,14 +82,29 @@ impl Exchange {
     /// Whether somebody may take whoever waits in a call.
     ///
     /// # Errors
-    /// When there is nobody to take, or the one for whom it rings does not allow it.
+    /// When there is nobody to take, or the one for whom it rings or the own services do not allow it.
     pub(crate) fn may_take(&self, who: SubscriberId, wanted: CallId) -> Result<(), CommandError> {
         self.table.call(wanted).ok_or(CommandError::UnknownCall)?;
-        match self.to_take(who, wanted) {
-            Ok(_) => Ok(()),
-            Err(Cause::OperationRefused) => Err(CommandError::NotAllowed),
-            Err(_) => Err(CommandError::WrongState),
+        let command = match self.to_take(who, wanted) {
+            Ok(Taking::Ringing(_)) => feature::Command::PickUp,
+            Ok(Taking::Parked(_)) => feature::Command::Retrieve,
+            Err(Cause::OperationRefused) => return Err(CommandError::NotAllowed),
+            Err(_) => return Err(CommandError::WrongState),
+        };
+        match objection(&self.directory, who, command, &self.load_of(who, &[wanted])) {
+            None => Ok(()),
+            Some(Objection { cause: Cause::NoCapacity, .. }) => Err(CommandError::LimitReached),
+            Some(_) => Err(CommandError::NotAllowed),
         }
+    }
+
+    /// Refuses what the actor's own services do not let him do. In the call of `leg` he then is in place of the one by which
+    /// he asks, so neither counts as one that he is in already.
+    fn may_join(&self, actor: Actor, command: feature::Command, leg: LegId) -> Result<(), Objection> {
+        let calls = [actor.leg, leg].map(|leg| self.table.call_of(leg));
+        let calls: Vec<CallId> = calls.into_iter().flatten().collect();
+        let load = self.load_of(actor.who, &calls);
+        objection(&self.directory, actor.who, command, &load).map_or(Ok(()), Err)
     }
 
     fn actor(&self, call: CallId) -> Result<Actor, Cause> {
@@ -96,15 +113,14 @@ impl Exchange {
         actor.ok_or(Cause::OperationRefused)
     }
 
-    fn refuse_unless(&mut self, call: CallId, done: Result<(), Cause>) {
-        if let Err(cause) = done {
-            let say = Tone::Reorder.into();
+    fn refuse_unless(&mut self, call: CallId, done: Result<(), Objection>) {
+        if let Err(Objection { cause, say }) = done {
             self.refused(call, Release::Because(cause), outcome_of(cause), say);
         }
     }
 
     /// F-081: the call that has rung longest at a colleague of the own team.
-    fn pick_up_in_team(&mut self, actor: Actor) -> Result<(), Cause> {
+    fn pick_up_in_team(&mut self, actor: Actor) -> Result<(), Objection> {
         let team = self.directory.team_of(TeamKind::Pickup, actor.who).ok_or(Cause::NothingThere)?;
         let colleagues = team.members.iter().copied().filter(|member| *member != actor.who);
         let allowing = colleagues.filter(|it| self.may(actor.who, feature::Command::PickUp, *it));
@@ -114,7 +130,7 @@ impl Exchange {
     }
 
     /// F-082: the call that has rung longest at one colleague.
-    fn pick_up_at(&mut self, actor: Actor, number: Number) -> Result<(), Cause> {
+    fn pick_up_at(&mut self, actor: Actor, number: Number) -> Result<(), Objection> {
         let at = self.on_own_site(actor.who, number)?;
         self.allowed(actor.who, feature::Command::PickUp, at)?;
         let longest = self.rings_longest(at, actor.who).ok_or(Cause::NothingThere)?;
@@ -122,7 +138,7 @@ impl Exchange {
     }
 
     /// F-083: what rings at a colleague is picked up, else the actor comes into the conversation there.
-    fn barge_in(&mut self, actor: Actor, at: Option<Number>, warn: bool) -> Result<(), Cause> {
+    fn barge_in(&mut self, actor: Actor, at: Option<Number>, warn: bool) -> Result<(), Objection> {
         let whom = match at {
             Some(number) => self.on_own_site(actor.who, number)?,
             None => self.only_colleague_with_a_call(actor.who)?,
@@ -133,6 +149,7 @@ impl Exchange {
         }
         self.allowed(actor.who, feature::Command::BargeIn, whom)?;
         let at = self.only_conversation(whom, actor.who).ok_or(Cause::NothingThere)?;
+        self.may_join(actor, feature::Command::BargeIn, at)?;
         let warning = warn.then_some(Tone::Intrusion);
         self.join_in(&Join { leg: actor.leg, by: actor.who, whom, at, warning });
         Ok(())
@@ -161,7 +178,7 @@ impl Exchange {
     }
 
     /// F-085: the party that the actor keeps waiting is parked, and he is told where.
-    fn park_held(&mut self, actor: Actor, spot: Spot, confirm: Confirm) -> Result<(), Cause> {
+    fn park_held(&mut self, actor: Actor, spot: Spot, confirm: Confirm) -> Result<(), Objection> {
         let held = self.held_for(actor).ok_or(Cause::NothingThere)?;
         let at = self.spot(actor.who, spot).map_err(cause_of)?;
         self.park(held, at).map_err(cause_of)?;
@@ -194,7 +211,7 @@ impl Exchange {
     }
 
     /// F-085: the party that is parked at a colleague, or at the actor himself.
-    fn retrieve_at(&mut self, actor: Actor, from: Option<Number>) -> Result<(), Cause> {
+    fn retrieve_at(&mut self, actor: Actor, from: Option<Number>) -> Result<(), Objection> {
         let at = match from {
             Some(number) => self.on_own_site(actor.who, number)?,
             None => actor.who,
@@ -202,16 +219,18 @@ impl Exchange {
         self.retrieve(actor, at)
     }
 
-    fn retrieve(&mut self, actor: Actor, at: SubscriberId) -> Result<(), Cause> {
+    fn retrieve(&mut self, actor: Actor, at: SubscriberId) -> Result<(), Objection> {
         let (_, leg) = self.parked(at).ok_or(Cause::NothingThere)?;
         self.allowed(actor.who, feature::Command::Retrieve, at)?;
+        self.may_join(actor, feature::Command::Retrieve, leg)?;
         let (to, by) = (To::Party(actor.leg), actor.who);
         self.make_move(Move { leg, to, by, what: Moved::Retrieved, whom: at });
         Ok(())
     }
 
     /// The actor takes the call for which a telephone rings.
-    fn pick_up(&mut self, actor: Actor, ringing: Ringing) -> Result<(), Cause> {
+    fn pick_up(&mut self, actor: Actor, ringing: Ringing) -> Result<(), Objection> {
+        self.may_join(actor, feature::Command::PickUp, ringing.leg)?;
         let call = self.table.call_of(ringing.leg).ok_or(Cause::NothingThere)?;
         let leg = self.served_by(call).ok_or(Cause::NothingThere)?;
         let (to, by) = (To::Party(actor.leg), actor.who);

@@ -17,27 +17,28 @@ use super::Exchange;
 impl Exchange {
     /// Asks where a call goes; `call` is the one that is decided about, once there is one.
     pub(crate) fn decide(&self, call: Option<CallId>, mut attempt: Attempt, point: Point) -> Decision {
-        let load = attempt.subscriber().map(|subscriber| self.load_of(subscriber, call));
+        let load = attempt.subscriber().map(|subscriber| self.load_of(subscriber, call.as_slice()));
         attempt.load = load.unwrap_or_default();
         resolve(&self.directory, &self.memory, attempt, point)
     }
 
-    fn load_of(&self, subscriber: SubscriberId, except: Option<CallId>) -> Load {
+    /// What goes on around a subscriber, without these calls.
+    pub(crate) fn load_of(&self, subscriber: SubscriberId, except: &[CallId]) -> Load {
         let capacity = self.capacity_around(subscriber, except);
         let guarded = !self.directory.company().guards.is_none();
         let outside = if guarded { self.outside_around(subscriber, except) } else { OutsideLoad::default() };
-        let parked = self.table.parked_at(subscriber).is_some_and(|call| Some(call) != except);
+        let parked = self.table.parked_at(subscriber).is_some_and(|call| !except.contains(&call));
         Load { capacity, outside, parked }
     }
 
     /// The calls to the outside that somebody pays for; what they cost counts also while they run.
-    fn outside_around(&self, subscriber: SubscriberId, except: Option<CallId>) -> OutsideLoad {
+    fn outside_around(&self, subscriber: SubscriberId, except: &[CallId]) -> OutsideLoad {
         let mut load = OutsideLoad::default();
         let now = self.clock.wall();
         for call in self.table.calls() {
             for leg in call.legs.iter().filter(|leg| leg.party.trunk.is_some()) {
                 let Payer::Exchange(payer) = leg.payer else { continue };
-                let (own, other_call) = (payer == subscriber, Some(call.id) != except);
+                let (own, other_call) = (payer == subscriber, !except.contains(&call.id));
                 load.calls += u32::from(other_call);
                 load.own_calls += u32::from(own && other_call);
                 load.spent = load.spent.and(leg.cost(now));
@@ -59,10 +60,10 @@ impl Exchange {
     }
 
     /// The calls of a subscriber's capacity group; those for help take no room.
-    fn capacity_around(&self, subscriber: SubscriberId, except: Option<CallId>) -> Option<Capacity> {
+    fn capacity_around(&self, subscriber: SubscriberId, except: &[CallId]) -> Option<Capacity> {
         let group = self.directory.capacity_group_of(subscriber)?;
         let mut capacity = Capacity { limits: group.limits(), ..Capacity::default() };
-        let counted = |call: &&Call| Some(call.id) != except && !call.ledger.emergency;
+        let counted = |call: &&Call| !except.contains(&call.id) && !call.ledger.emergency;
         for call in self.table.calls().filter(counted) {
             let is_member = |who| self.directory.capacity_group_of(who).is_some_and(|of| of.id == group.id);
             let members = call.legs.iter().filter(|leg| leg.subscriber().is_some_and(is_member));

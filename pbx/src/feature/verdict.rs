@@ -168,6 +168,22 @@ impl Cause {
     }
 }
 
+/// Why somebody may not do something with calls of others, and what they hear instead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Objection {
+    /// Why.
+    pub cause: Cause,
+    /// What is heard.
+    pub say: Announcement,
+}
+
+impl From<Cause> for Objection {
+    /// What is not there, or not allowed by others, is refused with the reorder tone.
+    fn from(cause: Cause) -> Self {
+        Self { cause, say: Tone::Reorder.into() }
+    }
+}
+
 /// The answer of a caller's service to what was dialled.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Ruling {

@@ -2,17 +2,18 @@
 //!
 //! The members of a capacity group are in so many calls together at most: altogether, called, and calling. One more caller
 //! finds the member busy at once, before any other service has a say, so that forwarding when busy and voicemail still
-//! act. A member who wants to call hears a sentence and gets 503. Calls for help are asked of nobody and take no room, and a
+//! act. A member who wants to call hears a sentence and gets 503, and so does one who wants to take a call of others: what
+//! rings for a member takes a place already. Calls for help are asked of nobody and take no room, and a
 //! transferred call that comes back always does. There is nothing to set here: groups are the company's, and a person is in
 //! one at most. F-116, rulings.
 
 use serde::{Deserialize, Serialize};
 
-use crate::attempt::{Attempt, Capacity};
+use crate::attempt::{Attempt, Capacity, Load};
 use crate::clip::Prompt;
 use crate::feature::{
-    Card, Cause, Described, Dialled, Direction, Feature, FeatureClass, Part, Point, Ruling, Scope, Treatment,
-    Verdict,
+    Card, Cause, Command, Described, Dialled, Direction, Feature, FeatureClass, Objection, Part, Point,
+    Ruling, Scope, Treatment, Verdict,
 };
 
 /// There is nothing to set: the groups are the company's.
@@ -34,6 +35,21 @@ impl Feature for CallCapacityManagement {
             return Verdict::Take(Treatment::Become(Point::Busy, Cause::Busy));
         }
         Verdict::Pass
+    }
+
+    fn objects(&self, command: Command, load: &Load) -> Option<Objection> {
+        let direction = match command {
+            Command::PickUp | Command::Retrieve => Direction::Incoming,
+            // Whoever comes into a conversation has called a colleague.
+            Command::BargeIn => Direction::Outgoing,
+            Command::Hold
+            | Command::TransferBlind
+            | Command::TransferConsultative
+            | Command::Confer
+            | Command::Park => return None,
+        };
+        let full = is_full(load.capacity, direction);
+        full.then(|| Objection { cause: Cause::NoCapacity, say: Prompt::NoCapacity.into() })
     }
 }
 
@@ -59,7 +75,7 @@ impl Described for CallCapacityManagement {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::attempt::{Availability, Load};
+    use crate::attempt::Availability;
     use crate::directory::CapacityLimits;
     use crate::features::{CallForwardingAlways, CallForwardingBusy, DoNotDisturb};
     use crate::resolve::{Destination, Outcome};
@@ -108,6 +124,24 @@ mod tests {
 
         let outcome = arrive(&office, running(TWO, 2, 0));
         assert_eq!(diverted(&outcome).0, &Destination::Subscriber(CARLA));
+    }
+
+    #[test]
+    fn a_member_of_a_full_group_takes_no_call_of_others() {
+        let cause = |load: Load, command| {
+            CallCapacityManagement {}.objects(command, &load).map(|objection| objection.cause)
+        };
+        let full = Some(Cause::NoCapacity);
+        let incoming = CapacityLimits { incoming: Some(1), ..CapacityLimits::default() };
+
+        for command in [Command::PickUp, Command::Retrieve, Command::BargeIn] {
+            assert_eq!(cause(running(TWO, 1, 1), command), full, "{command:?}");
+            assert_eq!(cause(running(TWO, 1, 0), command), None, "{command:?}");
+            assert_eq!(cause(Load::default(), command), None, "{command:?}");
+        }
+        assert_eq!(cause(running(incoming, 1, 0), Command::PickUp), full);
+        assert_eq!(cause(running(incoming, 1, 0), Command::BargeIn), None);
+        assert_eq!(cause(running(TWO, 2, 0), Command::Hold), None);
     }
 
     #[test]

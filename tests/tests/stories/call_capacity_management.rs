@@ -2,6 +2,7 @@
 
 use pbx::clip::Prompt;
 use pbx::directory::{CapacityGroupId, CapacityGroupRecord, CompanyRecords};
+use pbx::exchange::{CommandError, Verb};
 use pbx::feature::Criterion;
 use pbx::features::{CallForwardingBusy, CallForwardingSelective, SelectiveForward};
 use system_tests::world::{CallState, Person, World};
@@ -18,6 +19,11 @@ fn two_calls(records: &mut CompanyRecords) {
 /// Anna and Bert make one call together.
 fn one_of_their_own(records: &mut CompanyRecords) {
     share(records, |group| group.max_outgoing = Some(1));
+}
+
+/// Anna and Bert share one call.
+fn one_call(records: &mut CompanyRecords) {
+    share(records, |group| group.max_active = Some(1));
 }
 
 fn share(records: &mut CompanyRecords, limit: impl FnOnce(&mut CapacityGroupRecord)) {
@@ -103,6 +109,54 @@ fn whoever_may_make_no_further_call_hears_so() {
     assert_eq!(world.state(bert), Some(CallState::Over(Some(503))), "{}", world.ladder());
 
     talk(&mut world, dirk, "202", bert);
+}
+
+#[test]
+fn whoever_may_be_in_no_further_call_takes_none_of_others() {
+    let (mut world, [anna, bert, carla, dirk, eva]) = World::with_company(1166, PEOPLE, one_call);
+    talk(&mut world, carla, "201", anna);
+    world.dials(eva, "204");
+    world.seconds(1);
+
+    world.dials(bert, "*97204");
+    world.seconds(1);
+    assert!(hears(&world, bert, Prompt::NoCapacity), "{}", world.ladder());
+    world.seconds(5);
+    assert_eq!(world.state(bert), Some(CallState::Over(Some(503))), "{}", world.ladder());
+    assert_eq!(world.state(dirk), Some(CallState::RingingHere));
+
+    world.hangs_up(carla);
+    world.seconds(1);
+    world.dials(bert, "*97204");
+    world.seconds(1);
+    assert!(world.hears(eva, bert) && world.hears(bert, eva), "{}", world.ladder());
+}
+
+#[test]
+fn what_rings_for_one_of_them_can_be_picked_up_by_another() {
+    let (mut world, [_, bert, carla, ..]) = World::with_company(1167, PEOPLE, one_call);
+    world.dials(carla, "201");
+    world.seconds(1);
+
+    world.dials(bert, "*97201");
+    world.seconds(1);
+
+    assert!(world.hears(carla, bert) && world.hears(bert, carla), "{}", world.ladder());
+}
+
+#[test]
+fn an_application_takes_no_call_that_there_is_no_room_for() {
+    let (mut world, [anna, bert, carla, _, eva]) = World::with_company(1168, PEOPLE, one_call);
+    talk(&mut world, carla, "201", anna);
+    world.dials(eva, "204");
+    world.seconds(1);
+    let call = world.exchange().unwrap().calls().last().unwrap().call;
+
+    world.commands(bert, Verb::PickUp { subscriber: world.subscriber(bert), device: None, call });
+
+    let refused = world.outcomes.last().map(|(_, error)| *error);
+    assert_eq!(refused, Some(Some(CommandError::LimitReached)));
+    assert_eq!(world.state(bert), None);
 }
 
 #[test]
