@@ -9,11 +9,11 @@ use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
-use crate::attempt::Attempt;
+use crate::attempt::{Attempt, Load};
 use crate::clip::Tone;
 use crate::feature::{
-    Action, Card, Cause, Described, Dialled, Feature, FeatureClass, Field, FieldError, FieldKind, Part,
-    Point, Ruling, Scope, Treatment, Verdict, WaitsFor,
+    Action, Card, Cause, Command, Described, Dialled, Feature, FeatureClass, Field, FieldError, FieldKind,
+    Objection, Part, Point, Ruling, Scope, Treatment, Verdict, WaitsFor,
 };
 use crate::limits;
 
@@ -43,6 +43,11 @@ impl Feature for AutomaticHoldRetrieve {
 
     fn arriving(&self, attempt: &Attempt) -> Verdict {
         if self.active { Verdict::Take(self.treatment(attempt)) } else { Verdict::Pass }
+    }
+
+    fn objects(&self, command: Command, _: &Load) -> Option<Objection> {
+        let takes = matches!(command, Command::PickUp | Command::BargeIn | Command::Retrieve);
+        (self.active && takes).then(|| Cause::Forbidden.into())
     }
 }
 

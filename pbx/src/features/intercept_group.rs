@@ -6,11 +6,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::forwarding_codes::FORWARD_TO;
-use super::interception::{INCOMING, NEW_NUMBER, OUTGOING, OutgoingWhileOut, REROUTE_TO, outgoing, refusal};
-use crate::attempt::{Attempt, Reason};
+use super::interception::{
+    INCOMING, NEW_NUMBER, OUTGOING, OutgoingWhileOut, REROUTE_TO, outgoing, refusal, taking,
+};
+use crate::attempt::{Attempt, Load, Reason};
 use crate::directory::ForwardTo;
 use crate::feature::{
-    Card, Described, Dialled, Feature, FeatureClass, Field, FieldKind, Ruling, Scope, Verdict, WaitsFor,
+    Card, Command, Described, Dialled, Feature, FeatureClass, Field, FieldKind, Objection, Ruling, Scope,
+    Verdict, WaitsFor,
 };
 
 /// The settings.
@@ -56,6 +59,10 @@ impl Feature for InterceptGroup {
             Some(to) => Verdict::divert(Some(to), Reason::Unconditional),
             None => refusal(self.new_number),
         }
+    }
+
+    fn objects(&self, command: Command, _: &Load) -> Option<Objection> {
+        taking(self.outgoing, command).filter(|_| self.active)
     }
 }
 

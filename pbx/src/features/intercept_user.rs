@@ -1,15 +1,19 @@
 //! Intercept of a user (NL: Nummer buiten gebruik).
 //!
 //! Somebody's number is out of service: callers hear so, and the new number if there is one. Whoever has it may call
-//! nobody, colleagues, or fixed lines, or reaches one place whatever is dialled. Help can always be called. F-060.
+//! nobody, colleagues, or fixed lines, or reaches one place whatever is dialled. Whoever may not call colleagues takes none of
+//! their calls either. Help can always be called. F-060.
 
 use serde::{Deserialize, Serialize};
 
-use super::interception::{INCOMING, NEW_NUMBER, OUTGOING, OutgoingWhileOut, REROUTE_TO, outgoing, refusal};
-use crate::attempt::Attempt;
+use super::interception::{
+    INCOMING, NEW_NUMBER, OUTGOING, OutgoingWhileOut, REROUTE_TO, outgoing, refusal, taking,
+};
+use crate::attempt::{Attempt, Load};
 use crate::directory::ForwardTo;
 use crate::feature::{
-    Card, Described, Dialled, Feature, FeatureClass, Field, FieldKind, Ruling, Scope, Verdict, WaitsFor,
+    Card, Command, Described, Dialled, Feature, FeatureClass, Field, FieldKind, Objection, Ruling, Scope,
+    Verdict, WaitsFor,
 };
 
 /// The settings.
@@ -47,6 +51,10 @@ impl Feature for InterceptUser {
 
     fn arriving(&self, _: &Attempt) -> Verdict {
         if self.active && self.incoming { refusal(self.new_number) } else { Verdict::Pass }
+    }
+
+    fn objects(&self, command: Command, _: &Load) -> Option<Objection> {
+        taking(self.outgoing, command).filter(|_| self.active)
     }
 }
 
@@ -122,6 +130,25 @@ mod tests {
             office.set(ANNA, &InterceptUser { outgoing: rule, ..out() });
             let goes = |text: &str| matches!(office.dial(ANNA, text).outcome, Outcome::Reach(_));
             assert_eq!((goes("202"), goes(CUSTOMER)), (colleague, fixed), "{rule:?}");
+        }
+    }
+
+    #[test]
+    fn whoever_may_call_no_colleague_takes_none_of_their_calls() {
+        for (active, rule, refused) in [
+            (true, OutgoingWhileOut::Nobody, true),
+            (true, OutgoingWhileOut::Colleagues, false),
+            (true, OutgoingWhileOut::FixedLines, false),
+            (true, OutgoingWhileOut::Everybody, false),
+            (false, OutgoingWhileOut::Nobody, false),
+        ] {
+            let settings = InterceptUser { active, outgoing: rule, ..InterceptUser::default() };
+            for command in [Command::PickUp, Command::Retrieve, Command::BargeIn] {
+                let objection = settings.objects(command, &Load::default());
+                let cause = objection.map(|it| it.cause);
+                assert_eq!(cause, refused.then_some(Cause::Forbidden), "{command:?} {rule:?}");
+            }
+            assert_eq!(settings.objects(Command::Hold, &Load::default()), None, "{rule:?}");
         }
     }
 

@@ -6,7 +6,9 @@ use serde::{Deserialize, Serialize};
 use crate::attempt::PerCall;
 use crate::clip::{Announcement, Clip, Prompt};
 use crate::directory::{ForwardTo, NumberClass};
-use crate::feature::{Cause, Choice, Dialled, Field, FieldKind, Part, Ruling, Treatment, Verdict, rewrite};
+use crate::feature::{
+    Cause, Choice, Command, Dialled, Field, FieldKind, Objection, Part, Ruling, Treatment, Verdict, rewrite,
+};
 
 /// Whom somebody may call while their own number is out of service.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -94,4 +96,11 @@ pub(super) fn outgoing(rule: OutgoingWhileOut, reroute_to: Option<ForwardTo>, di
         }
         None => Ruling::Deny(Cause::Forbidden, Prompt::OutgoingOutOfService.into()),
     }
+}
+
+/// Whoever may not call colleagues takes none of their calls either, and comes into none.
+pub(super) fn taking(rule: OutgoingWhileOut, command: Command) -> Option<Objection> {
+    let takes = matches!(command, Command::PickUp | Command::BargeIn | Command::Retrieve);
+    let objects = takes && !rule.allows(NumberClass::Internal);
+    objects.then(|| Objection { cause: Cause::Forbidden, say: Prompt::OutgoingOutOfService.into() })
 }

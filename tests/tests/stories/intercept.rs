@@ -56,6 +56,27 @@ fn callers_hear_the_new_number_and_the_user_reaches_colleagues_only() {
 }
 
 #[test]
+fn whoever_may_call_nobody_picks_nothing_up_either() {
+    let (mut world, [anna, bert, carla]) = World::new(607, PEOPLE);
+    world.set(bert, &InterceptUser { active: true, ..InterceptUser::default() });
+    world.dials(anna, "203");
+    world.seconds(1);
+
+    world.dials(bert, "*97203");
+    world.seconds(1);
+    assert_eq!(said(&world, bert), vec![Clip::Prompt(Prompt::OutgoingOutOfService)]);
+    world.seconds(10);
+    assert_eq!(world.state(bert), Some(CallState::Over(Some(403))), "{}", world.ladder());
+    assert_eq!(world.state(carla), Some(CallState::RingingHere));
+
+    let colleagues = OutgoingWhileOut::Colleagues;
+    world.set(bert, &InterceptUser { active: true, outgoing: colleagues, ..InterceptUser::default() });
+    world.dials(bert, "*97203");
+    world.seconds(1);
+    assert!(world.hears(anna, bert) && world.hears(bert, anna), "{}", world.ladder());
+}
+
+#[test]
 fn help_is_called_whatever_is_out_of_service() {
     let (mut world, [_, bert, _]) = World::new(602, PEOPLE);
     world.set(

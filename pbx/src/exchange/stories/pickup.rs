@@ -344,3 +344,34 @@ fn nobody_picks_up_for_somebody_else_or_what_does_not_ring() {
     assert_eq!(world.reply_to(talking), Some(Err(CommandError::WrongState)));
     assert_eq!(world.reply_to(unknown), Some(Err(CommandError::UnknownCall)));
 }
+
+#[test]
+fn whoever_is_out_of_service_or_makes_no_calls_takes_none_of_others_by_command() {
+    for (service, settings) in [
+        ("intercept_user", json!({ "active": true })),
+        ("automatic_hold_retrieve", json!({ "active": true })),
+    ] {
+        let mut world = World::new();
+        world.set(CHRIS, service, settings.clone());
+        world.outside_calls("+31850000201", None);
+        let call = world.only_call();
+
+        let ringing = world.commands(CHRIS, Verb::PickUp { subscriber: CHRIS, device: None, call });
+        let anna = world.answers(ANNA);
+        world.commands(ANNA, Verb::Park { leg: anna, at: None });
+        let parked = world.commands(CHRIS, Verb::PickUp { subscriber: CHRIS, device: None, call });
+        let code = world.dials(CHRIS, "*88201");
+        let conversation = world.dials(DORA, "202");
+        let bert = world.answers(BERT);
+        let entering = world.dials(CHRIS, "*33202");
+
+        for command in [ringing, parked] {
+            assert_eq!(world.reply_to(command), Some(Err(CommandError::NotAllowed)), "{service}");
+        }
+        assert!(world.all_ringing_at(Some(CHRIS)).is_empty(), "{service}");
+        for leg in [code, entering] {
+            assert!(!world.phone(leg).answered, "{service}");
+        }
+        assert!(world.talk_together(conversation, bert), "{service}");
+    }
+}
