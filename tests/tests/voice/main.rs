@@ -6,6 +6,7 @@ mod call;
 mod echo;
 mod hold;
 mod office;
+mod station;
 mod switching;
 mod three_way;
 mod transfer;
