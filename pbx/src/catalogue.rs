@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 
 use serde_json::Value;
 
+use crate::directory::licence;
 use crate::directory::{Code, Service, SettingError, SubscriberKind, each_value};
 use crate::feature::{Card, Described, Feature, FieldKind, Point};
 use crate::features::*;
@@ -16,6 +17,8 @@ use crate::features::*;
 pub struct Entry {
     /// The service's description.
     pub card: Card,
+    /// The number of its function, by which licences name it.
+    pub(crate) function: Option<u16>,
     pub(crate) parse: fn(Value) -> Result<Arc<dyn Service>, SettingError>,
     pub(crate) upgrade: fn(u32, Value) -> Result<Value, String>,
     /// With the settings of somebody who never set anything.
@@ -27,7 +30,13 @@ pub type List = LazyLock<Vec<Entry>>;
 
 /// The stop of a service.
 fn entry<T: Described>() -> Entry {
-    Entry { card: T::CARD, parse: parse::<T>, upgrade: T::upgrade, default: Box::new(T::default()) }
+    Entry {
+        card: T::CARD,
+        function: licence::number(T::CARD.function),
+        parse: parse::<T>,
+        upgrade: T::upgrade,
+        default: Box::new(T::default()),
+    }
 }
 
 fn parse<T: Described>(settings: Value) -> Result<Arc<dyn Service>, SettingError> {

@@ -124,6 +124,8 @@ prompts! {
         "U kunt nu zonder code bellen.", "You can call without a code now.";
     PlanLocked, "plan_locked",
         "U hebt weer een code nodig om te bellen.", "You need a code again to call.";
+    NotInLicence, "not_in_licence",
+        "Deze functie hoort niet bij uw profiel.", "This function is not part of your profile.";
     NumberRefused, "number_refused",
         "Dit nummer kan hier niet worden ingesteld.", "This number cannot be set here.";
     NothingStored, "nothing_stored",

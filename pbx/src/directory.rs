@@ -21,6 +21,7 @@ mod extension;
 mod group;
 mod guards;
 mod id;
+pub mod licence;
 mod login;
 mod number;
 mod number_class;
@@ -47,6 +48,7 @@ pub use guards::{Guard, Guards};
 pub use id::{
     AuthorizationId, CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TeamId, TrunkId,
 };
+pub use licence::Rights;
 pub use login::{Login, LoginError, is_domain};
 pub use number::{E164, ForwardTo, Number, NumberError, ShortCode};
 pub use number_class::NumberClass;
@@ -274,6 +276,24 @@ impl Directory {
             .or(self.company.main_number)
     }
 
+    /// What an owner of services may use (F-006); a site and its groups may use what any licence of the company brings.
+    pub fn rights(&self, owner: Owner) -> &Rights {
+        match owner {
+            Owner::Subscriber(id) => {
+                self.subscriber(id).map_or(&self.company.rights, |subscriber| &subscriber.rights)
+            }
+            Owner::Group(_) | Owner::Department(_) => &self.company.rights,
+        }
+    }
+
+    /// The services that an owner may set, in the order of their functions.
+    pub fn offered(&self, owner: Owner) -> impl Iterator<Item = &'static Entry> {
+        let rights = self.rights(owner);
+        catalogue::SERVICES
+            .iter()
+            .filter(move |entry| self.may_have(owner, entry) && !rights.withholds(entry))
+    }
+
     /// A subscriber's services, to be asked one after the other.
     pub fn features(&self, id: SubscriberId) -> Features<'_> {
         let subscriber = self.subscriber(id);
@@ -283,13 +303,15 @@ impl Directory {
             own: subscriber.map(|subscriber| &subscriber.services),
             department: department.map(|department| &department.services),
             group: group.map(|group| &group.services),
+            rights: self.rights(Owner::Subscriber(id)),
+            of_site: &self.company.rights,
         }
     }
 
-    /// The settings of one service as they work for a subscriber.
+    /// The settings of one service as they work for a subscriber; outside the licence those of whoever never set anything.
     pub fn settings<T: Described>(&self, id: SubscriberId) -> T {
-        let stored = self.features(id).stored(&T::CARD);
-        stored.and_then(|service| service.downcast::<T>()).cloned().unwrap_or_default()
+        let set = self.features(id).set(&T::CARD);
+        set.and_then(|service| service.downcast::<T>()).cloned().unwrap_or_default()
     }
 
     /// What an owner has stored of a service, as JSON; `None` when the defaults hold.
@@ -300,18 +322,18 @@ impl Directory {
     /// The settings of a service as they work for an owner: its own, else those that it inherits; `None` when the defaults
     /// hold.
     pub fn working_settings(&self, owner: Owner, card: &Card) -> Option<Value> {
+        let of_site = &*self.company.rights;
+        let site = Features { own: None, department: None, group: None, rights: of_site, of_site };
         let features = match owner {
             Owner::Subscriber(id) => self.features(id),
             Owner::Department(id) => {
                 let department = self.department(id)?;
                 let group = self.group(department.group).map(|group| &group.services);
-                Features { own: None, department: Some(&department.services), group }
+                Features { department: Some(&department.services), group, ..site }
             }
-            Owner::Group(id) => {
-                Features { own: None, department: None, group: Some(&self.group(id)?.services) }
-            }
+            Owner::Group(id) => Features { group: Some(&self.group(id)?.services), ..site },
         };
-        features.stored(card).map(Service::to_json)
+        features.set(card).map(Service::to_json)
     }
 
     /// The services that an owner has stored.

@@ -98,7 +98,15 @@ const STRUCTURES: &[Structure] = &[
         "pbx/src/exchange/command.rs",
         &[WaitsFor { part: "403 for whoever has no licence for it", id: "F-006" }],
     ),
+    (
+        "F-006",
+        "Gebruikersprofielen en licenties",
+        "Profiles and licences",
+        "pbx/src/directory/licence.rs",
+        &[],
+    ),
     ("F-007", "Gebruikersnaam", "Login names", "pbx/src/directory/login.rs", &[]),
+    ("F-009", "Premium belfunctionaliteit", "Premium calling", "pbx/src/directory/licence/table.rs", &[]),
     (
         "F-073",
         "Bereikbaarheid per nummer",

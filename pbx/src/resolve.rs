@@ -27,6 +27,8 @@ mod walk;
 pub use guarding::Struck;
 pub use ring_plan::{RingPlan, Stage, Target};
 pub use showing::{caller_identity, connected_identity};
+#[cfg(test)]
+pub(crate) use walk::UNLICENSED;
 
 /// What is to be done, and why.
 #[derive(Debug, Clone, PartialEq)]

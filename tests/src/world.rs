@@ -107,6 +107,8 @@ pub struct World {
     began: Instant,
     switch: Switch,
     directory: Arc<Directory>,
+    /// Without what was set since.
+    company: CompanyRecords,
     telephones: Vec<Telephone>,
     /// The network between them.
     pub network: Network,
@@ -185,18 +187,19 @@ impl World {
     pub fn begun(seed: u64, names: &[&str], beginning: Beginning) -> Self {
         let Beginning { notes, lease, wall, schedules, teams, adapt } = beginning;
         let began = epoch();
-        let (directory, secrets) = company::of(names, |records| {
+        let (records, secrets) = company::of(names, |records| {
             records.schedules = schedules;
             records.teams = teams;
             adapt(records);
         });
-        let directory = Arc::new(directory);
+        let directory = Arc::new(company::directory(&records));
         let config = endpoint::Config { product: "Balie".to_owned(), ..endpoint::Config::default() };
         let mut world = Self {
             now: began,
             began,
             switch: Switch::new(began, config, spread(seed)),
             directory: directory.clone(),
+            company: records,
             telephones: Vec::new(),
             network: Network::new(seed),
             plans: BTreeMap::new(),
@@ -487,6 +490,17 @@ impl World {
         let command = exchange::Command { id: exchange::CommandId(self.commands), by, verb };
         self.tell(Input::Exchange(COMPANY, exchange::Input::Command(command)));
         self.commands
+    }
+
+    /// The administrator changes the company as it was at the beginning, or after the last such change.
+    ///
+    /// # Panics
+    /// When the company is refused: the story is wrong then.
+    pub fn company_becomes(&mut self, change: impl FnOnce(&mut CompanyRecords)) {
+        change(&mut self.company);
+        self.directory = Arc::new(company::directory(&self.company));
+        let changed = exchange::Input::DirectoryChanged(self.directory.clone());
+        self.tell(Input::Exchange(COMPANY, changed));
     }
 
     /// Sets a service of a subscriber.

@@ -11,15 +11,18 @@ use super::records::{
 };
 use super::{
     AccessCodes, Company, Country, Department, DialPlan, Directory, DirectoryError, Group, Index,
-    NETHERLANDS, Record, Schedules, Services, Subscriber, Teams, Trunk, login,
+    NETHERLANDS, Record, Rights, Schedules, Services, Subscriber, Teams, Trunk, login,
 };
 use crate::limits;
 
 mod capacity;
+mod licences;
 mod prices;
 mod schedules;
 mod services;
 mod teams;
+
+use licences::Given;
 
 impl Directory {
     /// Checks a company and makes it ready for decisions.
@@ -28,6 +31,7 @@ impl Directory {
     /// Everything that is wrong, each with its row and field; there is no directory then.
     pub fn build(records: &CompanyRecords) -> Result<Self, Vec<DirectoryError>> {
         let mut build = Build { errors: Vec::new() };
+        build.licences(records);
         let mut directory = build.skeleton(records);
         build.schedules(&mut directory, &records.schedules);
         build.teams(&mut directory, &records.teams);
@@ -45,7 +49,8 @@ struct Build {
 impl Build {
     /// Everything but schedules, teams, and services, which may name numbers of anybody.
     fn skeleton(&mut self, records: &CompanyRecords) -> Directory {
-        let company = self.company(&records.company);
+        let mut given = Given::new(&records.company);
+        let company = self.company(&records.company, &mut given);
         if records.groups.is_empty() {
             self.error(Record::Company, "groups", "a company has at least one group");
         }
@@ -53,7 +58,11 @@ impl Build {
         let departments = self.departments(&records.departments, &groups);
         let trunks = self.trunks(&records.trunks, &groups);
         let index = self.index(&records.subscribers);
-        let subscribers = self.subscribers(&records.subscribers, &company, &groups, &departments);
+        let subscribers = records.subscribers.iter().map(|record| {
+            let rights = given.subscriber(record);
+            (record, subscriber(record, &company, rights))
+        });
+        let subscribers = self.subscribers(subscribers, &groups, &departments);
         let capacity_groups = self.capacity_groups(&records.capacity_groups);
         let prices = self.prices(&records.prices, &company.country);
         self.members_of_capacity(&records.subscribers, &capacity_groups);
@@ -71,7 +80,7 @@ impl Build {
         }
     }
 
-    fn company(&mut self, record: &CompanyRecord) -> Company {
+    fn company(&mut self, record: &CompanyRecord, given: &mut Given<'_>) -> Company {
         let at = Record::Company;
         self.name(at, &record.name);
         if record.domain.is_empty() || record.domain.contains(|c: char| c.is_whitespace() || c == '@') {
@@ -99,6 +108,7 @@ impl Build {
             redirected_identity: record.redirected_identity,
             language: record.language,
             guards: record.guards,
+            rights: given.company(),
         }
     }
 
@@ -229,15 +239,14 @@ impl Build {
         index
     }
 
-    fn subscribers(
+    fn subscribers<'r>(
         &mut self,
-        records: &[SubscriberRecord],
-        company: &Company,
+        people: impl Iterator<Item = (&'r SubscriberRecord, Subscriber)>,
         groups: &BTreeMap<super::GroupId, Arc<Group>>,
         departments: &BTreeMap<super::DepartmentId, Arc<Department>>,
     ) -> BTreeMap<super::SubscriberId, Arc<Subscriber>> {
         let mut subscribers = BTreeMap::new();
-        for record in records {
+        for (record, subscriber) in people {
             let at = Record::Subscriber(record.id);
             self.name(at, &record.name);
             if !groups.contains_key(&record.group) {
@@ -251,7 +260,7 @@ impl Build {
             if record.extension.is_none() && record.numbers.is_empty() {
                 self.error(at, "extension", "a subscriber has an extension or a number");
             }
-            if subscribers.insert(record.id, Arc::new(subscriber(record, company))).is_some() {
+            if subscribers.insert(record.id, Arc::new(subscriber)).is_some() {
                 self.error(at, "id", "two subscribers have this id");
             }
         }
@@ -269,7 +278,7 @@ impl Build {
     }
 }
 
-fn subscriber(record: &SubscriberRecord, company: &Company) -> Subscriber {
+fn subscriber(record: &SubscriberRecord, company: &Company, rights: Arc<Rights>) -> Subscriber {
     Subscriber {
         id: record.id,
         kind: record.kind,
@@ -283,6 +292,7 @@ fn subscriber(record: &SubscriberRecord, company: &Company) -> Subscriber {
         presentation: record.presentation,
         language: record.language.unwrap_or(company.language),
         credentials: record.credentials.clone(),
+        rights,
         services: Services::default(),
     }
 }

@@ -1,8 +1,10 @@
 //! What holds for the whole company.
 
+use std::sync::Arc;
+
 use jiff::tz::TimeZone;
 
-use super::{Country, DiversionNotice, E164, Guards, Language, RedirectedIdentity};
+use super::{Country, DiversionNotice, E164, Guards, Language, RedirectedIdentity, Rights};
 
 /// What holds for the whole company, checked.
 #[derive(Debug, Clone)]
@@ -27,6 +29,8 @@ pub struct Company {
     pub language: Language,
     /// Against toll fraud.
     pub guards: Guards,
+    /// What any of its licences brings.
+    pub rights: Arc<Rights>,
 }
 
 impl Company {

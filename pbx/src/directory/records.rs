@@ -3,8 +3,9 @@
 //! These are plain data for whoever loads and saves a company. [`Directory::build`](super::Directory::build)
 //! checks them and turns them into what decisions are made from.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use pbx_api::{Licence, Profile};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
@@ -79,6 +80,10 @@ pub struct CompanyRecord {
     /// Against toll fraud.
     #[serde(default, skip_serializing_if = "Guards::is_none")]
     pub guards: Guards,
+    /// How many the company has of each licence (F-006); one that is not named it has 0 times. A company that names none
+    /// counts none, and everybody in it may use everything.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub licences: BTreeMap<Licence, u32>,
 }
 
 fn netherlands() -> String {
@@ -229,7 +234,7 @@ pub struct SubscriberRecord {
     pub kind: SubscriberKind,
     /// The name colleagues see, 1 to 80 characters.
     pub name: String,
-    /// The part before the `@` of the login and of the SIP address; compared without case.
+    /// The part before the `@` of the login and of the SIP address; compared without case (F-007).
     pub login: String,
     /// The site.
     pub group: GroupId,
@@ -254,9 +259,20 @@ pub struct SubscriberRecord {
     /// Where the sign-in secret is kept; the exchange never sees the secret itself.
     #[serde(default)]
     pub credentials: Option<CredentialsRef>,
+    /// The profile (F-006).
+    #[serde(default, skip_serializing_if = "is_usual")]
+    pub profile: Profile,
+    /// The options beside the profile.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub options: BTreeSet<Licence>,
     /// User services.
     #[serde(default)]
     pub services: ServiceRecords,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+fn is_usual(profile: &Profile) -> bool {
+    *profile == Profile::default()
 }
 
 /// Names a secret in the store of whoever keeps secrets.

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use serde_json::Value;
 
 use super::dial_plan::ReadNumber;
-use super::{DialPlan, Directory, Owner, ScheduleId, SettingError, SubscriberId};
+use super::{DialPlan, Directory, Owner, Rights, ScheduleId, SettingError, SubscriberId};
 use crate::catalogue::Entry;
 use crate::feature::{Card, Described, Feature, Field, FieldError, FieldKind, Scope};
 
@@ -79,14 +79,46 @@ pub struct Features<'a> {
     pub(super) own: Option<&'a Services>,
     pub(super) department: Option<&'a Services>,
     pub(super) group: Option<&'a Services>,
+    /// What the subscriber may use.
+    pub(super) rights: &'a Rights,
+    /// What its site may use.
+    pub(super) of_site: &'a Rights,
 }
 
+/// What stands for a service outside the licence: it has nothing to say, not even by default.
+#[derive(Debug)]
+struct Withheld;
+
+impl Feature for Withheld {}
+
 impl<'a> Features<'a> {
-    /// One of them.
+    /// One of them; silent when it is outside the licence (F-006).
     pub fn of(&self, entry: &'static Entry) -> &'a dyn Feature {
+        if self.withholds(entry) {
+            return &Withheld;
+        }
         self.stored(&entry.card).map_or_else(|| entry.default_feature(), Service::feature)
     }
 
+    /// Whether a service is outside the licence.
+    pub fn withholds(&self, entry: &Entry) -> bool {
+        self.rights_to(entry.card.scope).withholds(entry)
+    }
+
+    /// What is set of a service that the licence has.
+    pub(super) fn set(&self, card: &Card) -> Option<&'a dyn Service> {
+        self.stored(card).filter(|_| self.rights_to(card.scope).includes(card.function))
+    }
+
+    /// Of a site's services it is the site that has them, of others the subscriber.
+    const fn rights_to(&self, scope: Scope) -> &'a Rights {
+        match scope {
+            Scope::User | Scope::Managed | Scope::Inherited => self.rights,
+            Scope::Group => self.of_site,
+        }
+    }
+
+    /// What is stored, whatever the licence.
     pub(super) fn stored(&self, card: &Card) -> Option<&'a dyn Service> {
         let set = |services: Option<&'a Services>| services?.get(card.id);
         match card.scope {

@@ -2,12 +2,13 @@
 
 use std::fmt;
 use std::str::FromStr;
+use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 
 use super::{
-    CapacityGroupId, CredentialsRef, DepartmentId, E164, Extension, GroupId, Language, Number, Services,
-    SubscriberId, SubscriberKind, number::shorten,
+    CapacityGroupId, CredentialsRef, DepartmentId, E164, Extension, GroupId, Language, Number, Rights,
+    Services, SubscriberId, SubscriberKind, number::shorten,
 };
 use crate::limits;
 
@@ -38,6 +39,8 @@ pub struct Subscriber {
     pub language: Language,
     /// Where the sign-in secret is kept.
     pub credentials: Option<CredentialsRef>,
+    /// What they may use by their profile and options.
+    pub rights: Arc<Rights>,
     /// Their services; what is absent stands at its defaults.
     pub services: Services,
 }

@@ -7,6 +7,7 @@ use pbx_api::{CallId, DeviceId, LegId};
 use serde::{Deserialize, Serialize};
 
 use crate::directory::SubscriberId;
+use crate::directory::licence::CALLING;
 
 use super::ids::CommandId;
 
@@ -150,6 +151,29 @@ pub enum Verb {
         /// `0` to `9`, `*`, `#`, `A` to `D`; at most 32 of them.
         digits: String,
     },
+}
+
+impl Verb {
+    /// The function that it is (F-006).
+    pub const fn function(&self) -> &'static str {
+        match self {
+            Self::Originate { .. }
+            | Self::Answer { .. }
+            | Self::Drop { .. }
+            | Self::Mute { .. }
+            | Self::Note { .. }
+            | Self::Dtmf { .. } => CALLING,
+            Self::Hold { .. } | Self::Resume { .. } => "F-022",
+            Self::Transfer { .. }
+            | Self::Consult { .. }
+            | Self::CompleteTransfer { .. }
+            | Self::GiveUpConsult { .. }
+            | Self::TakeBack { .. } => "F-024",
+            Self::Conference { .. } | Self::Leave { .. } => "F-025",
+            Self::PickUp { .. } => "F-082",
+            Self::Park { .. } | Self::ParkInTeam { .. } => "F-085",
+        }
+    }
 }
 
 /// What a command brought about, as far as the one who gave it needs to know.

@@ -6,12 +6,13 @@
 use std::time::Duration;
 
 use super::diverting::{self, Diverted};
-use super::walk::Walk;
+use super::walk::{LICENCE, UNLICENSED, Walk};
 use super::{Decision, Hunt, Outcome, Ring, RingPlan, showing};
 use crate::attempt::{Attempt, Availability, Half, Reason, Speaks};
 use crate::catalogue::{self, Entry};
 use crate::clip::{RingPattern, Ringback, Tone};
-use crate::directory::{Directory, ForwardTo, SubscriberId};
+use crate::directory::licence::CALLING;
+use crate::directory::{Directory, Features, ForwardTo, Owner, SubscriberId};
 use crate::feature::{Amendment, Cause, Feature, FeatureClass, Point, Treatment, Verdict};
 use crate::limits;
 use crate::trace::Said;
@@ -30,6 +31,9 @@ pub(super) fn resolve(directory: &Directory, attempt: Attempt, point: Point) -> 
         became: None,
         walked: Vec::with_capacity(3),
     };
+    if !directory.rights(Owner::Subscriber(subscriber)).includes(CALLING) {
+        return called.without_telephone(point);
+    }
     let mut at = point;
     loop {
         called.walked.push(at);
@@ -64,7 +68,7 @@ impl Called<'_> {
     fn walk_list(&mut self, at: Point) -> Next {
         let features = self.walk.directory.features(self.subscriber);
         for entry in catalogue::list(at).iter() {
-            if let Some(why) = self.set_aside(entry) {
+            if let Some(why) = self.set_aside(&features, entry) {
                 self.note(at, entry, Said::SetAside(why));
                 continue;
             }
@@ -87,8 +91,11 @@ impl Called<'_> {
         self.end_of_list(at)
     }
 
-    /// A service that this situation does not ask (rulings ).
-    fn set_aside(&self, entry: &Entry) -> Option<&'static str> {
+    /// A service that is not asked: in this situation (rulings ), or at all (F-006).
+    fn set_aside(&self, features: &Features<'_>, entry: &Entry) -> Option<&'static str> {
+        if features.withholds(entry) {
+            return Some(UNLICENSED);
+        }
         let facts = &self.walk.attempt.facts;
         match entry.card.class {
             FeatureClass::Screening | FeatureClass::CallerScreening
@@ -217,6 +224,12 @@ impl Called<'_> {
             pattern: self.pattern,
             answers: self.answers,
         })
+    }
+
+    /// Nobody pays for calls of this subscriber: there is no telephone to ring (F-006).
+    fn without_telephone(mut self, at: Point) -> Decision {
+        self.walk.note(at, Some(self.subscriber), LICENCE, Said::Refuse(Cause::NotReachable));
+        self.walk.decide(Outcome::Refuse(Cause::NotReachable, default_sound(Cause::NotReachable)))
     }
 
     fn refuse(mut self, at: Point, cause: Cause) -> Decision {

@@ -3,12 +3,13 @@
 //! A redirecting subscriber has a caller's half too: their services decide about the target as if they
 //! had dialled it, which is what lets a calling plan stop a forward (ruling R-7).
 
-use super::walk::Walk;
+use super::walk::{LICENCE, UNLICENSED, Walk};
 use super::{Decision, Destination, Outcome, guarding, showing};
 use crate::attempt::{Attempt, Half, HistoryEntry, Keys};
 use crate::catalogue::{self, Entry};
 use crate::clip::{Announcement, Prompt, Tone};
-use crate::directory::{AuthorizationId, Directory, Number, Reading, SubscriberId};
+use crate::directory::licence::CALLING;
+use crate::directory::{AuthorizationId, Directory, Number, Owner, Reading, SubscriberId};
 use crate::feature::{Action, Argument, Cause, Dialled, Meaning, Operation, Part, Point, Question, Ruling};
 use crate::limits;
 use crate::memory::Remembered;
@@ -56,8 +57,16 @@ pub(super) fn resolve(directory: &Directory, attempt: Attempt) -> Decision {
 
 /// Asks the services of a caller's half about a text that has been read.
 fn ask(walk: &mut Walk<'_>, by: SubscriberId, mut dialled: Dialled) -> Ruled {
+    if !walk.directory.rights(Owner::Subscriber(by)).includes(function(&dialled.meaning)) {
+        walk.note(Point::Dialling, Some(by), LICENCE, Said::Deny(Cause::Forbidden));
+        return Ruled::Deny(Cause::Forbidden, Prompt::NotInLicence.into());
+    }
     let features = walk.directory.features(by);
     for entry in catalogue::DIALLING.iter() {
+        if features.withholds(entry) {
+            walk.note(Point::Dialling, Some(by), entry.card.id, Said::SetAside(UNLICENSED));
+            continue;
+        }
         dialled.answers = answers_to(&walk.attempt, entry.card.id);
         let ruling = features.of(entry).dialling(&dialled);
         let asked = entry.card.id;
@@ -100,6 +109,14 @@ fn ask(walk: &mut Walk<'_>, by: SubscriberId, mut dialled: Dialled) -> Ruled {
         Meaning::Number(number) => Ruled::Number(number),
         Meaning::Code(..) => Ruled::Deny(Cause::UnknownCode, Tone::Reorder.into()),
         Meaning::Unassigned(_) | Meaning::Unknown => Ruled::Deny(Cause::UnknownNumber, Tone::Reorder.into()),
+    }
+}
+
+/// The function that somebody who dials this wants to use (F-006).
+const fn function(meaning: &Meaning) -> &'static str {
+    match meaning {
+        Meaning::Code(code, _) => code.function(),
+        Meaning::Number(_) | Meaning::Unassigned(_) | Meaning::Unknown => CALLING,
     }
 }
 

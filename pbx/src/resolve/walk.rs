@@ -18,6 +18,10 @@ pub(super) struct Walk<'a> {
 
 /// Names of the exchange's own rules in a trace.
 pub(super) const EXCHANGE: &str = "exchange";
+/// The rule of licences in a trace (F-006).
+pub(super) const LICENCE: &str = "licence";
+/// Why a service outside the licence is not asked.
+pub(crate) const UNLICENSED: &str = "it is outside the subscriber's licence";
 
 impl<'a> Walk<'a> {
     pub(super) fn new(directory: &'a Directory, attempt: Attempt) -> Self {

@@ -21,7 +21,7 @@ const NEXT_DOOR: &str = "buren.example";
 
 /// A company with these people: extensions from 201, numbers from the main number plus their place, second ones a hundred
 /// above; and its trunk.
-pub(super) fn of(names: &[&str], adapt: impl FnOnce(&mut CompanyRecords)) -> (Directory, Secrets) {
+pub(super) fn of(names: &[&str], adapt: impl FnOnce(&mut CompanyRecords)) -> (CompanyRecords, Secrets) {
     let provider =
         serde_json::json!([{"id": 1, "name": "Provider", "route": {"host": PROVIDER.to_string()}}]);
     build(DOMAIN, names, provider, adapt)
@@ -41,7 +41,13 @@ pub fn add_group(records: &mut CompanyRecords) {
 
 /// Another company with one person and no trunk.
 pub(super) fn next_door(name: &str) -> (Directory, Secrets) {
-    build(NEXT_DOOR, &[name], serde_json::json!([]), |_| {})
+    let (records, secrets) = build(NEXT_DOOR, &[name], serde_json::json!([]), |_| {});
+    (directory(&records), secrets)
+}
+
+/// The company as the exchange reads it.
+pub(super) fn directory(records: &CompanyRecords) -> Directory {
+    Directory::build(records).expect("the company is sound")
 }
 
 fn build(
@@ -49,7 +55,7 @@ fn build(
     names: &[&str],
     trunks: serde_json::Value,
     adapt: impl FnOnce(&mut CompanyRecords),
-) -> (Directory, Secrets) {
+) -> (CompanyRecords, Secrets) {
     let people: Vec<serde_json::Value> = names
         .iter()
         .zip(1_u32..)
@@ -72,7 +78,6 @@ fn build(
     });
     let mut records: CompanyRecords = serde_json::from_value(records).expect("the records are written above");
     adapt(&mut records);
-    let directory = Directory::build(&records).expect("the company is sound");
     let mut secrets = Secrets::default();
     for (name, id) in names.iter().zip(1..) {
         let Account { user, domain, password, .. } = account_at(domain, name);
@@ -80,7 +85,7 @@ fn build(
         let telephone = Telephone { device: DeviceId(id), subscriber: SubscriberId(id), rings: true, ha1 };
         secrets.telephones.insert(user, telephone);
     }
-    (directory, secrets)
+    (records, secrets)
 }
 
 /// The account of a person's telephone.

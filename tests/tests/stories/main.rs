@@ -31,6 +31,7 @@ mod identity;
 mod incoming_calling_plan;
 mod intercept;
 mod last_number_redial;
+mod licences;
 mod login_names;
 mod music_on_hold_user;
 mod night_service;

@@ -247,6 +247,8 @@ impl<'a> Lowering<'a> {
             presentation: item.presentation,
             language: item.language,
             credentials: None,
+            profile: Default::default(),
+            options: Default::default(),
             services,
         });
     }

@@ -109,6 +109,8 @@ async fn add(
                 presentation: None,
                 language: wish.language.as_deref().map(views::language_named).transpose()?,
                 credentials: None,
+                profile: Default::default(),
+                options: Default::default(),
                 services: Default::default(),
             });
             let person = Person { role, title: wish.title, mail: wish.mail, password_hash };

@@ -7,6 +7,7 @@ use crate::catalogue;
 use crate::directory::records::CompanyRecords;
 use crate::directory::services::{self, Names};
 use crate::directory::{Directory, Owner, Record, ServiceRecords, SettingError};
+use crate::feature::Described;
 use crate::features::ExtensionDialling;
 
 impl Build {
@@ -62,7 +63,10 @@ impl Build {
         for subscriber in directory.subscribers() {
             let Some(extension) = subscriber.extension else { continue };
             let Some(group) = directory.group(subscriber.group) else { continue };
-            let lengths: ExtensionDialling = directory.settings(subscriber.id);
+            // Whatever the licence: numbers that everybody has learnt are not in question.
+            let stored = directory.features(subscriber.id).stored(&ExtensionDialling::CARD);
+            let stored = stored.and_then(|service| service.downcast::<ExtensionDialling>());
+            let lengths = stored.cloned().unwrap_or_default();
             let text = extension.to_string();
             let plan = &group.dial_plan;
             let prefix = plan.outside_prefix.as_deref();

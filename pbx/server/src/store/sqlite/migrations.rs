@@ -23,6 +23,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0007_capacity.sql"),
     include_str!("migrations/0008_prices.sql"),
     include_str!("migrations/0009_teams.sql"),
+    include_str!("migrations/0010_licences.sql"),
 ];
 
 /// Brings the database up to date. Returns the path of the backup, if one was needed.
