@@ -96,7 +96,7 @@ const STRUCTURES: &[Structure] = &[
         "Gesprekken bedienen uit een programma",
         "Client call control",
         "pbx/src/exchange/command.rs",
-        &[WaitsFor { part: "403 for whoever has no licence for it", id: "F-006" }],
+        &[],
     ),
     (
         "F-006",

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
+use crate::LicenceHolder;
+
 /// The body of every answer that is not 2xx.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS, ToSchema, thiserror::Error)]
 #[error("{}: {message_en}", code.name())]
@@ -30,6 +32,10 @@ pub struct ApiError {
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<FileProblem>>", optional)]
     pub problems: Vec<FileProblem>,
+    /// Everybody who holds a licence of which there are too few.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<LicenceHolder>>", optional)]
+    pub holders: Vec<LicenceHolder>,
 }
 
 /// Something that is wrong with a company file.
@@ -60,6 +66,7 @@ impl ApiError {
             what_to_do_en: words.what_to_do_en.to_owned(),
             about: None,
             problems: Vec::new(),
+            holders: Vec::new(),
         }
     }
 
@@ -178,6 +185,14 @@ codes! {
     StillUsed "still_used" 409
         nl "Dit is nog in gebruik." do "Haal eerst weg wat ernaar verwijst."
         en "This is still in use." do "First remove what refers to it.";
+    /// All licences of a kind are in use (F-006); says by whom.
+    NoLicenceFree "no_licence_free" 409
+        nl "Alle licenties van deze soort zijn in gebruik." do "Verhoog het aantal, of neem de licentie eerst af van een van de genoemde gebruikers."
+        en "All licences of this kind are in use." do "Raise the count, or first take the licence from one of the users who are named.";
+    /// More users hold a licence than the company would have of it (F-006); says who.
+    LicencesInUse "licences_in_use" 409
+        nl "Er zijn meer gebruikers met deze licentie dan er overblijven." do "Neem de licentie eerst af van de genoemde gebruikers."
+        en "More users hold this licence than would be left." do "First take the licence from the users who are named.";
     /// The body is too large.
     TooLarge "too_large" 413
         nl "Dit is te groot." do "Stuur minder tegelijk."

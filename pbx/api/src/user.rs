@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 use utoipa::ToSchema;
 
-use crate::{DepartmentId, Role, SubscriberId};
+use crate::{DepartmentId, Licence, Profile, Role, SubscriberId};
 
 /// What a subscriber is: a person, or something else that has numbers and services.
 #[derive(
@@ -67,6 +67,12 @@ pub struct User {
     pub language: Option<String>,
     /// What the user may do in the portal and by the API.
     pub role: Role,
+    /// The profile (F-006).
+    #[serde(default)]
+    pub profile: Profile,
+    /// The options beside the profile.
+    #[serde(default)]
+    pub options: Vec<Licence>,
 }
 
 /// `POST /api/v1/users`.
@@ -110,6 +116,14 @@ pub struct NewUser {
     #[serde(default)]
     #[ts(optional)]
     pub role: Option<Role>,
+    /// See [`User::profile`]; `office` when absent.
+    #[serde(default)]
+    #[ts(optional)]
+    pub profile: Option<Profile>,
+    /// See [`User::options`].
+    #[serde(default)]
+    #[ts(optional)]
+    pub options: Option<Vec<Licence>>,
 }
 
 /// `PATCH /api/v1/users/{id}`: only the fields present change; an empty text clears an optional one.
@@ -133,4 +147,8 @@ pub struct UserChange {
     pub password: Option<String>,
     /// See [`User::role`].
     pub role: Option<Role>,
+    /// See [`User::profile`].
+    pub profile: Option<Profile>,
+    /// See [`User::options`]; all of them.
+    pub options: Option<Vec<Licence>>,
 }

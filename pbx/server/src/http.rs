@@ -38,6 +38,7 @@ mod guards;
 mod health;
 mod invitations;
 mod leftover;
+mod licences;
 mod limits;
 mod numbers;
 mod records;
@@ -118,6 +119,7 @@ fn routes() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .merge(contacts::routes())
         .merge(departments::routes())
         .merge(users::routes())
+        .merge(licences::routes())
         .merge(devices::routes())
         .merge(numbers::routes())
         .merge(features::routes())

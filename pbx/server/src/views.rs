@@ -8,13 +8,15 @@ use std::collections::BTreeMap;
 use pbx::catalogue::Entry;
 use pbx::directory::{
     AccessCodes, Directory, DiversionNotice, E164, ForwardTo, Language, Owner, RedirectedIdentity,
-    SubscriberRecord,
+    SubscriberRecord, licence,
 };
 use pbx::feature::{FeatureClass, FieldKind, Scope};
 use pbx::resolve::refused_forward;
 use pbx_api::company as api;
 use pbx_api::feature::FeatureScope;
-use pbx_api::{ApiError, Device, ErrorCode, FeatureCard, FeatureSettings, User};
+use pbx_api::{
+    ApiError, Device, ErrorCode, FeatureCard, FeatureSettings, Licence, LicenceState, Profile, User,
+};
 use serde_json::Value;
 
 use crate::companies;
@@ -78,6 +80,8 @@ pub fn user(data: &CompanyData, who: &SubscriberRecord) -> User {
         mail: person.mail,
         language: who.language.map(|it| language(it).to_owned()),
         role: person.role,
+        profile: if who.kind.has_telephones() { who.profile } else { Profile::None },
+        options: who.options.iter().copied().collect(),
     }
 }
 
@@ -105,6 +109,26 @@ pub fn private(presence: &pbx_api::Presence) -> pbx_api::Presence {
         ringing: None,
         parked: None,
     }
+}
+
+/// Every licence, with what it brings, and how many the company has and its people hold.
+pub fn licences(data: &CompanyData) -> Vec<LicenceState> {
+    let (counts, holders) = (&data.records.company.licences, licence::holders(&data.records));
+    let state = |it: &Licence| {
+        let row = licence::row(*it);
+        let used = holders.get(it).map_or(0, Vec::len);
+        LicenceState {
+            licence: *it,
+            title_nl: row.title_nl.to_owned(),
+            title_en: row.title_en.to_owned(),
+            held_by: row.held_by,
+            functions: row.functions().into_iter().map(|number| format!("F-{number:03}")).collect(),
+            limits: row.limits.iter().copied().collect(),
+            count: (!counts.is_empty()).then(|| counts.get(it).copied().unwrap_or_default()),
+            used: u32::try_from(used).unwrap_or(u32::MAX),
+        }
+    };
+    Licence::ALL.iter().map(state).collect()
 }
 
 /// A service of the catalogue.

@@ -295,6 +295,7 @@ impl Operation {
             ("POST", "/invitations/accept") => json!({ "token": "a guess" }),
             ("POST", "/users/{user}/invitations") => json!({ "hours": 2 }),
             ("PATCH", "/company") => json!({ "name": "Overgenomen", "diversion_limit": 7 }),
+            ("PUT", "/licences") => json!({ "counts": { "office": 99 } }),
             ("POST", "/companies/import") => json!("[company]\nname = \"X\"\ndomain = \"x.example\"\n"),
             ("POST" | "PUT", "/departments" | "/departments/{department}") => {
                 json!({ "name": "Overgenomen" })

@@ -297,6 +297,8 @@ mod tests {
             mail: None,
             language: None,
             role: Role::User,
+            profile: pbx_api::Profile::Office,
+            options: Vec::new(),
         }
     }
 

@@ -384,6 +384,8 @@ fn user(id: u32, name: &str, extension: &str) -> User {
         mail: None,
         language: None,
         role: Role::User,
+        profile: pbx_api::Profile::Office,
+        options: Vec::new(),
     }
 }
 

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use pbx::directory::SubscriberId;
+use pbx::directory::licence::CALL_CONTROL;
+use pbx::directory::{Owner, SubscriberId};
 use pbx::exchange::{Actor, CommandError, Done, Verb};
 use pbx_api::call_control::{CommandAccepted, NOTE};
 use pbx_api::{
@@ -17,7 +18,7 @@ use utoipa_axum::routes;
 
 use super::access::Access;
 use super::answer::{Answer, Body};
-use super::{App, Shared};
+use super::{App, Shared, licences};
 
 pub(super) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
@@ -193,6 +194,11 @@ async fn run(
     verb: Verb,
     call: Option<CallId>,
 ) -> Answer<(StatusCode, Json<CommandAccepted>)> {
+    // Driving calls from an application is a right of whoever does it, and of the telephone that is driven.
+    for who in [access.own().ok(), Some(subscriber)].into_iter().flatten() {
+        licences::licensed(access, Owner::Subscriber(who), CALL_CONTROL)?;
+    }
+    licences::licensed(access, Owner::Subscriber(subscriber), verb.function())?;
     let by = if access.is(subscriber) { Actor::Subscriber(subscriber) } else { Actor::Administrator };
     let done = app.runtime.command(access.company_id(), by, verb).await.map_err(failed)?;
     let Done { call: made, leg } = done;

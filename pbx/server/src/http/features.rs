@@ -2,7 +2,8 @@
 //!
 //! Users set their own; administrators set those of users, sites and departments. What says what a user may do is
 //! set by the company's administrators only. Settings are read and checked by the service itself, and answered in
-//! the form in which they are kept.
+//! the form in which they are kept. What is outside the licence of whose settings they are is not listed, and
+//! refused (F-006).
 
 use std::sync::Arc;
 
@@ -19,7 +20,7 @@ use utoipa_axum::routes;
 
 use super::access::Access;
 use super::answer::{Answer, Body};
-use super::{App, Shared};
+use super::{App, Shared, licences};
 use crate::companies::Company;
 use crate::views;
 
@@ -27,29 +28,33 @@ pub(super) fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new().routes(routes!(cards)).routes(routes!(list)).routes(routes!(one, set, reset))
 }
 
-/// Every service that there is.
+/// Every service that the caller may use; for administrators, that anybody in the company may use.
 #[utoipa::path(get, path = "/features", tag = "services", security(("token" = [])),
     responses((status = 200, body = Vec<FeatureCard>), (status = 401, body = ApiError)))]
-async fn cards(_: Access) -> Json<Vec<FeatureCard>> {
-    Json(catalogue::SERVICES.iter().map(views::card).collect())
+async fn cards(access: Access) -> Json<Vec<FeatureCard>> {
+    let own = access.own().ok().filter(|_| access.needs(Role::DepartmentAdmin).is_err());
+    let rights = match own {
+        Some(own) => access.company.directory.rights(Owner::Subscriber(own)),
+        None => access.company.directory.company().rights.as_ref(),
+    };
+    let offered = catalogue::SERVICES.iter().filter(|entry| rights.includes(entry.card.function));
+    Json(offered.map(views::card).collect())
 }
 
-/// A user's settings of every service that users set, defaults included.
+/// A user's settings of every service that users set and that is in this user's licence, defaults included.
 #[utoipa::path(get, path = "/users/{user}/features", tag = "services", params(("user" = u32, Path)),
     security(("token" = [])),
     responses((status = 200, body = Vec<FeatureSettings>), (status = 403, body = ApiError)))]
 async fn list(access: Access, Path(user): Path<u32>) -> Answer<Json<Vec<FeatureSettings>>> {
     let who = known(&access.company, user)?;
     access.may_set(who)?;
-    let administers = access.needs(Role::CompanyAdmin).is_ok();
-    let entries = catalogue::SERVICES.iter().filter(|entry| match entry.card.scope {
+    let (owner, administers) = (Owner::Subscriber(who), access.needs(Role::CompanyAdmin).is_ok());
+    let entries = access.company.directory.offered(owner).filter(|entry| match entry.card.scope {
         Scope::User => true,
         Scope::Inherited | Scope::Managed => administers,
         Scope::Group => false,
     });
-    Ok(Json(
-        entries.map(|entry| views::settings(&access.company, Owner::Subscriber(who), user, entry)).collect(),
-    ))
+    Ok(Json(entries.map(|entry| views::settings(&access.company, owner, user, entry)).collect()))
 }
 
 /// A user's settings of one service.
@@ -93,7 +98,7 @@ async fn reset(
 fn settable(access: &Access, user: u32, feature: &str) -> Answer<(SubscriberId, &'static Entry)> {
     let who = known(&access.company, user)?;
     access.may_set(who)?;
-    let entry = find(feature)?;
+    let entry = find(access, Owner::Subscriber(who), feature)?;
     if matches!(entry.card.scope, Scope::Inherited | Scope::Managed) {
         access.needs(Role::CompanyAdmin)?;
     }
@@ -144,8 +149,12 @@ pub(super) async fn forget(
     Ok(StatusCode::NO_CONTENT)
 }
 
-pub(super) fn find(feature: &str) -> Answer<&'static Entry> {
-    catalogue::find(feature).ok_or_else(|| ApiError::new(ErrorCode::UnknownFeature).about(feature).into())
+/// A service by its name, if it is in the owner's licence.
+pub(super) fn find(access: &Access, owner: Owner, feature: &str) -> Answer<&'static Entry> {
+    let found = catalogue::find(feature);
+    let entry = found.ok_or_else(|| ApiError::new(ErrorCode::UnknownFeature).about(feature))?;
+    licences::licensed(access, owner, entry.card.function)?;
+    Ok(entry)
 }
 
 fn known(company: &Company, user: u32) -> Answer<SubscriberId> {

@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::{Query, State};
-use pbx::directory::SubscriberId;
+use pbx::directory::licence::CALL_LISTS;
+use pbx::directory::{Owner, SubscriberId};
 use pbx_api::call_record::CallRecordPage;
 use pbx_api::{ApiError, CallId, ErrorCode, LogEntry, LogList, Role};
 use serde::Deserialize;
@@ -13,7 +14,7 @@ use utoipa_axum::routes;
 
 use super::access::Access;
 use super::answer::Answer;
-use super::{App, Shared};
+use super::{App, Shared, licences};
 use crate::companies::stored;
 use crate::store::CallQuery;
 
@@ -73,6 +74,7 @@ async fn lists(
     Query(which): Query<Which>,
 ) -> Answer<Json<Vec<LogEntry>>> {
     let own = access.own()?;
+    licences::licensed(&access, Owner::Subscriber(own), CALL_LISTS)?;
     let list = LogList::named(&which.list).ok_or_else(|| ApiError::new(ErrorCode::BadValue).about("list"))?;
     let limit = which.limit.unwrap_or(LINES).clamp(1, LINES);
     app.runtime.written().await;

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::http::StatusCode;
-use pbx::directory::{DepartmentId, GroupId, Owner};
+use pbx::directory::Owner;
 use pbx_api::{ApiError, ErrorCode, FeatureSettings, Role};
 use serde_json::Value;
 use utoipa_axum::router::OpenApiRouter;
@@ -36,8 +36,9 @@ async fn site_one(
     Path((number, feature)): Path<(u32, String)>,
 ) -> Answer<Json<FeatureSettings>> {
     access.needs(Role::CompanyAdmin)?;
-    let (site, entry) = (site(&access.company, number)?, find(&feature)?);
-    Ok(Json(views::settings(&access.company, Owner::Group(site), site.0, entry)))
+    let (site, number) = site(&access.company, number)?;
+    let entry = find(&access, site, &feature)?;
+    Ok(Json(views::settings(&access.company, site, number, entry)))
 }
 
 /// Set a service of a site.
@@ -53,7 +54,7 @@ async fn site_set(
 ) -> Answer<Json<FeatureSettings>> {
     access.needs(Role::CompanyAdmin)?;
     let site = site(&access.company, number)?;
-    store(&app, &access, (Owner::Group(site), site.0), find(&feature)?, wish).await
+    store(&app, &access, site, find(&access, site.0, &feature)?, wish).await
 }
 
 /// Set a service of a site back to its defaults.
@@ -66,8 +67,8 @@ async fn site_reset(
     Path((number, feature)): Path<(u32, String)>,
 ) -> Answer<StatusCode> {
     access.needs(Role::CompanyAdmin)?;
-    let site = site(&access.company, number)?;
-    forget(&app, &access, Owner::Group(site), find(&feature)?).await
+    let (site, _) = site(&access.company, number)?;
+    forget(&app, &access, site, find(&access, site, &feature)?).await
 }
 
 /// A department's settings of one service; those of its site where it has none.
@@ -79,8 +80,9 @@ async fn department_one(
     Path((number, feature)): Path<(u32, String)>,
 ) -> Answer<Json<FeatureSettings>> {
     access.needs(Role::CompanyAdmin)?;
-    let (department, entry) = (department(&access.company, number)?, find(&feature)?);
-    Ok(Json(views::settings(&access.company, Owner::Department(department), department.0, entry)))
+    let (department, number) = department(&access.company, number)?;
+    let entry = find(&access, department, &feature)?;
+    Ok(Json(views::settings(&access.company, department, number, entry)))
 }
 
 /// Set a service of a department, for its people instead of the site's.
@@ -96,7 +98,7 @@ async fn department_set(
 ) -> Answer<Json<FeatureSettings>> {
     access.needs(Role::CompanyAdmin)?;
     let department = department(&access.company, number)?;
-    store(&app, &access, (Owner::Department(department), department.0), find(&feature)?, wish).await
+    store(&app, &access, department, find(&access, department.0, &feature)?, wish).await
 }
 
 /// Set a service of a department back to its site's.
@@ -109,17 +111,18 @@ async fn department_reset(
     Path((number, feature)): Path<(u32, String)>,
 ) -> Answer<StatusCode> {
     access.needs(Role::CompanyAdmin)?;
-    let department = department(&access.company, number)?;
-    forget(&app, &access, Owner::Department(department), find(&feature)?).await
+    let (department, _) = department(&access.company, number)?;
+    forget(&app, &access, department, find(&access, department, &feature)?).await
 }
 
-fn site(company: &Company, site: u32) -> Answer<GroupId> {
+/// A site as the owner of services, and its number.
+fn site(company: &Company, site: u32) -> Answer<(Owner, u32)> {
     let mut sites = company.data.records.groups.iter();
     let found = if site == 0 { sites.next() } else { sites.find(|it| it.id.0 == site) };
-    found.map(|it| it.id).ok_or_else(|| ErrorCode::NotFound.into())
+    found.map(|it| (Owner::Group(it.id), it.id.0)).ok_or_else(|| ErrorCode::NotFound.into())
 }
 
-fn department(company: &Company, department: u32) -> Answer<DepartmentId> {
+fn department(company: &Company, department: u32) -> Answer<(Owner, u32)> {
     let found = company.data.records.departments.iter().find(|it| it.id.0 == department);
-    found.map(|it| it.id).ok_or_else(|| ErrorCode::NotFound.into())
+    found.map(|it| (Owner::Department(it.id), it.id.0)).ok_or_else(|| ErrorCode::NotFound.into())
 }

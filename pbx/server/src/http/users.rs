@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 
 use super::access::Access;
 use super::answer::{Answer, Body};
-use super::{App, Shared};
+use super::{App, Shared, licences};
 use crate::company::{CompanyData, Person};
 use crate::store::SessionOwner;
 use crate::views::{self, optional_text};
@@ -80,6 +80,7 @@ async fn add(
     if wish.password.is_some() && !wish.kind.has_telephones() {
         return Err(ApiError::new(ErrorCode::BadValue).about("password").into());
     }
+    licences::may_give(&access, wish.profile, wish.options.as_deref())?;
     let password_hash = match wish.password.clone() {
         Some(password) => Some(app.accounts.hash(password).await?),
         None => None,
@@ -109,12 +110,13 @@ async fn add(
                 presentation: None,
                 language: wish.language.as_deref().map(views::language_named).transpose()?,
                 credentials: None,
-                profile: Default::default(),
-                options: Default::default(),
+                profile: wish.profile.unwrap_or_default(),
+                options: wish.options.unwrap_or_default().into_iter().collect(),
                 services: Default::default(),
             });
             let person = Person { role, title: wish.title, mail: wish.mail, password_hash };
             data.people.insert(id, person);
+            licences::enough(data, id)?;
             Ok(id)
         })
         .await?;
@@ -148,6 +150,7 @@ async fn change(
     if wish.department.is_some() {
         access.needs(Role::CompanyAdmin)?;
     }
+    licences::may_give(&access, wish.profile, wish.options.as_deref())?;
     let password_hash = match wish.password.clone() {
         Some(password) => Some(app.accounts.hash(password).await?),
         None => None,
@@ -165,6 +168,7 @@ async fn change(
             person.title = wish.title.map_or_else(|| person.title.take(), optional_text);
             person.mail = wish.mail.map_or_else(|| person.mail.take(), optional_text);
             person.password_hash = password_hash.or_else(|| person.password_hash.take());
+            licences::enough(data, id)?;
             Ok(())
         })
         .await?;
@@ -218,6 +222,12 @@ fn apply_to_record(data: &mut CompanyData, id: SubscriberId, wish: &UserChange) 
     }
     if let Some(language) = &wish.language {
         who.language = if language.is_empty() { None } else { Some(views::language_named(language)?) };
+    }
+    if let Some(profile) = wish.profile {
+        who.profile = profile;
+    }
+    if let Some(options) = &wish.options {
+        who.options = options.iter().copied().collect();
     }
     Ok(())
 }
