@@ -69,6 +69,77 @@ fn what_the_exchange_refuses_is_found_on_the_line_of_the_field() {
     assert_eq!((problems[0].line, problems[0].code), (line, "refused"), "{problems:?}");
 }
 
+/// Of the licences that a file names, there are enough.
+const LICENCES: &str = r#"
+[company]
+name = "Licenties"
+domain = "licenties.example"
+
+[company.licences]
+office = 1
+fixed_mobile = 2
+reception_premium = 1
+menu_package = 1
+
+[[user]]
+login = "Anna@Licenties.example"
+name = "Anna"
+extension = "201"
+profile = "fixed_mobile"
+options = ["reception_premium"]
+
+[[user]]
+login = "bert"
+name = "Bert"
+extension = "202"
+"#;
+
+#[test]
+fn licences_profiles_and_options_are_written_as_they_were_read() {
+    let first = write(&company(LICENCES));
+
+    let part = first.split("[[user]]").collect::<Vec<_>>();
+    assert!(part[0].contains("[company.licences]\noffice = 1\nfixed_mobile = 2\n"), "{}", part[0]);
+    assert!(part[1].contains("login = \"anna\""), "{}", part[1]);
+    assert!(
+        part[1].contains("profile = \"fixed_mobile\"\noptions = [\"reception_premium\"]\n"),
+        "{}",
+        part[1]
+    );
+    assert!(!part[2].contains("profile") && !part[2].contains("options"), "{}", part[2]);
+    assert_eq!(write(&company(&first)), first);
+}
+
+#[test]
+fn more_licences_than_there_are_are_found_on_their_lines_with_who_holds_them() {
+    let text = LICENCES.replace("office = 1", "office = 0").replace("reception_premium = 1\n", "");
+
+    let problems = read(&text, None).unwrap_err();
+
+    let found: Vec<_> = problems.iter().map(|it| (it.line, it.code)).collect();
+    assert_eq!(found, [(6, "licences_in_use"), (7, "licences_in_use")]);
+    assert_eq!(problems[0].nl, "1 gebruikers hebben `reception_premium` en er zijn er 0: anna");
+    assert_eq!(problems[1].en, "1 users hold `office` and there are 0: bert");
+}
+
+#[test]
+fn what_is_no_profile_no_option_and_no_licence_is_found_on_its_line() {
+    let line = |text: &str, part: &str| text.lines().position(|line| line.contains(part)).unwrap() + 1;
+    for (was, is) in [
+        ("profile = \"fixed_mobile\"", "profile = \"mobile\""),
+        ("options = [\"reception_premium\"]", "options = [\"reception\"]"),
+        ("options = [\"reception_premium\"]", "options = [\"office\"]"),
+        ("menu_package = 1", "menus = 1"),
+        ("menu_package = 1", "menu_package = -1"),
+    ] {
+        let text = LICENCES.replace("office = 1", "office = 2").replace(was, is);
+
+        let problems = read(&text, None).unwrap_err();
+
+        assert_eq!(problems[0].line, line(&text, is), "{problems:?}");
+    }
+}
+
 #[test]
 fn logins_that_are_no_names_and_domains_that_are_none_are_found_on_their_lines() {
     let text = "[company]\nname = \"A\"\ndomain = \"a..example\"\n\n[[user]]\nlogin = \"an na\"\nname = \"X\"\n\n[[user]]\nlogin = \"y@elders.example\"\nname = \"Y\"\n";

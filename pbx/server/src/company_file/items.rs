@@ -2,14 +2,14 @@
 //!
 //! Plain values stand before tables in each of them, because TOML reads them in that order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use pbx::directory::{
     Code, CompanyRecord, E164, Event, Extension, Language, NumberFormat, PriceRecord, ScheduleKind, TeamKind,
     TrunkTransport,
 };
 use pbx_api::device::DeviceKind;
-use pbx_api::{Role, SubscriberKind};
+use pbx_api::{Licence, Profile, Role, SubscriberKind};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -136,6 +136,11 @@ pub(super) struct UserItem {
     pub presentation: Option<E164>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
+    /// `office` when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub profile: Option<Profile>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub options: BTreeSet<Licence>,
     /// Portal password in clear; only read.
     #[serde(default, skip_serializing)]
     pub password: Option<String>,

@@ -23,6 +23,7 @@ use super::range;
 use crate::company::{CompanyData, DeviceRow, Person};
 use crate::credentials;
 
+mod licences;
 mod names;
 
 /// What a file amounts to.
@@ -47,6 +48,7 @@ pub(super) fn lower(file: CompanyFile, existing: Option<&CompanyData>) -> Lowere
     lowering.schedules(file.schedules);
     lowering.teams(file.teams);
     lowering.spare_numbers(file.spare_numbers);
+    lowering.licences();
     lowering.check();
     Lowered { data: lowering.data, faults: lowering.faults }
 }
@@ -247,8 +249,8 @@ impl<'a> Lowering<'a> {
             presentation: item.presentation,
             language: item.language,
             credentials: None,
-            profile: Default::default(),
-            options: Default::default(),
+            profile: item.profile.unwrap_or_default(),
+            options: item.options,
             services,
         });
     }
@@ -383,6 +385,8 @@ impl<'a> Lowering<'a> {
                     numbers: Vec::new(),
                     presentation: None,
                     language: None,
+                    profile: None,
+                    options: BTreeSet::new(),
                     password: None,
                     password_hash: None,
                     secret: item.secret.clone(),

@@ -7,7 +7,7 @@ use pbx::directory::{
     ServiceRecords, SubscriberId, SubscriberRecord, TeamRecord, TrunkRecord,
 };
 use pbx::feature::FieldKind;
-use pbx_api::Role;
+use pbx_api::{Profile, Role};
 use serde_json::Value;
 
 use super::FORMAT;
@@ -81,6 +81,8 @@ fn user(data: &CompanyData, who: &SubscriberRecord, devices: Vec<DeviceItem>) ->
         numbers: who.numbers.clone(),
         presentation: who.presentation,
         language: who.language,
+        profile: Some(who.profile).filter(|profile| *profile != Profile::default()),
+        options: who.options.clone(),
         password: None,
         password_hash: person.password_hash,
         secret: None,
