@@ -60,6 +60,8 @@ pub(crate) struct Exchange {
     people: People,
     main_number: Option<String>,
     do_not_disturb: bool,
+    /// This person's licence has no do not disturb (F-006).
+    without_do_not_disturb: bool,
     history: History,
     /// The lists of calls are asked for then.
     history_at: Option<Instant>,
@@ -257,6 +259,7 @@ impl Exchange {
             people: People::default(),
             main_number: None,
             do_not_disturb: false,
+            without_do_not_disturb: false,
             history: History::default(),
             history_at: None,
             again_at: None,
@@ -378,6 +381,11 @@ impl Exchange {
 
     pub(crate) const fn do_not_disturb(&self) -> bool {
         self.do_not_disturb
+    }
+
+    /// Whether this person may use do not disturb, as far as the exchange has said.
+    pub(crate) const fn offers_do_not_disturb(&self) -> bool {
+        !self.without_do_not_disturb
     }
 
     fn ticket(&self) -> Option<&Ticket> {

@@ -44,9 +44,7 @@ impl Exchange {
         self.ask(Question::Users, WebMethod::Get, "/api/v1/users");
         self.ask(Question::Departments, WebMethod::Get, "/api/v1/departments");
         self.ask(Question::Company, WebMethod::Get, "/api/v1/company");
-        if let Some(path) = self.do_not_disturb_path() {
-            self.ask(Question::DoNotDisturb, WebMethod::Get, &path);
-        }
+        self.ask_do_not_disturb();
         self.ask_contacts();
         self.ask_history();
     }
@@ -54,6 +52,12 @@ impl Exchange {
     pub(super) fn ask_directory(&mut self) {
         self.ask(Question::Users, WebMethod::Get, "/api/v1/users");
         self.ask(Question::Departments, WebMethod::Get, "/api/v1/departments");
+    }
+
+    pub(super) fn ask_do_not_disturb(&mut self) {
+        if let Some(path) = self.do_not_disturb_path() {
+            self.ask(Question::DoNotDisturb, WebMethod::Get, &path);
+        }
     }
 
     pub(super) fn ask_history(&mut self) {
@@ -84,6 +88,10 @@ impl Exchange {
         {
             self.session_ended();
         }
+        let unlicensed = result.as_ref().is_ok_and(problem::is_unlicensed);
+        if let (Question::DoNotDisturb | Question::SetDoNotDisturb { .. }, Ok(_)) = (&question, &result) {
+            self.without_do_not_disturb = unlicensed;
+        }
         match question {
             Question::Look | Question::SignOut => {}
             Question::SignIn => self.signed_in(result),
@@ -98,6 +106,7 @@ impl Exchange {
             Question::Company => self.take(result, |exchange, company: Company| {
                 exchange.main_number = company.main_number;
             }),
+            Question::DoNotDisturb if unlicensed => self.do_not_disturb = false,
             Question::DoNotDisturb => self.take(result, |exchange, settings: FeatureSettings| {
                 exchange.setting(&settings);
             }),
@@ -112,12 +121,15 @@ impl Exchange {
                     self.spoke_with(line, answer);
                 }
             }
-            Question::Calls(list) => self.take(result, |exchange, entries: Vec<LogEntry>| {
-                exchange.history.take(list, entries);
-                if let Some(calls) = exchange.history.whole(&exchange.ear.clock) {
-                    exchange.tell(Told::Calls(calls));
-                }
-            }),
+            Question::Calls(list) if unlicensed => self.calls_are(list, Vec::new()),
+            Question::Calls(list) => self.take(result, |exchange, entries| exchange.calls_are(list, entries)),
+        }
+    }
+
+    fn calls_are(&mut self, list: LogList, entries: Vec<LogEntry>) {
+        self.history.take(list, entries);
+        if let Some(calls) = self.history.whole(&self.ear.clock) {
+            self.tell(Told::Calls(calls));
         }
     }
 

@@ -108,8 +108,16 @@ impl Exchange {
         match change {
             Change::Feature { settings } => self.setting(&settings),
             Change::User { user } => {
+                // Other licences may bring or take functions.
+                let own = self.people.own().filter(|own| own.id == user.id);
+                let licence_changed =
+                    own.is_some_and(|own| own.profile != user.profile || own.options != user.options);
                 self.people.user(user);
                 self.tell(Told::Directory);
+                if licence_changed {
+                    self.ask_do_not_disturb();
+                    self.ask_history();
+                }
             }
             Change::UserGone { user } => {
                 self.people.user_gone(user);

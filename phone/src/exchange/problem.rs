@@ -55,6 +55,11 @@ pub(super) fn is_signed_out(answer: &WebAnswer) -> bool {
     refusal(answer).is_some_and(|error| error.code == ErrorCode::NotSignedIn)
 }
 
+/// Whether the function asked for is outside the person's licence.
+pub(super) fn is_unlicensed(answer: &WebAnswer) -> bool {
+    refusal(answer).is_some_and(|error| error.code == ErrorCode::NotLicensed)
+}
+
 fn refusal(answer: &WebAnswer) -> Option<ApiError> {
     serde_json::from_slice(&answer.body).ok()
 }

@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 use pbx_api::account::SipAccount;
 use pbx_api::event::CLOSE_SESSION_ENDED;
 use pbx_api::{
-    ApiError, DeviceId, ErrorCode, Event, FeatureSettings, Me, Presence, PresenceState, Role, ServerFrame,
-    Session, Snapshot, SubscriberId, SubscriberKind, Timestamp, User,
+    ApiError, DeviceId, ErrorCode, Event, FeatureSettings, LogList, Me, Presence, PresenceState, Role,
+    ServerFrame, Session, Snapshot, SubscriberId, SubscriberKind, Timestamp, User,
 };
 use serde::Serialize;
 
@@ -156,6 +156,35 @@ fn do_not_disturb_is_switched_and_followed() {
     let change = pbx_api::Change::Feature { settings: do_not_disturb(false) };
     web.event(6, Event::Setting { change });
     assert!(!web.exchange.do_not_disturb(), "switched at a desk telephone");
+}
+
+#[test]
+fn do_not_disturb_outside_the_profile_is_not_offered_until_another_profile_brings_it() {
+    let mut web = Web::with_bert();
+    let path = "/api/v1/users/1/features/do_not_disturb";
+    web.refuses(path, ErrorCode::NotLicensed);
+    assert!(!web.exchange.offers_do_not_disturb());
+    web.pass(Duration::from_secs(6));
+    assert!(web.asked.iter().all(|(_, request)| request.path != path), "it is not asked for again and again");
+
+    let user = User { profile: pbx_api::Profile::FixedMobile, ..user(1, "Anna", "201") };
+    web.event(5, Event::Setting { change: pbx_api::Change::User { user } });
+    web.answers(path, &do_not_disturb(true));
+
+    assert!(web.exchange.offers_do_not_disturb() && web.exchange.do_not_disturb());
+}
+
+#[test]
+fn lists_of_calls_outside_the_profile_are_empty_and_not_asked_for_again() {
+    let mut web = Web::with_bert();
+    for list in LogList::ALL {
+        web.refuses(&format!("/api/v1/me/calls?list={}&limit=50", list.name()), ErrorCode::NotLicensed);
+    }
+
+    web.pass(Duration::from_secs(6));
+
+    assert!(web.told.iter().any(|told| matches!(told, Told::Calls(calls) if calls.is_empty())));
+    assert!(!web.asked.iter().any(|(_, request)| request.path.contains("me/calls")));
 }
 
 #[test]

@@ -35,8 +35,16 @@ impl Phone {
 
     fn capabilities(&self) -> Capabilities {
         let active = self.seats.active();
-        if active.is_some_and(|seat| seat.exchange.is_some()) {
-            return Capabilities::default();
+        if let Some(exchange) = active.and_then(|seat| seat.exchange.as_ref()) {
+            let do_not_disturb = if exchange.offers_do_not_disturb() {
+                Availability::Present
+            } else {
+                Availability::absent(
+                    "Niet storen hoort niet bij uw profiel.",
+                    "Do Not Disturb is not part of your profile.",
+                )
+            };
+            return Capabilities { do_not_disturb, ..Capabilities::default() };
         }
         let has_server = active.is_none_or(Seat::has_server);
         let lamps = if has_server && !self.settings.watch.is_empty() {
