@@ -7,16 +7,25 @@ use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use jiff::civil::Date;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::attempt::PerCall;
 use crate::directory::{Amount, AuthorizationId, Number, SubscriberId, TeamId};
 
 /// What is remembered, per subscriber. Who is not in it has no past.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[serde(transparent)]
 pub struct Memory {
     subscribers: BTreeMap<SubscriberId, Remembered>,
+    /// What everybody spent, by the day: a guard asks it at each call to the outside, and people are many.
+    #[serde(skip)]
+    spent: BTreeMap<Date, Amount>,
+}
+
+impl<'de> Deserialize<'de> for Memory {
+    fn deserialize<D: Deserializer<'de>>(stored: D) -> Result<Self, D::Error> {
+        BTreeMap::<SubscriberId, Remembered>::deserialize(stored).map(Self::from_iter)
+    }
 }
 
 /// What is remembered about one subscriber.
@@ -175,7 +184,11 @@ pub enum Change {
 
 impl FromIterator<(SubscriberId, Remembered)> for Memory {
     fn from_iter<I: IntoIterator<Item = (SubscriberId, Remembered)>>(subscribers: I) -> Self {
-        Self { subscribers: subscribers.into_iter().collect() }
+        let mut memory = Self { subscribers: subscribers.into_iter().collect(), spent: BTreeMap::new() };
+        for spent in memory.subscribers.values().filter_map(|remembered| remembered.spent) {
+            add(&mut memory.spent, spent);
+        }
+        memory
     }
 }
 
@@ -197,9 +210,14 @@ impl Memory {
             Change::Called(caller) => remembered.called(caller),
             Change::Unlocked(code) => remembered.unlocked = code,
             Change::Spent(spent) => {
-                let before = remembered.spent.filter(|before| before.day == spent.day);
+                let last = remembered.spent.take();
+                let before = last.filter(|last| last.day == spent.day);
                 let amount = before.map_or(spent.amount, |before| before.amount.and(spent.amount));
                 remembered.spent = Some(Spent { amount, ..spent });
+                if let Some(over) = last.filter(|last| last.day != spent.day) {
+                    take(&mut self.spent, over);
+                }
+                add(&mut self.spent, spent);
             }
             Change::CalledForHelp(at) => remembered.past().called_for_help = Some(at),
             Change::CallerForgotten => {
@@ -235,8 +253,7 @@ impl Memory {
 
     /// What everybody's calls cost that ended on a day.
     pub fn spent_on(&self, day: Date) -> Amount {
-        let spent = self.subscribers.values().filter_map(|it| it.spent).filter(|spent| spent.day == day);
-        spent.fold(Amount::NONE, |all, spent| all.and(spent.amount))
+        self.spent.get(&day).copied().unwrap_or(Amount::NONE)
     }
 
     /// Everybody about whom something is remembered, in order.
@@ -245,8 +262,25 @@ impl Memory {
     }
 }
 
+fn add(days: &mut BTreeMap<Date, Amount>, spent: Spent) {
+    if !spent.amount.is_none() {
+        let day = days.entry(spent.day).or_default();
+        *day = day.and(spent.amount);
+    }
+}
+
+/// A day of somebody's is over; one that is over for everybody is forgotten.
+fn take(days: &mut BTreeMap<Date, Amount>, spent: Spent) {
+    if let Some(day) = days.get_mut(&spent.day) {
+        *day = day.without(spent.amount);
+    }
+    days.retain(|_, amount| !amount.is_none());
+}
+
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
     const ANNA: SubscriberId = SubscriberId(1);
@@ -336,6 +370,40 @@ mod tests {
 
         assert_eq!(loaded.spent_on(day(2)).to_string(), "1.75");
         assert_eq!(loaded.spent_on(day(1)), Amount::NONE, "that day is over for Anna");
+    }
+
+    proptest! {
+        #[test]
+        fn what_all_spent_on_a_day_is_the_sum_of_what_each_did(
+            calls in prop::collection::vec((1_u32..6, 1_i8..5, 0_u32..300), 0..60),
+        ) {
+            let mut memory = Memory::default();
+            let day = |day| jiff::civil::date(2026, 11, day);
+
+            for (who, on, cents) in calls {
+                let amount = format!("{}.{:02}", cents / 100, cents % 100).parse().unwrap();
+                memory.apply(SubscriberId(who), Change::Spent(Spent { day: day(on), amount }));
+            }
+
+            for day in (1..6).map(day) {
+                let each = memory.iter().filter_map(|(_, it)| it.spent).filter(|spent| spent.day == day);
+                prop_assert_eq!(memory.spent_on(day), each.fold(Amount::NONE, |all, it| all.and(it.amount)));
+            }
+            let stored = serde_json::to_string(&memory).unwrap();
+            let loaded: Memory = serde_json::from_str(&stored).unwrap();
+            prop_assert!((1..6).map(day).all(|day| loaded.spent_on(day) == memory.spent_on(day)));
+        }
+    }
+
+    #[test]
+    fn a_day_that_is_over_for_everybody_is_forgotten() {
+        let mut memory = Memory::default();
+        for day in 1..29 {
+            let spent = Spent { day: jiff::civil::date(2026, 11, day), amount: "0.10".parse().unwrap() };
+            memory.apply(ANNA, Change::Spent(spent));
+        }
+
+        assert_eq!(memory.spent.len(), 1);
     }
 
     #[test]

@@ -39,6 +39,12 @@ impl Amount {
         Self { ten_thousandths: self.ten_thousandths.saturating_add(other.ten_thousandths) }
     }
 
+    /// What is left when the other is taken from it.
+    #[must_use]
+    pub const fn without(self, other: Self) -> Self {
+        Self { ten_thousandths: self.ten_thousandths.saturating_sub(other.ten_thousandths) }
+    }
+
     /// What a part of a whole costs of which this is the price, in whole parts that began.
     pub(super) const fn share(self, part: u64, whole: u64) -> Self {
         Self { ten_thousandths: self.ten_thousandths.saturating_mul(part).div_ceil(whole) }
