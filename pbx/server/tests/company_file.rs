@@ -38,6 +38,26 @@ fn people_keep_their_identifiers_when_others_come_and_go() {
 }
 
 #[test]
+fn who_is_put_into_no_capacity_group_is_in_the_one_for_new_users() {
+    let text = SMALL.replace(
+        "capacity_group = \"Iedereen\"\nextension = \"202\"",
+        "capacity_group = \"\"\nextension = \"202\"",
+    );
+    let group = |data: &CompanyData, login: &str| data.subscriber_named(login).unwrap().capacity_group;
+
+    let first = company(&text);
+    let second = company(&write(&first));
+
+    for data in [&first, &second] {
+        assert_eq!(group(data, "anna"), Some(data.records.capacity_groups[0].id));
+        assert_eq!(group(data, "bert"), None, "the file says so");
+    }
+    assert!(write(&first).contains("capacity_group = \"\"\n"));
+    let without = text.replace("for_new_users = true\n", "");
+    assert_eq!(group(&company(&without), "anna"), None);
+}
+
+#[test]
 fn five_planted_errors_are_found_on_their_lines() {
     let problems = read(include_str!("company/five_errors.toml"), None).unwrap_err();
 

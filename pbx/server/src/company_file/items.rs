@@ -120,6 +120,7 @@ pub(super) struct UserItem {
     pub site: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub department: Option<String>,
+    /// The group for new users when absent, none when empty.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub capacity_group: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]

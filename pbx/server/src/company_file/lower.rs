@@ -234,7 +234,7 @@ impl<'a> Lowering<'a> {
 
         let group = self.site(table, item.site.as_deref());
         let department = item.department.as_deref().and_then(|name| self.department(table, name));
-        let capacity_group = item.capacity_group.as_deref().and_then(|name| self.capacity_group(table, name));
+        let capacity_group = self.capacity_group(table, item.capacity_group.as_deref());
         let services = self.services(table, item.services);
         self.data.records.subscribers.push(SubscriberRecord {
             id,
@@ -493,11 +493,16 @@ impl<'a> Lowering<'a> {
         found
     }
 
-    fn capacity_group(&mut self, table: Table, name: &str) -> Option<CapacityGroupId> {
-        let found = self.data.records.capacity_groups.iter().find(|group| group.name == name);
-        let found = found.map(|group| group.id);
+    /// The group that is named; none for an empty name, and the one for new users where nothing is said (F-116).
+    fn capacity_group(&mut self, table: Table, name: Option<&str>) -> Option<CapacityGroupId> {
+        let mut groups = self.data.records.capacity_groups.iter();
+        let found = match name {
+            None => return groups.find(|group| group.for_new_users).map(|group| group.id),
+            Some("") => return None,
+            Some(name) => groups.find(|group| group.name == name).map(|group| group.id),
+        };
         if found.is_none() {
-            self.fault(table, "capacity_group", missing("capaciteitsgroep", "capacity group", name));
+            self.fault(table, "capacity_group", missing("capaciteitsgroep", "capacity group", name?));
         }
         found
     }

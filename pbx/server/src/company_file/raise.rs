@@ -73,7 +73,11 @@ fn user(data: &CompanyData, who: &SubscriberRecord, devices: Vec<DeviceItem>) ->
         name: who.name.clone(),
         site: site_name(data, who.group),
         department: who.department.and_then(|id| department_name(data, id)),
-        capacity_group: who.capacity_group.and_then(|id| capacity_group_name(data, id)),
+        capacity_group: match who.capacity_group {
+            Some(id) => capacity_group_name(data, id),
+            // What is not said is the group for new users.
+            None => data.records.capacity_groups.iter().any(|group| group.for_new_users).then(String::new),
+        },
         title: person.title,
         mail: person.mail,
         role: Some(person.role).filter(|role| *role != Role::User),
