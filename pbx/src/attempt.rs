@@ -21,7 +21,7 @@ mod opening;
 
 pub use answers::{Answer, Keys};
 pub use diversion::{Diversion, Entity, HistoryEntry, Left, OutsideDiversion, Reason};
-pub use identity::{Identity, Party, Shown};
+pub use identity::{Identity, OnNet, Party, Shown};
 pub use load::{Capacity, Load, OutsideLoad};
 pub use opening::{EmergencyCall, IncomingCall, Opened};
 
@@ -199,9 +199,9 @@ impl Attempt {
         }
     }
 
-    /// Whether the caller is a colleague, on every hop (ruling R-8).
+    /// Whether the caller is a colleague or counts as one, on every hop (ruling R-8).
     pub fn internal(&self) -> bool {
-        self.caller.subscriber.is_some()
+        self.caller.internal()
     }
 
     /// Whether the caller comes from outside and hides the number.

@@ -33,6 +33,7 @@ mod services;
 mod subscriber;
 mod team;
 mod trunk;
+mod virtual_extension;
 
 pub use access_codes::{AccessCodes, Clash, Code, Takes};
 pub use amount::{Amount, AmountError};
@@ -47,6 +48,7 @@ pub use group::Group;
 pub use guards::{Guard, Guards};
 pub use id::{
     AuthorizationId, CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TeamId, TrunkId,
+    VirtualExtensionId,
 };
 pub use licence::Rights;
 pub use login::{Login, LoginError, is_domain};
@@ -67,6 +69,7 @@ pub use services::{Features, Service, Services};
 pub use subscriber::{OwnNumber, OwnNumberError, Subscriber};
 pub use team::{Team, TeamKind, Teams};
 pub use trunk::Trunk;
+pub use virtual_extension::{VirtualExtensionRecord, VirtualExtensions};
 
 pub use pbx_api::SubscriberKind;
 
@@ -91,6 +94,7 @@ pub struct Directory {
     capacity_groups: Arc<BTreeMap<CapacityGroupId, CapacityGroupRecord>>,
     prices: Arc<Prices>,
     teams: Arc<Teams>,
+    virtual_extensions: Arc<VirtualExtensions>,
     index: Arc<Index>,
 }
 
@@ -226,16 +230,21 @@ impl Directory {
 
     /// What kind of number this is.
     pub fn class_of(&self, number: Number) -> NumberClass {
-        match self.by_any_number(number) {
-            Some(_) => NumberClass::Internal,
-            None => self.company.country.class(number),
+        let counts = self.company.virtual_extensions_are_internal;
+        if self.by_any_number(number).is_some() || counts && self.virtual_extension(number).is_some() {
+            return NumberClass::Internal;
         }
+        self.company.country.class(number)
     }
 
     /// A number as calling plans see it.
     pub(crate) fn called(&self, number: Number) -> Called {
         let colleague = self.by_any_number(number).and_then(|id| self.subscriber(id));
-        let forms = colleague.map_or_else(|| vec![number], |colleague| colleague.all_numbers().collect());
+        let forms = match (colleague, self.virtual_extension(number)) {
+            (Some(colleague), _) => colleague.all_numbers().collect(),
+            (None, Some(known)) => vec![Number::Extension(known.extension), number],
+            (None, None) => vec![number],
+        };
         Called { class: self.class_of(number), forms }
     }
 
@@ -261,6 +270,7 @@ impl Directory {
             number: self.presentation(id),
             withheld: false,
             trunk: None,
+            on_net: None,
         })
     }
 

@@ -124,6 +124,13 @@ const STRUCTURES: &[Structure] = &[
         "pbx/src/features/hunt_group.rs",
         &[WaitsFor { part: "of menus", id: "F-112" }],
     ),
+    (
+        "F-121",
+        "Virtuele verkorte nummers",
+        "Virtual on-net enterprise extensions",
+        "pbx/src/directory/virtual_extension.rs",
+        &[],
+    ),
 ];
 
 fn structure((id, title_nl, title_en, file, waits_for): &Structure) -> FunctionEntry {

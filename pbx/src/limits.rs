@@ -71,6 +71,10 @@ pub const NUMBER_RULES: usize = 100;
 pub const PATTERN_CHARACTERS: usize = 160;
 /// Characters of a person's, group's or department's name.
 pub const NAME_CHARACTERS: usize = 80;
+/// Characters of a first name, and of a last name, where the two are apart (F-121).
+pub const PART_OF_NAME: usize = 30;
+/// Characters of what call records say of calls with a number outside (F-121).
+pub const CALL_TYPE: usize = 30;
 /// Characters of a login name before the `@` (RFC 5321 section 4.5.3.1.1).
 pub const LOGIN_CHARACTERS: std::ops::RangeInclusive<usize> = 1..=64;
 /// Earlier redirections that are read from a call that comes in from outside.

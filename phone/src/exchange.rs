@@ -113,6 +113,7 @@ enum Question {
     SipAccount,
     Users,
     Departments,
+    VirtualExtensions,
     Company,
     DoNotDisturb,
     SetDoNotDisturb { instruction: u32 },
@@ -138,6 +139,7 @@ impl Question {
             | Self::SipAccount
             | Self::Users
             | Self::Departments
+            | Self::VirtualExtensions
             | Self::Company
             | Self::DoNotDisturb
             | Self::Contacts

@@ -81,6 +81,10 @@ pub struct LegRecord {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schema(example = "0.0215")]
     pub cost: Option<String>,
+    /// What the company calls calls with this party: the type of its virtual extension (F-121).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(example = "partner")]
+    pub call_type: Option<String>,
 }
 
 /// What somebody did with a call of others (F-081 to F-086).

@@ -59,6 +59,10 @@ pub struct Company {
     pub diversion_notice: DiversionNotice,
     /// Whose number the target of a forwarded call sees.
     pub redirected_identity: RedirectedIdentity,
+    /// Numbers outside with an extension count as internal, in criteria and in calling plans (F-121). Whoever shows such a
+    /// number is believed, so it is off unless the lines to the public network vouch for callers.
+    #[serde(default)]
+    pub virtual_extensions_are_internal: bool,
 }
 
 /// `PATCH /api/v1/company`: only the fields present change.
@@ -80,6 +84,8 @@ pub struct CompanyChange {
     pub diversion_notice: Option<DiversionNotice>,
     /// Whose number targets see from now on.
     pub redirected_identity: Option<RedirectedIdentity>,
+    /// Whether numbers outside with an extension count as internal.
+    pub virtual_extensions_are_internal: Option<bool>,
 }
 
 /// A department, by which users are ordered in directories and which a department admin sets.

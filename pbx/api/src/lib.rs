@@ -31,6 +31,7 @@ pub mod number;
 pub mod presence;
 pub mod time;
 pub mod user;
+pub mod virtual_extension;
 
 pub use account::{Me, Role, Session, SignIn};
 pub use call::{CallView, Direction, DiversionView, LegState, LegView, Party, TransferView};
@@ -53,3 +54,4 @@ pub use number::{Number, NumberTarget};
 pub use presence::{Parked, Presence, PresenceState};
 pub use time::Timestamp;
 pub use user::{SubscriberKind, User};
+pub use virtual_extension::{NewVirtualExtension, VirtualExtension};

@@ -51,6 +51,7 @@ mod spoke;
 mod teams;
 mod telephone;
 mod users;
+mod virtual_extensions;
 
 /// Largest body of a request, except for company files.
 const BODY_LIMIT: usize = 256 * 1024;
@@ -127,6 +128,7 @@ fn routes() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .merge(schedules::routes())
         .merge(teams::routes())
         .merge(foresight::routes())
+        .merge(virtual_extensions::routes())
         .merge(calls::routes())
         .merge(records::routes())
         .merge(spoke::routes())

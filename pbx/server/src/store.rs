@@ -77,11 +77,13 @@ pub enum Kind {
     Price,
     /// Teams.
     Team,
+    /// Numbers of the public network with an extension.
+    VirtualExtension,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Site,
         Self::Department,
         Self::Subscriber,
@@ -90,6 +92,7 @@ impl Kind {
         Self::CapacityGroup,
         Self::Price,
         Self::Team,
+        Self::VirtualExtension,
     ];
 }
 

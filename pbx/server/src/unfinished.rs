@@ -103,6 +103,7 @@ mod tests {
             outcome,
             payer: Payer::Nobody,
             cost: None,
+            call_type: None,
         };
         let record = CallRecord {
             call: CallId(1),

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use pbx::catalogue::Entry;
 use pbx::directory::{
     AccessCodes, Directory, DiversionNotice, E164, ForwardTo, Language, Owner, RedirectedIdentity,
-    SubscriberRecord, licence,
+    SubscriberRecord, VirtualExtensionRecord, licence,
 };
 use pbx::feature::{FeatureClass, FieldKind, Scope};
 use pbx::resolve::refused_forward;
@@ -44,6 +44,7 @@ pub fn company(company: &companies::Company) -> pbx_api::Company {
             RedirectedIdentity::RedirectingForOutside => api::RedirectedIdentity::RedirectingForOutside,
             RedirectedIdentity::RedirectingForAll => api::RedirectedIdentity::RedirectingForAll,
         },
+        virtual_extensions_are_internal: record.virtual_extensions_are_internal,
     }
 }
 
@@ -82,6 +83,20 @@ pub fn user(data: &CompanyData, who: &SubscriberRecord) -> User {
         role: person.role,
         profile: if who.kind.has_telephones() { who.profile } else { Profile::None },
         options: who.options.iter().copied().collect(),
+    }
+}
+
+/// A number of the public network with an extension.
+pub fn virtual_extension(record: &VirtualExtensionRecord) -> pbx_api::VirtualExtension {
+    pbx_api::VirtualExtension {
+        id: record.id.0,
+        extension: record.extension.to_string(),
+        number: record.number.to_string(),
+        first_name: record.first_name.clone(),
+        last_name: record.last_name.clone(),
+        shown_name: record.shown_name.clone(),
+        display_name: record.shown(),
+        call_type: record.call_type.clone(),
     }
 }
 

@@ -625,6 +625,48 @@ async fn teams_are_made_by_administrators_and_nobody_is_in_two_of_a_kind() {
 }
 
 #[tokio::test]
+async fn numbers_outside_get_extensions_from_administrators_and_everybody_sees_them() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let bert = exchange.sign_in("bert@molen.example").await;
+    let all = "/api/v1/virtual-extensions";
+    let naima = |extension: &str, number: &str| {
+        json!({ "extension": extension, "number": number, "first_name": "Naima", "last_name": "de Boer",
+                "call_type": "partner" })
+    };
+
+    let own = exchange.ask(&bert, Method::POST, all, naima("450", "+31612345678")).await;
+    assert_eq!(own.0, StatusCode::FORBIDDEN);
+    let (status, made) = exchange.ask(&anna, Method::POST, all, naima("450", "+31612345678")).await;
+    assert_eq!(status, StatusCode::CREATED, "{made}");
+    for (extension, number, field) in [
+        ("450", "+31612345679", "extension"),
+        ("201", "+31612345679", "extension"),
+        ("451", "+31612345678", "number"),
+        ("451", "+31850001001", "number"),
+        ("4", "+31612345679", "extension"),
+        ("451", "0612345679", "number"),
+    ] {
+        let (status, error) = exchange.ask(&anna, Method::POST, all, naima(extension, number)).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{extension} {number}");
+        assert!(error.to_string().contains(field), "{extension} {number}: {error}");
+    }
+    let (_, seen) = exchange.get(&bert, all).await;
+    assert_eq!(seen[0]["display_name"], "Naima de Boer", "{seen}");
+
+    let path = format!("{all}/{}", made["id"]);
+    let (_, changed) = exchange.ask(&anna, Method::PUT, &path, naima("460", "+31612345678")).await;
+    assert_eq!((&changed["extension"], &changed["id"]), (&json!("460"), &made["id"]));
+    assert_eq!(exchange.get(&bert, &path).await.1, changed);
+    assert_eq!(exchange.ask(&anna, Method::DELETE, &path, Value::Null).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(exchange.get(&anna, &path).await.0, StatusCode::NOT_FOUND);
+
+    let internal = json!({ "virtual_extensions_are_internal": true });
+    let (_, company) = exchange.ask(&anna, Method::PATCH, "/api/v1/company", internal).await;
+    assert_eq!(company["virtual_extensions_are_internal"], true);
+}
+
+#[tokio::test]
 async fn whoever_stays_out_of_lists_is_found_by_those_who_set_users_only() {
     let exchange = Exchange::start().await;
     let anna = exchange.sign_in("anna@molen.example").await;

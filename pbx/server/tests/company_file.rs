@@ -177,7 +177,7 @@ fn one_login_in_two_writings_is_one_login() {
 
     let problems = read(&text, None).unwrap_err();
 
-    assert!(problems.iter().any(|it| (it.line, it.code) == (58, "twice")), "{problems:?}");
+    assert!(problems.iter().any(|it| (it.line, it.code) == (66, "twice")), "{problems:?}");
 }
 
 #[test]

@@ -330,6 +330,7 @@ fn call(n: u64) -> Write {
         outcome: Outcome::NoAnswer,
         payer: Payer::Nobody,
         cost: Some("0.05".to_owned()),
+        call_type: None,
     };
     let record = CallRecord {
         call: CallId(n),

@@ -110,6 +110,7 @@ async fn no_list_search_or_past_call_tells_of_another_company() {
         ("/api/v1/me/contacts", json!([])),
         ("/api/v1/schedules", json!([])),
         ("/api/v1/teams", json!([])),
+        ("/api/v1/virtual-extensions", json!([])),
         ("/api/v1/spoke-with?number=%2B31888800001", json!({ "colleagues": [], "calls": [] })),
     ] {
         assert_eq!(exchange.get(&anna, path).await.1, nothing, "{path}");
@@ -311,6 +312,9 @@ impl Operation {
             ("POST" | "PUT", "/teams" | "/teams/{team}") => {
                 json!({ "name": "Overgenomen", "kind": "pickup" })
             }
+            ("POST" | "PUT", "/virtual-extensions" | "/virtual-extensions/{virtual}") => {
+                json!({ "extension": "450", "number": "+31612345678", "last_name": "Overgenomen" })
+            }
             ("POST", "/users") => json!({ "name": "eva", "display_name": "Eva", "role": "user" }),
             ("PATCH", "/users/{user}") => json!({ "title": "Overgenomen", "mail": "x@x.example" }),
             ("POST", "/users/{user}/devices") => {
@@ -347,6 +351,7 @@ struct Kluis {
     schedule: u32,
     group: u32,
     team: u32,
+    virtual_extension: u32,
     site: u32,
     number: String,
     call: u64,
@@ -375,6 +380,7 @@ async fn with_another_company() -> (Exchange, Kluis) {
         schedule: records.schedules[0].id.0,
         group: records.capacity_groups[0].id.0,
         team: records.teams[0].id.0,
+        virtual_extension: records.virtual_extensions[0].id.0,
         site: records.groups.last().unwrap().id.0,
         number: format!("{NUMBERS}00001"),
         call: 9_001,
@@ -405,6 +411,10 @@ fn company(hash: &str) -> String {
         name = "Kluisploeg"
         kind = "pickup"
         members = ["baas"]
+        [[virtual_extension]]
+        extension = "451"
+        number = "+31888899999"
+        last_name = "Kluispartner"
         [[user]]
         login = "baas"
         name = "Kluisbaas"
@@ -430,6 +440,7 @@ impl Kluis {
             "schedule" => self.schedule.to_string(),
             "group" => self.group.to_string(),
             "team" => self.team.to_string(),
+            "virtual" => self.virtual_extension.to_string(),
             "site" => self.site.to_string(),
             "company" => self.company.to_string(),
             "number" => self.number.clone(),

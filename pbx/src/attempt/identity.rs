@@ -22,9 +22,26 @@ pub struct Party {
     pub withheld: bool,
     /// The line by which an outside party came in.
     pub trunk: Option<TrunkId>,
+    /// An outside party whose number has an extension (F-121).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub on_net: Option<Box<OnNet>>,
+}
+
+/// What it means for a party outside that its number has an extension (F-121).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OnNet {
+    /// What call records say of calls with it.
+    pub call_type: Option<String>,
+    /// It counts as internal.
+    pub internal: bool,
 }
 
 impl Party {
+    /// Whether it is a colleague, or counts as one.
+    pub fn internal(&self) -> bool {
+        self.subscriber.is_some() || self.on_net.as_ref().is_some_and(|it| it.internal)
+    }
+
     /// Every number by which the party is known.
     pub fn numbers(&self) -> impl Iterator<Item = Number> + Clone {
         let public = self.number.map(Number::International);

@@ -59,15 +59,8 @@ pub struct IncomingCall {
 
 impl IncomingCall {
     /// Who calls, as a fact.
-    pub(crate) fn party(&self) -> Party {
-        Party {
-            subscriber: None,
-            name: self.name.clone(),
-            extension: None,
-            number: self.number,
-            withheld: self.withheld,
-            trunk: Some(self.trunk),
-        }
+    pub(crate) fn party(&self, directory: &Directory) -> Party {
+        directory.outside_party(self.trunk, self.number, self.name.clone(), self.withheld)
     }
 }
 
@@ -101,7 +94,7 @@ impl Attempt {
             return Opened::Refused(Cause::UnknownNumber);
         };
         let number = Number::International(number);
-        let mut attempt = Self::new(call.party(), Half::Callee { subscriber, number }, call.called, at);
+        let mut attempt = Self::new(call.party(directory), Half::Callee { subscriber, number }, call.called, at);
         attempt.first_called = Some(number);
         attempt.history.push(HistoryEntry { target: number, left: None });
         attempt.facts.from_help = call.from_help;
@@ -161,6 +154,7 @@ impl Attempt {
             number: None,
             withheld: false,
             trunk: None,
+            on_net: None,
         };
         let half = Half::Callee { subscriber: to, number };
         Some(Self::new(nobody, half, number.to_string(), Timestamp::UNIX_EPOCH))

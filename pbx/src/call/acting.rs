@@ -199,7 +199,8 @@ impl Exchange {
         let (Some(call), Some(number)) = (self.table.call_of(actor.leg), self.number_of(at)) else {
             return;
         };
-        let shown = Shown::Number { number, name: self.name_behind(number) };
+        let (number, name) = self.directory.known_as(number);
+        let shown = Shown::Number { number, name };
         self.admit(actor.leg, actor.who, Some(Identity { shown, asserted: None }));
         let say = if confirm.say {
             vec![Clip::Prompt(Prompt::CallParkedOn), Clip::Digits(number.to_string())]

@@ -61,7 +61,7 @@ impl Exchange {
     fn arriving_leg(&self, arrival: &Arrival) -> Option<Leg> {
         let (party, device) = match &arrival.from {
             Origin::Subscriber { subscriber, device, .. } => (self.directory.party(*subscriber)?, *device),
-            Origin::Trunk(incoming) => (incoming.party(), None),
+            Origin::Trunk(incoming) => (incoming.party(&self.directory), None),
         };
         Some(self.calling_leg(arrival.leg, party, device, arrival))
     }
@@ -226,7 +226,7 @@ impl Exchange {
             return;
         };
         let waits = self.served_by(call).and_then(|leg| self.table.leg(leg));
-        let internal = waits.is_some_and(|leg| leg.subscriber().is_some());
+        let internal = waits.is_some_and(|leg| leg.party.internal());
         if self.directory.company().tells_of_diversion(internal) {
             self.tell_forwarding(call);
         }

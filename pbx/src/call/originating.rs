@@ -119,7 +119,7 @@ impl Exchange {
                     (Outcome::Refuse(Cause::NoCapacity, _), _) => Err(CommandError::LimitReached),
                     (Outcome::Refuse(..), _) => Err(CommandError::BadNumber),
                     (Outcome::Reach(_), Some(number)) => {
-                        let name = self.name_behind(number);
+                        let (number, name) = self.directory.known_as(number);
                         Ok(Identity { shown: Shown::Number { number, name }, asserted: None })
                     }
                     (
@@ -158,12 +158,6 @@ impl Exchange {
                 self.table.call(*wanted).map_or_else(String::new, |call| call.ledger.dialled.clone())
             }
         }
-    }
-
-    /// The name of a colleague who has a number.
-    pub(crate) fn name_behind(&self, number: crate::directory::Number) -> Option<String> {
-        let subscriber = self.directory.by_any_number(number)?;
-        Some(self.directory.subscriber(subscriber)?.name.clone())
     }
 
     fn place_own(

@@ -115,10 +115,8 @@ impl Exchange {
 
     /// The call stands in the caller's list from now on, under what was dialled.
     pub(crate) fn concerns_caller(&mut self, call: CallId, by: SubscriberId, number: Number) {
-        let called = self.directory.by_any_number(number);
-        let name =
-            called.and_then(|called| self.directory.subscriber(called)).map(|called| called.name.clone());
-        let other = Identity { shown: Shown::Number { number, name }, asserted: None };
+        let (known_as, name) = self.directory.known_as(number);
+        let other = Identity { shown: Shown::Number { number: known_as, name }, asserted: None };
         let now = self.clock.wall();
         let waits = self.served_by(call);
         if let Some(call) = self.table.call_mut(call) {

@@ -129,7 +129,7 @@ impl Exchange {
         command: feature::Command,
     ) -> feature::Terms {
         let view = feature::CallView {
-            other_is_internal: other.is_some_and(|other| other.subscriber().is_some()),
+            other_is_internal: other.is_some_and(|other| other.party.internal()),
             without_music: self.memory.of(subscriber).current_call.is_some_and(|wishes| wishes.no_music),
         };
         asking::terms(&self.directory, subscriber, command, &view)

@@ -11,7 +11,7 @@ use super::records::{
 };
 use super::{
     AccessCodes, Company, Country, Department, DialPlan, Directory, DirectoryError, Group, Index,
-    NETHERLANDS, Record, Rights, Schedules, Services, Subscriber, Teams, Trunk, login,
+    NETHERLANDS, Record, Rights, Schedules, Services, Subscriber, Teams, Trunk, VirtualExtensions, login,
 };
 use crate::limits;
 
@@ -21,6 +21,7 @@ mod prices;
 mod schedules;
 mod services;
 mod teams;
+mod virtual_extensions;
 
 use licences::Given;
 
@@ -35,6 +36,7 @@ impl Directory {
         let mut directory = build.skeleton(records);
         build.schedules(&mut directory, &records.schedules);
         build.teams(&mut directory, &records.teams);
+        build.virtual_extensions(&mut directory, &records.virtual_extensions);
         build.services(&mut directory, records);
         build.extensions(&directory);
         if build.errors.is_empty() { Ok(directory) } else { Err(build.errors) }
@@ -47,7 +49,7 @@ struct Build {
 }
 
 impl Build {
-    /// Everything but schedules, teams, and services, which may name numbers of anybody.
+    /// Everything but schedules, teams, virtual extensions, and services, which may name numbers of anybody.
     fn skeleton(&mut self, records: &CompanyRecords) -> Directory {
         let mut given = Given::new(&records.company);
         let company = self.company(&records.company, &mut given);
@@ -76,6 +78,7 @@ impl Build {
             capacity_groups,
             prices,
             teams: Teams::none(),
+            virtual_extensions: VirtualExtensions::none(),
             index: Arc::new(index),
         }
     }
@@ -107,6 +110,7 @@ impl Build {
             diversion_notice: record.diversion_notice,
             redirected_identity: record.redirected_identity,
             language: record.language,
+            virtual_extensions_are_internal: record.virtual_extensions_are_internal,
             guards: record.guards,
             rights: given.company(),
         }

@@ -27,6 +27,8 @@ pub struct Company {
     pub redirected_identity: RedirectedIdentity,
     /// The language of announcements.
     pub language: Language,
+    /// Numbers outside with an extension count as internal (F-121).
+    pub virtual_extensions_are_internal: bool,
     /// Against toll fraud.
     pub guards: Guards,
     /// What any of its licences brings.

@@ -1,7 +1,7 @@
 //! The dial plan: what a dialled text means at a site (F-020, F-027), and what is a call for help (C-8).
 //!
-//! The order matters and stands in [`DialPlan::read`]: help first, then access codes, then colleagues,
-//! then the public network. Numbers arrive whole; nothing is dialled on while a call is being set up.
+//! The order matters and stands in [`DialPlan::read`]: help first, then access codes, then colleagues and those who are
+//! dialled like one (F-121), then the public network. Numbers arrive whole; nothing is dialled on while a call is being set up.
 
 use super::number::shorten;
 use super::{AccessCodes, Code, Country, Directory, E164, Extension, ForwardTo, Number, NumberError, Takes};
@@ -221,6 +221,9 @@ impl DialPlan {
         let extension: Option<Extension> = text.parse().ok();
         if let Some(extension) = extension.filter(|extension| directory.by_extension(*extension).is_some()) {
             return Meaning::Number(Number::Extension(extension));
+        }
+        if let Some(number) = extension.and_then(|extension| directory.virtual_extensions().behind(extension)) {
+            return Meaning::Number(Number::International(number));
         }
         let outside = self.outside_prefix.as_deref().and_then(|prefix| text.strip_prefix(prefix));
         let public = outside.and_then(|rest| self.public(rest)).or_else(|| self.public(text));

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use super::{CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TeamId, TrunkId};
+use super::{CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TeamId, TrunkId, VirtualExtensionId};
 use crate::feature::FieldError;
 
 /// Why settings were not accepted.
@@ -63,6 +63,8 @@ pub enum Record {
     CapacityGroup(CapacityGroupId),
     /// A team.
     Team(TeamId),
+    /// A number of the public network with an extension.
+    VirtualExtension(VirtualExtensionId),
 }
 
 impl fmt::Display for Record {
@@ -76,6 +78,7 @@ impl fmt::Display for Record {
             Self::Schedule(id) => write!(f, "schedule {id}"),
             Self::CapacityGroup(id) => write!(f, "capacity group {id}"),
             Self::Team(id) => write!(f, "team {id}"),
+            Self::VirtualExtension(id) => write!(f, "virtual extension {id}"),
         }
     }
 }

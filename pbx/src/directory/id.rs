@@ -56,3 +56,7 @@ id! {
     /// A team of the company.
     TeamId
 }
+id! {
+    /// A number of the public network that has an extension (F-121).
+    VirtualExtensionId
+}

@@ -13,7 +13,7 @@ use utoipa::ToSchema;
 use super::{
     CapacityGroupId, CapacityGroupRecord, Code, DepartmentId, E164, Event, Extension, GroupId, Guards,
     PriceRecord, ScheduleId, ScheduleKind, ScheduleOwner, SubscriberId, SubscriberKind, TeamId, TeamKind,
-    TrunkId,
+    TrunkId, VirtualExtensionRecord,
 };
 use crate::limits;
 
@@ -46,6 +46,9 @@ pub struct CompanyRecords {
     /// Who does what for each other.
     #[serde(default)]
     pub teams: Vec<TeamRecord>,
+    /// Numbers of the public network with an extension.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub virtual_extensions: Vec<VirtualExtensionRecord>,
 }
 
 /// What holds for the whole company.
@@ -77,6 +80,9 @@ pub struct CompanyRecord {
     /// The language of announcements.
     #[serde(default)]
     pub language: Language,
+    /// Numbers of the public network with an extension count as internal, in criteria and in calling plans (F-121).
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub virtual_extensions_are_internal: bool,
     /// Against toll fraud.
     #[serde(default, skip_serializing_if = "Guards::is_none")]
     pub guards: Guards,
@@ -84,6 +90,11 @@ pub struct CompanyRecord {
     /// counts none, and everybody in it may use everything.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub licences: BTreeMap<Licence, u32>,
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "the form that serde asks for")]
+const fn is_false(value: &bool) -> bool {
+    !*value
 }
 
 fn netherlands() -> String {

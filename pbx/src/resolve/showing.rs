@@ -22,7 +22,7 @@ pub fn caller_identity(directory: &Directory, attempt: &Attempt) -> Identity {
 
 /// What the caller is shown of whoever answered, at the answer or after a pickup or transfer.
 pub fn connected_identity(directory: &Directory, attempt: &Attempt, connected: &Party) -> Identity {
-    let mut identity = plain(connected, !attempt.internal());
+    let mut identity = plain(connected, attempt.caller.subscriber.is_none());
     ask(directory, connected.subscriber, Showing::ConnectedLeaves, attempt, &mut identity);
     ask(directory, attempt.caller.subscriber, Showing::ConnectedArrives, attempt, &mut identity);
     identity
@@ -31,7 +31,7 @@ pub fn connected_identity(directory: &Directory, attempt: &Attempt, connected: &
 /// Whether a redirecting subscriber wants to stay unknown on the redirected call.
 pub(super) fn diverter_withheld(directory: &Directory, attempt: &Attempt, by: SubscriberId) -> bool {
     let Some(party) = directory.party(by) else { return false };
-    let mut identity = plain(&party, !attempt.internal());
+    let mut identity = plain(&party, attempt.caller.subscriber.is_none());
     ask(directory, Some(by), Showing::DiverterLeaves, attempt, &mut identity);
     identity.shown == Shown::Withheld
 }

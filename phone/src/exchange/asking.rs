@@ -1,6 +1,6 @@
 //! Requests and what their answers mean.
 
-use pbx_api::{Company, Department, FeatureSettings, LogEntry, LogList, SpokeWith, User};
+use pbx_api::{Company, Department, FeatureSettings, LogEntry, LogList, SpokeWith, User, VirtualExtension};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -41,8 +41,7 @@ impl Exchange {
 
     /// Everything that the event connection does not bring by itself.
     pub(super) fn ask_everything(&mut self) {
-        self.ask(Question::Users, WebMethod::Get, "/api/v1/users");
-        self.ask(Question::Departments, WebMethod::Get, "/api/v1/departments");
+        self.ask_directory();
         self.ask(Question::Company, WebMethod::Get, "/api/v1/company");
         self.ask_do_not_disturb();
         self.ask_contacts();
@@ -52,6 +51,7 @@ impl Exchange {
     pub(super) fn ask_directory(&mut self) {
         self.ask(Question::Users, WebMethod::Get, "/api/v1/users");
         self.ask(Question::Departments, WebMethod::Get, "/api/v1/departments");
+        self.ask(Question::VirtualExtensions, WebMethod::Get, "/api/v1/virtual-extensions");
     }
 
     pub(super) fn ask_do_not_disturb(&mut self) {
@@ -103,6 +103,13 @@ impl Exchange {
             Question::Departments => self.take(result, |exchange, departments: Vec<Department>| {
                 exchange.people.departments(departments);
             }),
+            Question::VirtualExtensions => {
+                // An older exchange has none, and is not asked again for them.
+                if let Ok(found) = self.read::<Vec<VirtualExtension>>(result) {
+                    self.people.virtual_extensions(found);
+                    self.tell(Told::Directory);
+                }
+            }
             Question::Company => self.take(result, |exchange, company: Company| {
                 exchange.main_number = company.main_number;
             }),

@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use pbx_api::{CallId, Department, DepartmentId, Presence, PresenceState, SubscriberId, User};
+use pbx_api::{
+    CallId, Department, DepartmentId, Presence, PresenceState, SubscriberId, User, VirtualExtension,
+};
 
 use crate::search::surname_first;
 use crate::view::{Colleague, Lamp, LampState, Moment, Waits};
@@ -19,6 +21,8 @@ pub(super) struct People {
     domain: String,
     users: BTreeMap<SubscriberId, User>,
     departments: BTreeMap<DepartmentId, String>,
+    /// Numbers outside that are called like a colleague (F-121).
+    outside: Vec<VirtualExtension>,
     lamps: BTreeMap<SubscriberId, Known>,
     /// By surname, and where each of them stands.
     shown: Arc<Vec<Colleague>>,
@@ -77,6 +81,11 @@ impl People {
         self.show();
     }
 
+    pub(super) fn virtual_extensions(&mut self, outside: Vec<VirtualExtension>) {
+        self.outside = outside;
+        self.show();
+    }
+
     /// All lamps at once; whoever is not among them is unknown.
     pub(super) fn lamps(&mut self, presence: Vec<Presence>, clock: &Clock) {
         self.lamps.clear();
@@ -116,7 +125,8 @@ impl People {
 
     fn show(&mut self) {
         let others = self.users.values().filter(|user| Some(user.id) != self.own);
-        let mut shown: Vec<Colleague> = others.map(|user| self.colleague(user)).collect();
+        let others = others.map(|user| self.colleague(user));
+        let mut shown: Vec<Colleague> = others.chain(self.outside.iter().map(outside)).collect();
         shown.sort_by_cached_key(|colleague| (surname_first(&colleague.name), colleague.id.clone()));
         let places = shown.iter().enumerate();
         self.places = places.filter_map(|(place, one)| Some((one.id.parse().ok()?, place))).collect();
@@ -149,6 +159,18 @@ impl People {
             dial: number.unwrap_or_else(|| format!("{}@{}", user.name, self.domain)),
             lamp: self.lamps.get(&user.id).map_or(Lamp::UNKNOWN, |known| known.lamp.clone()),
         }
+    }
+}
+
+/// Somebody with an extension and without a telephone of ours: nothing will ever be known of what it does.
+fn outside(it: &VirtualExtension) -> Colleague {
+    Colleague {
+        id: format!("virtual-{}", it.id),
+        name: it.display_name.clone(),
+        extension: it.extension.clone(),
+        department: String::new(),
+        dial: it.extension.clone(),
+        lamp: Lamp::NONE,
     }
 }
 
@@ -270,6 +292,29 @@ mod tests {
         people.lamp(&presence(2, 3, PresenceState::Available), &clock);
         assert_eq!((people.colleagues()[2].lamp.waits.clone(), people.waits("2")), (None, None));
         assert_eq!(people.waits("nobody"), None);
+    }
+
+    #[test]
+    fn a_number_outside_with_an_extension_is_a_colleague_without_a_lamp() {
+        let mut people = company();
+        people.virtual_extensions(vec![VirtualExtension {
+            id: 4,
+            extension: "450".to_owned(),
+            number: "+31612345678".to_owned(),
+            first_name: "Naima".to_owned(),
+            last_name: "Cohen".to_owned(),
+            shown_name: None,
+            display_name: "Naima Cohen".to_owned(),
+            call_type: None,
+        }]);
+
+        people.lamps(vec![presence(4, 1, PresenceState::Busy)], &Clock::default());
+        people.lost(Moment(7));
+
+        let colleagues = people.colleagues();
+        assert_eq!(colleagues[1].name, "Naima Cohen", "by surname among the others");
+        assert_eq!((colleagues[1].dial.as_str(), &colleagues[1].lamp), ("450", &Lamp::NONE));
+        assert_eq!(colleagues[0].lamp.state, LampState::Busy, "Vera, who has the same number in another list");
     }
 
     fn company() -> People {

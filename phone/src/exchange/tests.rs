@@ -188,6 +188,31 @@ fn lists_of_calls_outside_the_profile_are_empty_and_not_asked_for_again() {
 }
 
 #[test]
+fn numbers_outside_with_an_extension_stand_among_colleagues_and_an_older_exchange_has_none() {
+    let all = "/api/v1/virtual-extensions";
+    let naima = pbx_api::VirtualExtension {
+        id: 7,
+        extension: "450".to_owned(),
+        number: "+31612345678".to_owned(),
+        first_name: "Naima".to_owned(),
+        last_name: "de Boer".to_owned(),
+        shown_name: None,
+        display_name: "Naima de Boer".to_owned(),
+        call_type: None,
+    };
+    let mut web = Web::with_bert();
+    web.answers(all, &[naima]);
+    let colleagues = web.exchange.colleagues();
+    let dials: Vec<&str> = colleagues.iter().map(|one| one.dial.as_str()).collect();
+    assert_eq!(dials, ["202", "450"]);
+
+    let mut older = Web::with_bert();
+    older.refuses(all, ErrorCode::NotFound);
+    older.pass(Duration::from_secs(60));
+    assert!(!older.asked.iter().any(|(_, request)| request.path == all), "it is not asked again");
+}
+
+#[test]
 fn a_session_that_is_over_leaves_the_telephone_its_account() {
     let mut web = Web::with_bert();
 

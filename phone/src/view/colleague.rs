@@ -68,6 +68,9 @@ impl Lamp {
         stale_since: None,
     };
 
+    /// No lamp at all.
+    pub const NONE: Self = Self { state: LampState::None, ..Self::UNKNOWN };
+
     /// A confirmed lamp in `state` since `since`.
     #[must_use]
     pub const fn live(state: LampState, since: Moment) -> Self {
@@ -109,6 +112,8 @@ pub enum LampState {
     Offline,
     /// Nothing is known.
     Unknown,
+    /// There is no lamp: a number outside that is called like a colleague.
+    None,
 }
 
 #[cfg(test)]

@@ -81,7 +81,8 @@ impl Consequence {
             | LampState::WrapUp
             | LampState::Meeting
             | LampState::Available
-            | LampState::Unknown => None,
+            | LampState::Unknown
+            | LampState::None => None,
         }
     }
 }

@@ -49,3 +49,4 @@ mod speed_dial;
 mod third_party;
 mod three_way_call;
 mod trunk;
+mod virtual_extensions;

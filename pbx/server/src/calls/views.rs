@@ -206,6 +206,7 @@ fn leg_record(leg: &ledger::LegRecord) -> LegRecord {
             ledger::Payer::Exchange(subscriber) => Payer::Subscriber { subscriber: api_id(subscriber) },
         },
         cost: Some(leg.cost).filter(|cost| !cost.is_none()).map(|cost| cost.to_string()),
+        call_type: leg.party.on_net.as_ref().and_then(|it| it.call_type.clone()),
     }
 }
 
@@ -362,6 +363,7 @@ mod tests {
             outcome: pbx_api::Outcome::Busy,
             payer: Payer::Nobody,
             cost: None,
+            call_type: None,
         };
         let record = pbx_api::CallRecord {
             call: CallId(7),

@@ -112,6 +112,10 @@ fn rows(data: &CompanyData, kind: Kind) -> BTreeMap<u32, Row> {
             keyed(lines.map(|(place, line)| Row { id: place, body: json(line), person: None }))
         }
         Kind::Team => keyed(records.teams.iter().map(|it| Row { id: it.id.0, body: json(it), person: None })),
+        Kind::VirtualExtension => {
+            let all = records.virtual_extensions.iter();
+            keyed(all.map(|it| Row { id: it.id.0, body: json(it), person: None }))
+        }
     }
 }
 

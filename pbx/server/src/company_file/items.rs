@@ -37,6 +37,8 @@ pub(super) struct CompanyFile {
     pub prices: Vec<PriceRecord>,
     #[serde(rename = "team", skip_serializing_if = "Vec::is_empty")]
     pub teams: Vec<TeamItem>,
+    #[serde(rename = "virtual_extension", skip_serializing_if = "Vec::is_empty")]
+    pub virtual_extensions: Vec<VirtualExtensionItem>,
     #[serde(rename = "user", skip_serializing_if = "Vec::is_empty")]
     pub users: Vec<UserItem>,
     #[serde(rename = "user_range", skip_serializing_if = "Vec::is_empty")]
@@ -106,6 +108,22 @@ pub(super) struct TeamItem {
     pub kind: TeamKind,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub members: Vec<String>,
+}
+
+/// `[[virtual_extension]]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct VirtualExtensionItem {
+    pub extension: Extension,
+    pub number: E164,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub first_name: String,
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub last_name: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub shown_name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub call_type: Option<String>,
 }
 
 /// `[[user]]`

@@ -10,13 +10,14 @@ use pbx::directory::{
     CapacityGroupId, CapacityGroupRecord, CompanyRecords, CredentialsRef, DepartmentId, DepartmentRecord,
     Directory, GroupId, GroupRecord, Login, Record, ScheduleId, ScheduleOwner, ScheduleRecord, ServiceRecord,
     ServiceRecords, SubscriberId, SubscriberRecord, TeamId, TeamRecord, TrunkId, TrunkRecord, TrunkRoute,
+    VirtualExtensionId, VirtualExtensionRecord,
 };
 use pbx_api::{CompanyId, DeviceId, SubscriberKind};
 use serde_json::Value;
 
 use super::items::{
     CapacityGroupItem, CompanyFile, DeviceItem, RangeItem, ScheduleItem, ServiceTables, SiteItem, TeamItem,
-    TrunkItem, UserItem,
+    TrunkItem, UserItem, VirtualExtensionItem,
 };
 use super::problem::{Fault, Table, What};
 use super::range;
@@ -47,6 +48,7 @@ pub(super) fn lower(file: CompanyFile, existing: Option<&CompanyData>) -> Lowere
     }
     lowering.schedules(file.schedules);
     lowering.teams(file.teams);
+    lowering.virtual_extensions(file.virtual_extensions);
     lowering.spare_numbers(file.spare_numbers);
     lowering.licences();
     lowering.check();
@@ -84,6 +86,7 @@ impl<'a> Lowering<'a> {
                     capacity_groups: Vec::new(),
                     prices: file.prices.clone(),
                     teams: Vec::new(),
+                    virtual_extensions: Vec::new(),
                 },
                 people: BTreeMap::new(),
                 devices: BTreeMap::new(),
@@ -447,6 +450,20 @@ impl<'a> Lowering<'a> {
                 }
             }
             self.data.records.teams.push(TeamRecord { id, name: item.name, kind: item.kind, members });
+        }
+    }
+
+    fn virtual_extensions(&mut self, items: Vec<VirtualExtensionItem>) {
+        for (index, item) in items.into_iter().enumerate() {
+            let same = |it: &&VirtualExtensionRecord| it.extension == item.extension;
+            let known = self.existing.and_then(|data| data.records.virtual_extensions.iter().find(same));
+            let id = VirtualExtensionId(known.map_or_else(|| self.data.new_id(), |known| known.id.0));
+            let table = Table { name: "virtual_extension", index };
+            self.origins.insert(Record::VirtualExtension(id), table);
+            let VirtualExtensionItem { extension, number, first_name, last_name, shown_name, call_type } = item;
+            let record =
+                VirtualExtensionRecord { id, extension, number, first_name, last_name, shown_name, call_type };
+            self.data.records.virtual_extensions.push(record);
         }
     }
 

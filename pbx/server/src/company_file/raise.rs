@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use pbx::directory::{
     CapacityGroupId, CapacityGroupRecord, DepartmentId, GroupId, ScheduleOwner, ScheduleRecord,
-    ServiceRecords, SubscriberId, SubscriberRecord, TeamRecord, TrunkRecord,
+    ServiceRecords, SubscriberId, SubscriberRecord, TeamRecord, TrunkRecord, VirtualExtensionRecord,
 };
 use pbx::feature::FieldKind;
 use pbx_api::{Profile, Role};
@@ -13,7 +13,7 @@ use serde_json::Value;
 use super::FORMAT;
 use super::items::{
     CapacityGroupItem, CompanyFile, DepartmentItem, DeviceItem, ScheduleItem, ServiceTables, SiteItem,
-    TeamItem, TrunkItem, UserItem,
+    TeamItem, TrunkItem, UserItem, VirtualExtensionItem,
 };
 use crate::company::{CompanyData, DeviceRow};
 
@@ -48,6 +48,7 @@ pub(super) fn raise(data: &CompanyData) -> CompanyFile {
         capacity_groups: records.capacity_groups.iter().map(capacity_group_item).collect(),
         prices: records.prices.clone(),
         teams: records.teams.iter().map(|team| team_item(data, team)).collect(),
+        virtual_extensions: records.virtual_extensions.iter().map(virtual_extension_item).collect(),
         users: users(data),
         ranges: Vec::new(),
     }
@@ -146,6 +147,17 @@ fn schedule_item(data: &CompanyData, schedule: &ScheduleRecord) -> ScheduleItem 
 fn team_item(data: &CompanyData, team: &TeamRecord) -> TeamItem {
     let logins = team.members.iter().filter_map(|id| Some(data.subscriber(*id)?.login.clone()));
     TeamItem { name: team.name.clone(), kind: team.kind, members: logins.collect() }
+}
+
+fn virtual_extension_item(record: &VirtualExtensionRecord) -> VirtualExtensionItem {
+    VirtualExtensionItem {
+        extension: record.extension,
+        number: record.number,
+        first_name: record.first_name.clone(),
+        last_name: record.last_name.clone(),
+        shown_name: record.shown_name.clone(),
+        call_type: record.call_type.clone(),
+    }
 }
 
 /// The only site needs no name beside everything that is on it.

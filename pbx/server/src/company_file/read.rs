@@ -21,6 +21,7 @@ const KNOWN: &[&str] = &[
     "capacity_group",
     "price",
     "team",
+    "virtual_extension",
     "user",
     "user_range",
 ];
@@ -71,6 +72,7 @@ impl Reader<'_> {
         let capacity_groups = self.many("capacity_group");
         let prices = self.many("price");
         let teams = self.many("team");
+        let virtual_extensions = self.many("virtual_extension");
         let users = self.many("user");
         let ranges = self.many("user_range");
         Some(CompanyFile {
@@ -84,6 +86,7 @@ impl Reader<'_> {
             capacity_groups,
             prices,
             teams,
+            virtual_extensions,
             users,
             ranges,
         })

@@ -69,6 +69,9 @@ async fn change(
             if let Some(identity) = wish.redirected_identity {
                 company.redirected_identity = views::redirected_identity(identity);
             }
+            if let Some(internal) = wish.virtual_extensions_are_internal {
+                company.virtual_extensions_are_internal = internal;
+            }
             Ok(())
         })
         .await?;

@@ -199,8 +199,8 @@ impl Exchange {
             party.state = LegState::Connected;
             party.answered = Some(now);
             party.agreed = media;
-            party.party.number = number.or(party.party.number);
         }
+        self.connected_to(leg, number);
         if let Some(id) = self.table.leg_mut(leg).and_then(|leg| leg.answering.take()) {
             let done = Done { call: Some(call), leg: Some(leg) };
             self.emit(Effect::CommandDone { id, done });
@@ -210,6 +210,19 @@ impl Exchange {
             Some(Phase::OwnDevice(_)) => self.own_device_answered(call, leg),
             Some(Phase::Seeking(_)) => self.found(call, leg),
             Some(Phase::Connected) | None => {}
+        }
+    }
+
+    /// The public network says who answered; it may be somebody else than was called.
+    fn connected_to(&mut self, leg: LegId, number: Option<E164>) {
+        let party = self.table.leg(leg).map(|leg| &leg.party).filter(|party| party.subscriber.is_none());
+        let differs = party.filter(|party| number.is_some() && number != party.number);
+        let Some(trunk) = differs.and_then(|party| party.trunk) else {
+            return;
+        };
+        let answered = self.directory.outside_party(trunk, number, None, false);
+        if let Some(leg) = self.table.leg_mut(leg) {
+            leg.party = answered;
         }
     }
 

@@ -113,19 +113,11 @@ impl Exchange {
             return false;
         };
         let number = line.number.clone();
-        let party = Party {
-            subscriber: None,
-            name: None,
-            extension: None,
-            number: match &number {
-                TrunkNumber::Number(Number::International(number)) => Some(*number),
-                TrunkNumber::Number(Number::Extension(_) | Number::Short(_)) | TrunkNumber::Emergency(_) => {
-                    None
-                }
-            },
-            withheld: false,
-            trunk: Some(trunk),
+        let called = match &number {
+            TrunkNumber::Number(Number::International(number)) => Some(*number),
+            TrunkNumber::Number(Number::Extension(_) | Number::Short(_)) | TrunkNumber::Emergency(_) => None,
         };
+        let party = self.directory.outside_party(trunk, called, None, false);
         let payer = self.payer(call);
         let tariff = self.tariff(payer, &number);
         let target = Target::Trunk { trunk, number };

@@ -6,7 +6,9 @@ use super::Build;
 use crate::catalogue;
 use crate::directory::records::CompanyRecords;
 use crate::directory::services::{self, Names};
-use crate::directory::{Directory, Owner, Record, ServiceRecords, SettingError};
+use crate::directory::{
+    Directory, Extension, Group, Owner, Record, ServiceRecords, SettingError,
+};
 use crate::feature::Described;
 use crate::features::ExtensionDialling;
 
@@ -67,21 +69,38 @@ impl Build {
             let stored = directory.features(subscriber.id).stored(&ExtensionDialling::CARD);
             let stored = stored.and_then(|service| service.downcast::<ExtensionDialling>());
             let lengths = stored.cloned().unwrap_or_default();
-            let text = extension.to_string();
-            let plan = &group.dial_plan;
-            let prefix = plan.outside_prefix.as_deref();
-            let reason = if plan.emergency(&text).is_some() {
-                Some(format!("{extension} is an emergency number"))
-            } else if plan.access_codes.takes(&text) {
-                Some(format!("{extension} is an access code"))
-            } else if prefix.is_some_and(|prefix| text.starts_with(prefix)) {
-                Some(format!("{extension} begins like an outside call"))
-            } else {
-                lengths.refuses(extension)
-            };
-            if let Some(reason) = reason {
+            if let Some(reason) = clash(group, &lengths, extension) {
                 self.error(Record::Subscriber(subscriber.id), "extension", reason);
             }
         }
+        for known in directory.virtual_extensions().iter() {
+            // Every site dials them.
+            let reason = directory.groups().find_map(|group| clash(group, &lengths_at(group), known.extension));
+            if let Some(reason) = reason {
+                self.error(Record::VirtualExtension(known.id), "extension", reason);
+            }
+        }
     }
+}
+
+/// Why nobody can have an extension who is dialled at a site.
+fn clash(group: &Group, lengths: &ExtensionDialling, extension: Extension) -> Option<String> {
+    let text = extension.to_string();
+    let plan = &group.dial_plan;
+    let prefix = plan.outside_prefix.as_deref();
+    if plan.emergency(&text).is_some() {
+        Some(format!("{extension} is an emergency number"))
+    } else if plan.access_codes.takes(&text) {
+        Some(format!("{extension} is an access code"))
+    } else if prefix.is_some_and(|prefix| text.starts_with(prefix)) {
+        Some(format!("{extension} begins like an outside call"))
+    } else {
+        lengths.refuses(extension)
+    }
+}
+
+fn lengths_at(group: &Group) -> ExtensionDialling {
+    let features = Features { own: None, department: None, group: Some(&group.services) };
+    let stored = features.stored(&ExtensionDialling::CARD);
+    stored.and_then(|service| service.downcast()).cloned().unwrap_or_default()
 }

@@ -524,6 +524,7 @@ impl Office {
             diversion_limit: 5,
             diversion_notice: pbx_api::company::DiversionNotice::Never,
             redirected_identity: pbx_api::company::RedirectedIdentity::Originator,
+            virtual_extensions_are_internal: false,
         };
         let company = serde_json::to_value(company).unwrap();
         self.answer("/api/v1/company", &company);

@@ -21,6 +21,10 @@ describe('LampIcon', () => {
     expect(new Set(drawings).size).toBe(STATES.length)
   })
 
+  it('draws nothing where there is no lamp', () => {
+    expect(drawing({ state: 'none' })).toBe('')
+  })
+
   it('draws a state that is not confirmed as unknown', () => {
     expect(drawing({ state: 'busy', staleSince: 1 })).toBe(drawing({ state: 'unknown' }))
   })

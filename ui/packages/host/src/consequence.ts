@@ -21,6 +21,7 @@ export function consequenceOf(lamp: Lamp): Consequence | null {
     case 'meeting':
     case 'available':
     case 'unknown':
+    case 'none':
       return null
   }
 }

@@ -41,6 +41,7 @@ export const en: Texts = {
     recall: 'Recall',
     offline: 'Not signed in',
     unknown: 'Status unknown',
+    none: 'External number',
   },
   lampSince: (age) => `for ${age}`,
   lampUntil: (time) => `until ${time}`,

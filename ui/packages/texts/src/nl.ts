@@ -40,6 +40,7 @@ export const nl = {
     recall: 'Terugval',
     offline: 'Niet aangemeld',
     unknown: 'Status onbekend',
+    none: 'Extern nummer',
   },
   lampSince: (age: string) => `sinds ${age}`,
   lampUntil: (time: string) => `tot ${time}`,

@@ -50,6 +50,7 @@ fn company(row: &SqliteRow) -> Result<CompanyData, StoreError> {
             capacity_groups: Vec::new(),
             prices: Vec::new(),
             teams: Vec::new(),
+            virtual_extensions: Vec::new(),
         },
         people: BTreeMap::new(),
         devices: BTreeMap::new(),
@@ -85,6 +86,10 @@ async fn directory(connection: &mut SqliteConnection, found: &mut Found) -> Resu
     }
     for row in all(connection, "SELECT company, body FROM team ORDER BY company, id").await? {
         push(found, &row, "team", |data| &mut data.records.teams)?;
+    }
+    let virtual_extensions = "SELECT company, body FROM virtual_extension ORDER BY company, id";
+    for row in all(connection, virtual_extensions).await? {
+        push(found, &row, "virtual_extension", |data| &mut data.records.virtual_extensions)?;
     }
     let people =
         "SELECT company, body, id, role, title, mail, password_hash FROM subscriber ORDER BY company, id";

@@ -137,6 +137,9 @@ fn put(company: CompanyId, kind: Kind, row: &Row) -> Statement<'_> {
         Kind::CapacityGroup => "INSERT OR REPLACE INTO capacity_group (company, id, body) VALUES (?, ?, ?)",
         Kind::Price => "INSERT OR REPLACE INTO price (company, id, body) VALUES (?, ?, ?)",
         Kind::Team => "INSERT OR REPLACE INTO team (company, id, body) VALUES (?, ?, ?)",
+        Kind::VirtualExtension => {
+            "INSERT OR REPLACE INTO virtual_extension (company, id, body) VALUES (?, ?, ?)"
+        }
         Kind::Subscriber => {
             "INSERT OR REPLACE INTO subscriber (company, id, body, role, title, mail, password_hash)
              VALUES (?, ?, ?, ?, ?, ?, ?)"
@@ -160,7 +163,8 @@ fn put(company: CompanyId, kind: Kind, row: &Row) -> Statement<'_> {
             | Kind::Schedule
             | Kind::CapacityGroup
             | Kind::Price
-            | Kind::Team,
+            | Kind::Team
+            | Kind::VirtualExtension,
         ) => statement,
     }
 }
@@ -175,6 +179,7 @@ const fn removal(kind: Kind) -> &'static str {
         Kind::CapacityGroup => "DELETE FROM capacity_group WHERE company = ? AND id = ?",
         Kind::Price => "DELETE FROM price WHERE company = ? AND id = ?",
         Kind::Team => "DELETE FROM team WHERE company = ? AND id = ?",
+        Kind::VirtualExtension => "DELETE FROM virtual_extension WHERE company = ? AND id = ?",
     }
 }
 

@@ -712,7 +712,7 @@ staleSince: Moment | null, };
  * States of a lamp. When several apply, the first of recall, ringing, busy, on hold, wrap-up, do not
  * disturb, forwarded, meeting, available wins; offline overrides all of them.
  */
-export type LampState = "recall" | "ringing" | "busy" | "onHold" | "wrapUp" | "doNotDisturb" | "forwarded" | "meeting" | "available" | "offline" | "unknown";
+export type LampState = "recall" | "ringing" | "busy" | "onHold" | "wrapUp" | "doNotDisturb" | "forwarded" | "meeting" | "available" | "offline" | "unknown" | "none";
 
 /**
  * How somebody waits at a colleague.
