@@ -21,6 +21,7 @@ mod leg;
 mod media_plan;
 mod moves;
 mod moving;
+mod notifying;
 mod originating;
 mod parking;
 mod questioning;
@@ -32,12 +33,14 @@ mod talking;
 mod three_way;
 mod view;
 
+use std::collections::BTreeSet;
 use std::time::Instant;
 
 use jiff::Timestamp;
 use pbx_api::{CallId, LegId, Outcome};
 
 use crate::attempt::Attempt;
+use crate::directory::SubscriberId;
 use crate::feature;
 use crate::ledger::{Draft, Kept};
 
@@ -63,6 +66,8 @@ pub(crate) struct Call {
     pub ledger: Draft,
     /// The attempt by which the parties met; what they are shown of each other is asked with it.
     pub basis: Option<Box<Attempt>>,
+    /// Who was told of it by mail (F-072).
+    pub notified: BTreeSet<SubscriberId>,
     /// As told last.
     pub plan: MediaPlan,
     /// As told last; none until the first time.
@@ -102,6 +107,7 @@ impl Call {
             entering: None,
             ledger,
             basis: None,
+            notified: BTreeSet::new(),
             plan: MediaPlan::default(),
             view: None,
             kept: None,

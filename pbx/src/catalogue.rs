@@ -84,6 +84,7 @@ pub static SERVICES: List = List::new(|| {
         entry::<NightService>(),
         entry::<OwnNightService>(),
         entry::<DiversionInhibitor>(),
+        entry::<CallNotify>(),
         entry::<BusyLampField>(),
         entry::<CallPickup>(),
         entry::<DirectedCallPickup>(),
@@ -163,6 +164,7 @@ pub static ARRIVING: List = List::new(|| {
         entry::<AnonymousCallRejection>(),  // step 4
         entry::<SelectiveCallRejection>(),  // step 5
         entry::<SelectiveCallAcceptance>(), // step 6
+        entry::<CallNotify>(),              // step 7
         entry::<AlternateNumbers>(),        // step 8
         entry::<PriorityAlert>(),           // step 8: wins over the number's pattern (ruling R-21)
         entry::<CallTransfer>(),            // step 8: a recall in its own pattern

@@ -22,6 +22,7 @@ mod criteria;
 mod hunt;
 mod key;
 mod moment;
+mod notice;
 mod number_pattern;
 mod pin;
 mod verdict;
@@ -35,6 +36,7 @@ pub use moment::{
     CallView, Command, ControllerLeaves, Direction, EndedCall, Ending, Errand, Fact, Gaze, LogLine, LogList,
     Music, MusicSource, Permit, Recall, RecallTo, Showing, Standing, Terms, Visibility, Watcher,
 };
+pub use notice::{MailAddress, MailAddressError, Notice, NoticeWish};
 pub use number_pattern::{NumberPattern, PatternError};
 pub use pin::{Pin, PinError};
 pub use verdict::{

@@ -75,6 +75,8 @@ pub const NAME_CHARACTERS: usize = 80;
 pub const PART_OF_NAME: usize = 30;
 /// Characters of what call records say of calls with a number outside (F-121).
 pub const CALL_TYPE: usize = 30;
+/// Characters of a mail address (F-072).
+pub const MAIL_ADDRESS: usize = 80;
 /// Characters of a login name before the `@` (RFC 5321 section 4.5.3.1.1).
 pub const LOGIN_CHARACTERS: std::ops::RangeInclusive<usize> = 1..=64;
 /// Earlier redirections that are read from a call that comes in from outside.

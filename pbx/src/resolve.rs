@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::attempt::{Attempt, Availability, EmergencyCall, Half, Identity, Speaks};
 use crate::clip::{Announcement, RingPattern, Ringback};
 use crate::directory::{Directory, Number, SubscriberId, TrunkId};
-use crate::feature::{Action, Cause, HuntPlan, Operation, Point, Question};
+use crate::feature::{Action, Cause, HuntPlan, Notice, Operation, Point, Question};
 use crate::memory::Memory;
 use crate::trace::Trace;
 
@@ -20,6 +20,7 @@ mod called;
 mod dialling;
 mod diverting;
 mod guarding;
+mod notifying;
 mod ring_plan;
 mod showing;
 mod walk;
@@ -41,6 +42,8 @@ pub struct Decision {
     pub trace: Trace,
     /// A guard against toll fraud that was struck on the way.
     pub struck: Option<Struck>,
+    /// What the called subscriber is told of the call by mail.
+    pub notice: Option<Box<Notice>>,
 }
 
 /// What is to be done with a call.

@@ -24,7 +24,7 @@ use pbx::directory::{
     TeamRecord,
 };
 use pbx::exchange::{self, Stored, Verb};
-use pbx::feature::Described;
+use pbx::feature::{Described, Notice};
 use pbx::ledger::CallRecord;
 use pbx_api::{CallId, CompanyId, LegId};
 use pbx_sip::{Effect, Input, MediaEffect, MediaPort, Opening, Secrets, Switch};
@@ -125,6 +125,8 @@ pub struct World {
     pub records: Vec<CallRecord>,
     /// Every alarm of a guard against toll fraud: which, because of whom, and to whom.
     pub alarms: Vec<(Guard, SubscriberId, Number)>,
+    /// Every notice about a call, to whoever is told by mail.
+    pub notices: Vec<Notice>,
     /// What became of each command: its number, and the error if it failed.
     pub outcomes: Vec<(u64, Option<exchange::CommandError>)>,
     notes: Notes,
@@ -213,6 +215,7 @@ impl World {
             commands: 0,
             records: Vec::new(),
             alarms: Vec::new(),
+            notices: Vec::new(),
             outcomes: Vec::new(),
             notes,
             ladder: Ladder::default(),
@@ -866,6 +869,7 @@ impl World {
                 return Some(Input::Exchange(COMPANY, exchange::Input::Stored(id)));
             }
             exchange::Effect::GuardAlarm { guard, by, number, .. } => self.alarms.push((guard, by, number)),
+            exchange::Effect::Notice { notice, .. } => self.notices.push(*notice),
             exchange::Effect::CommandDone { id, .. } => self.outcomes.push((id.0, None)),
             exchange::Effect::CommandFailed { id, error } => self.outcomes.push((id.0, Some(error))),
             exchange::Effect::Leg { .. }

@@ -169,6 +169,11 @@ pub enum Change {
         /// Whose.
         user: SubscriberId,
     },
+    /// A user was told of a call by mail (F-072). Only the user hears of it.
+    Notices {
+        /// Whose list of notices got a line.
+        user: SubscriberId,
+    },
     /// So much changed that the client had better read the directory again.
     Directory,
 }

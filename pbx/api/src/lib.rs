@@ -27,6 +27,7 @@ pub mod health;
 pub mod id;
 pub mod invitation;
 pub mod licence;
+pub mod notice;
 pub mod number;
 pub mod presence;
 pub mod time;
@@ -50,6 +51,7 @@ pub use foresight::{ForeseenStep, Foresight, Happening, SupposedCaller, Supposed
 pub use id::{CallId, CompanyId, DepartmentId, DeviceId, LegId, SubscriberId};
 pub use invitation::{InvitationLink, NoInvitation};
 pub use licence::{Licence, LicenceCounts, LicenceHolder, LicenceState, Profile};
+pub use notice::Notice;
 pub use number::{Number, NumberTarget};
 pub use presence::{Parked, Presence, PresenceState};
 pub use time::Timestamp;

@@ -40,6 +40,7 @@ mod invitations;
 mod leftover;
 mod licences;
 mod limits;
+mod notices;
 mod numbers;
 mod records;
 mod refusals;
@@ -131,6 +132,7 @@ fn routes() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .merge(virtual_extensions::routes())
         .merge(calls::routes())
         .merge(records::routes())
+        .merge(notices::routes())
         .merge(spoke::routes())
         .merge(events::routes())
         .merge(health::routes());

@@ -231,6 +231,7 @@ fn told_of(company: &crate::companies::Company, write: &Write) -> Option<Change>
         | Write::RemoveSessionsOf(_)
         | Write::ForgetSessions(_)
         | Write::AddCall { .. }
+        | Write::AddNotice { .. }
         | Write::PutRunning(_)
         | Write::Alive(_)
         | Write::PutMemory { .. }

@@ -6,7 +6,7 @@
 
 use async_trait::async_trait;
 use pbx::directory::{Owner, SubscriberId};
-use pbx_api::{CallId, CallRecord, CompanyId, Contact, DeviceId, LogEntry, LogList, Timestamp};
+use pbx_api::{CallId, CallRecord, CompanyId, Contact, DeviceId, LogEntry, LogList, Notice, Timestamp};
 
 use crate::company::{CompanyData, DeviceRow, Person};
 
@@ -296,6 +296,14 @@ pub enum Write {
     PutRunning(Box<RunningRow>),
     /// The exchange runs at this moment.
     Alive(Timestamp),
+    /// Keeps a mail about a call; of the same call and user there is one, and of each user the newest
+    /// [`NOTICES`] stay.
+    AddNotice {
+        /// Whose.
+        company: CompanyId,
+        /// The mail.
+        notice: Notice,
+    },
     /// Keeps a call that is over.
     AddCall {
         /// Whose.
@@ -337,6 +345,9 @@ pub enum Write {
         id: String,
     },
 }
+
+/// Notices of one user that are kept.
+pub const NOTICES: u32 = 500;
 
 /// Which call records to read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -403,6 +414,14 @@ pub trait Store: Send + Sync + std::fmt::Debug {
 
     /// What the exchange remembers of each subscriber, JSON.
     async fn memory(&self, company: CompanyId) -> Result<Vec<(SubscriberId, String)>, StoreError>;
+
+    /// The notices of a user, newest first.
+    async fn notices(
+        &self,
+        company: CompanyId,
+        subscriber: SubscriberId,
+        limit: u32,
+    ) -> Result<Vec<Notice>, StoreError>;
 
     /// The contacts of a user, by identifier.
     async fn contacts(

@@ -7,6 +7,7 @@ use hyper::{Method, StatusCode};
 use pbx::exchange::{Actor, Verb};
 use pbx_api::{CallId, CallView, DeviceId, Event, LegId, Party, SubscriberId, Timestamp};
 use pbx_server::seen::SeenCall;
+use pbx_server::store::Write;
 use serde_json::{Value, json};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 
@@ -664,6 +665,42 @@ async fn numbers_outside_get_extensions_from_administrators_and_everybody_sees_t
     let internal = json!({ "virtual_extensions_are_internal": true });
     let (_, company) = exchange.ask(&anna, Method::PATCH, "/api/v1/company", internal).await;
     assert_eq!(company["virtual_extensions_are_internal"], true);
+}
+
+#[tokio::test]
+async fn notices_of_calls_are_read_by_whoever_is_told_only_and_need_one_address() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let bert = exchange.sign_in("bert@molen.example").await;
+    let who = exchange.user("molen.example", "bert");
+    let notice = pbx_api::Notice {
+        call: CallId(7),
+        subscriber: SubscriberId(who),
+        at: Timestamp(1_000),
+        to: "bert@molen.example".to_owned(),
+        subject: "Oproep van Vera voor Bert".to_owned(),
+        body: "U bent gebeld.".to_owned(),
+    };
+    let company = exchange.company("molen.example");
+    let write = Write::AddNotice { company, notice: notice.clone() };
+    exchange.server.app.companies.store().write(vec![write]).await.unwrap();
+
+    let (_, own) = exchange.get(&bert, "/api/v1/me/notices").await;
+    assert_eq!(own, json!([notice]));
+    assert_eq!(exchange.get(&anna, "/api/v1/me/notices").await.1, json!([]), "an administrator has other ways");
+
+    let path = format!("/api/v1/users/{who}/features/call_notify");
+    let entries = json!([{ "name": "Iedereen" }]);
+    for (address, taken) in [
+        (json!("bert@molen.example"), true),
+        (json!("bert@molen.example, anna@molen.example"), false),
+        (json!("bert"), false),
+        (Value::Null, false),
+    ] {
+        let wish = json!({ "mail_to": address, "entries": entries });
+        let (status, answer) = exchange.ask(&bert, Method::PUT, &path, wish).await;
+        assert_eq!(status.is_success(), taken, "{address}: {answer}");
+    }
 }
 
 #[tokio::test]

@@ -11,13 +11,13 @@ use std::time::Instant;
 use pbx::directory::SubscriberId;
 use pbx_api::{
     CallId, CallRecord, CompanyId, Contact, ContactCard, Direction, LegId, LegRecord, LogEntry, LogList,
-    MoveRecord, Moved, Outcome, Party, Payer, Timestamp,
+    MoveRecord, Moved, Notice, Outcome, Party, Payer, Timestamp,
 };
 use pbx_server::company::{CompanyData, differences};
 use pbx_server::company_file;
 use pbx_server::store::sqlite::SqliteStore;
 use pbx_server::store::{
-    CallQuery, Kind, PlatformAccount, RunningRow, SessionOwner, SessionRow, Store, StoreError, Write,
+    CallQuery, Kind, NOTICES, PlatformAccount, RunningRow, SessionOwner, SessionRow, Store, StoreError, Write,
 };
 
 const COMPANY: CompanyId = CompanyId(1);
@@ -192,6 +192,35 @@ async fn contacts_are_their_user_s_and_go_with_the_user() {
     store.write(vec![Write::Remove { company: COMPANY, kind: Kind::Subscriber, id: anna.0 }]).await.unwrap();
     assert_eq!(store.contacts(COMPANY, anna).await.unwrap(), []);
     assert_eq!(store.contact_count(COMPANY, anna).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn of_each_call_and_user_there_is_one_notice_and_the_newest_stay() {
+    let (store, _folder) = store().await;
+    let company = company();
+    store.write(differences(None, &company)).await.unwrap();
+    let [anna, bert] = [0, 1].map(|at| company.records.subscribers[at].id);
+    let notice = |who: SubscriberId, call: u64, subject: &str| Notice {
+        call: CallId(call),
+        subscriber: pbx_api::SubscriberId(who.0),
+        at: Timestamp(7),
+        to: "anna@molen.example".to_owned(),
+        subject: subject.to_owned(),
+        body: String::new(),
+    };
+    let add = |notice: &Notice| Write::AddNotice { company: COMPANY, notice: notice.clone() };
+    let many = u64::from(NOTICES) + 20;
+    let rows = (1..=many).map(|call| add(&notice(anna, call, "one")));
+    store.write(rows.collect()).await.unwrap();
+
+    let again = [notice(anna, many, "two"), notice(bert, 1, "one"), notice(SubscriberId(99), 1, "nobody")];
+    store.write(again.iter().map(add).collect()).await.unwrap();
+
+    let kept = store.notices(COMPANY, anna, u32::MAX).await.unwrap();
+    assert_eq!(u32::try_from(kept.len()).unwrap(), NOTICES);
+    assert_eq!((&kept[0], kept.last().unwrap().call), (&notice(anna, many, "one"), CallId(21)));
+    assert_eq!(store.notices(COMPANY, bert, 1).await.unwrap(), [notice(bert, 1, "one")]);
+    assert_eq!(store.notices(COMPANY, SubscriberId(99), 1).await.unwrap(), []);
 }
 
 #[tokio::test]

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use hyper::{Method, StatusCode};
 use pbx_api::{
-    CallId, CallRecord, CallView, Contact, ContactCard, Event, LogEntry, LogList, Outcome, Party, Presence,
+    CallId, CallRecord, CallView, Contact, ContactCard, Event, LogEntry, LogList, Notice, Outcome, Party, Presence,
     PresenceState, Registration, SubscriberId, Timestamp,
 };
 use pbx_server::store::Write;
@@ -108,6 +108,7 @@ async fn no_list_search_or_past_call_tells_of_another_company() {
         ("/api/v1/call-records", json!({ "records": [], "next": null })),
         ("/api/v1/me/calls?list=received", json!([])),
         ("/api/v1/me/contacts", json!([])),
+        ("/api/v1/me/notices", json!([])),
         ("/api/v1/schedules", json!([])),
         ("/api/v1/teams", json!([])),
         ("/api/v1/virtual-extensions", json!([])),
@@ -485,10 +486,19 @@ impl Kluis {
         };
         let card = ContactCard { name: "Kluisvriend".to_owned(), ..ContactCard::default() };
         let contact = Contact { id: CONTACT.to_owned(), card };
+        let notice = Notice {
+            call: CallId(self.call),
+            subscriber: SubscriberId(self.user),
+            at: Timestamp(1_000),
+            to: "baas@kluis.example".to_owned(),
+            subject: "Kluisoproep".to_owned(),
+            body: String::new(),
+        };
         let (company, subscriber) = (self.company, pbx::directory::SubscriberId(self.user));
         let writes = vec![
             Write::AddCall { company, record: Box::new(record), log: vec![line] },
             Write::PutContact { company, subscriber, contact },
+            Write::AddNotice { company, notice },
         ];
         exchange.server.app.companies.store().write(writes).await.unwrap();
         let presence = Presence {

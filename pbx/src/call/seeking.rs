@@ -210,6 +210,7 @@ impl Exchange {
     fn note_decision(&mut self, call: CallId, decision: &Decision) {
         let now = self.clock.wall();
         self.alarm(decision);
+        self.notify(call, decision);
         let Some(call) = self.table.call_mut(call) else {
             return;
         };

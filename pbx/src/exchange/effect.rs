@@ -10,7 +10,7 @@ use crate::attempt::{Diversion, HistoryEntry, Identity, OutsideDiversion};
 use crate::call::{CallView, MediaPlan};
 use crate::clip::RingPattern;
 use crate::directory::{Guard, Number, SubscriberId, TrunkId};
-use crate::feature::{Cause, StoredSettings};
+use crate::feature::{Cause, Notice, StoredSettings};
 use crate::ledger::CallRecord;
 use crate::memory::Change;
 use crate::presence::Presence;
@@ -100,6 +100,15 @@ pub enum Effect {
         number: Number,
         /// When.
         at: Timestamp,
+    },
+    /// A subscriber is told of a call by mail: send it, or keep it until it can be sent. Once for each call and subscriber.
+    Notice {
+        /// The call.
+        call: CallId,
+        /// When it began.
+        at: Timestamp,
+        /// What is told, to whom.
+        notice: Box<Notice>,
     },
     /// A command was carried out.
     CommandDone {

@@ -347,6 +347,7 @@ impl World {
             Effect::Remember { .. }
             | Effect::EmergencyAlarm { .. }
             | Effect::GuardAlarm { .. }
+            | Effect::Notice { .. }
             | Effect::Drained => {}
         }
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Action, Argument, Described, HuntPlan};
+use super::{Action, Argument, Described, HuntPlan, NoticeWish};
 use crate::attempt::{PerCall, Reason, Speaks};
 use crate::clip::{Announcement, RingPattern, Ringback, Tone};
 use crate::directory::{AuthorizationId, ForwardTo, Number, SubscriberId};
@@ -68,6 +68,8 @@ pub enum Amendment {
     Answers(Speaks),
     /// It is night here, or is not, whatever the site says (F-070).
     Night(bool),
+    /// Somebody is told of it by mail (F-072).
+    Notify(NoticeWish),
 }
 
 /// The moments at which services are asked.

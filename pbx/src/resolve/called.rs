@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::diverting::{self, Diverted};
 use super::walk::{LICENCE, UNLICENSED, Walk};
-use super::{Decision, Hunt, Outcome, Ring, RingPlan, showing};
+use super::{Decision, Hunt, Outcome, Ring, RingPlan, notifying, showing};
 use crate::attempt::{Attempt, Availability, Half, Reason, Speaks};
 use crate::catalogue::{self, Entry};
 use crate::clip::{RingPattern, Ringback, Tone};
@@ -137,6 +137,10 @@ impl Called<'_> {
             Amendment::Pattern(pattern) => self.pattern = *pattern,
             Amendment::Answers(speaks) => self.answers = Some(*speaks),
             Amendment::Night(night) => self.walk.attempt.facts.night = Some(*night),
+            Amendment::Notify(wish) => {
+                let notice = notifying::compose(self.walk.directory, &self.walk.attempt, wish);
+                self.walk.notice = notice.map(Box::new);
+            }
         }
         None
     }

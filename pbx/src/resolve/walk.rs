@@ -3,7 +3,7 @@
 use super::{Decision, Outcome, Struck};
 use crate::attempt::Attempt;
 use crate::directory::{Directory, SubscriberId};
-use crate::feature::Point;
+use crate::feature::{Notice, Point};
 use crate::trace::{Said, Step, Trace};
 
 /// A decision being made: the attempt as it changes, and the trace as it grows.
@@ -13,6 +13,7 @@ pub(super) struct Walk<'a> {
     pub(super) attempt: Attempt,
     /// The last guard that was struck.
     pub(super) struck: Option<Struck>,
+    pub(super) notice: Option<Box<Notice>>,
     trace: Trace,
 }
 
@@ -25,7 +26,7 @@ pub(crate) const UNLICENSED: &str = "it is outside the subscriber's licence";
 
 impl<'a> Walk<'a> {
     pub(super) fn new(directory: &'a Directory, attempt: Attempt) -> Self {
-        Self { directory, attempt, struck: None, trace: Trace(Vec::with_capacity(8)) }
+        Self { directory, attempt, struck: None, notice: None, trace: Trace(Vec::with_capacity(8)) }
     }
 
     /// Writes down an answer.
@@ -45,6 +46,7 @@ impl<'a> Walk<'a> {
     }
 
     pub(super) fn decide(self, outcome: Outcome) -> Decision {
-        Decision { outcome, attempt: self.attempt, trace: self.trace, struck: self.struck }
+        let Self { attempt, trace, struck, notice, .. } = self;
+        Decision { outcome, attempt, trace, struck, notice }
     }
 }

@@ -98,6 +98,11 @@ fn settings() -> Vec<Setting> {
         setting("own_night_service", "off", json!({ "mode": "off" })),
         setting("own_night_service", "elsewhere", json!({ "mode": "on", "forward_to": "205" })),
         setting("diversion_inhibitor", "", json!({})),
+        setting(
+            "call_notify",
+            "",
+            json!({ "mail_to": "bert@kantoor.example", "entries": [{ "name": "Everybody" }] }),
+        ),
         setting("busy_lamp_field", "", json!({ "watched": [1, 2] })),
         setting("custom_ringback_group", "", json!({ "active": true, "source": { "file": "site" } })),
         setting(

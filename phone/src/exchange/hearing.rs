@@ -124,6 +124,8 @@ impl Exchange {
                 self.tell(Told::Directory);
             }
             Change::Contacts { .. } => self.ask_contacts(),
+            // No window shows them yet.
+            Change::Notices { .. } => {}
             Change::Calls { .. } => self.history_at = Some(self.now + WRITTEN),
             Change::Directory => self.ask_directory(),
             Change::Device { .. } => {}

@@ -62,6 +62,7 @@ impl Told {
             | Effect::Store { .. }
             | Effect::EmergencyAlarm { .. }
             | Effect::GuardAlarm { .. }
+            | Effect::Notice { .. }
             | Effect::CommandDone { .. }
             | Effect::CommandFailed { .. }
             | Effect::FeatureKeys(_)

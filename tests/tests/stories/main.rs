@@ -10,6 +10,7 @@ mod busy_lamp_field;
 mod call_capacity_management;
 mod call_forwarding;
 mod call_forwarding_selective;
+mod call_notify;
 mod call_park;
 mod call_pickup;
 mod call_return;

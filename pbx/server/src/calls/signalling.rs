@@ -409,6 +409,12 @@ impl Signalling {
                 let alarm = views::alarm(guard, by, number, at);
                 self.services.hub.tell(company, Event::Alarm { alarm });
             }
+            exchange::Effect::Notice { call, at, notice } => {
+                let notice = views::notice(call, at, &notice);
+                let user = notice.subscriber;
+                self.left.send(Left::Row(Write::AddNotice { company, notice }));
+                self.services.hub.tell(company, Event::Setting { change: Change::Notices { user } });
+            }
             exchange::Effect::CommandDone { id, done } => self.reply(id, Ok(done)),
             exchange::Effect::CommandFailed { id, error } => self.reply(id, Err(error)),
             exchange::Effect::Drained => self.finish_draining(Some(company)),

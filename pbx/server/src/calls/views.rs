@@ -156,6 +156,18 @@ pub(super) fn alarm(guard: Guard, by: SubscriberId, number: Number, at: jiff::Ti
     Alarm { guard, subscriber: api_id(by), number: text(number), at: millis(at) }
 }
 
+/// A mail about a call, for the store.
+pub(super) fn notice(call: CallId, at: jiff::Timestamp, notice: &feature::Notice) -> pbx_api::Notice {
+    pbx_api::Notice {
+        call,
+        subscriber: api_id(notice.subscriber),
+        at: millis(at),
+        to: notice.to.to_string(),
+        subject: notice.subject.clone(),
+        body: notice.body.clone(),
+    }
+}
+
 /// A call that is over, for the store: its record, and a line for each list that it stands in.
 pub(super) fn record(record: &CallRecord) -> (pbx_api::CallRecord, Vec<LogEntry>) {
     let log = record.log.iter().map(|(who, line)| log_entry(record.call, *who, line)).collect();

@@ -183,7 +183,9 @@ impl Access {
             Event::Setting { change } => match change {
                 pbx_api::Change::Feature { settings } => self.sees_all_calls() || own(settings.subscriber),
                 pbx_api::Change::Device { device } => self.sees_all_calls() || own(device.owner),
-                pbx_api::Change::Contacts { user } | pbx_api::Change::Calls { user } => own(*user),
+                pbx_api::Change::Contacts { user }
+                | pbx_api::Change::Calls { user }
+                | pbx_api::Change::Notices { user } => own(*user),
                 pbx_api::Change::User { user } => self.lists(SubscriberId(user.id.0)),
                 pbx_api::Change::UserGone { .. } | pbx_api::Change::Directory => true,
             },

@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use pbx::directory::SubscriberId;
-use pbx_api::{CallId, CallRecord, CompanyId, Contact, LogEntry, LogList, Timestamp};
+use pbx_api::{CallId, CallRecord, CompanyId, Contact, LogEntry, LogList, Notice, Timestamp};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
@@ -229,6 +229,23 @@ impl Store for SqliteStore {
                 .await
                 .map_err(unavailable)?;
         rows.iter().map(|row| Ok((SubscriberId(rows::small(row.get(0), "memory")?), row.get(1)))).collect()
+    }
+
+    async fn notices(
+        &self,
+        company: CompanyId,
+        subscriber: SubscriberId,
+        limit: u32,
+    ) -> Result<Vec<Notice>, StoreError> {
+        let newest = "SELECT body FROM notice WHERE company = ? AND subscriber = ? ORDER BY call DESC LIMIT ?";
+        let rows = sqlx::query(newest)
+            .bind(company.0)
+            .bind(subscriber.0)
+            .bind(limit)
+            .fetch_all(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        rows.iter().map(|row| rows::json(row.get(0), "notice")).collect()
     }
 
     async fn contacts(

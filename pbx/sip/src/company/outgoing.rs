@@ -40,6 +40,7 @@ impl Company {
             | Effect::Store { .. }
             | Effect::EmergencyAlarm { .. }
             | Effect::GuardAlarm { .. }
+            | Effect::Notice { .. }
             | Effect::CommandDone { .. }
             | Effect::CommandFailed { .. }
             | Effect::Drained => self.pass_on(desk, effect),

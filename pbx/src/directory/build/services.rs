@@ -100,7 +100,6 @@ fn clash(group: &Group, lengths: &ExtensionDialling, extension: Extension) -> Op
 }
 
 fn lengths_at(group: &Group) -> ExtensionDialling {
-    let features = Features { own: None, department: None, group: Some(&group.services) };
-    let stored = features.stored(&ExtensionDialling::CARD);
+    let stored = group.services.get(ExtensionDialling::CARD.id);
     stored.and_then(|service| service.downcast()).cloned().unwrap_or_default()
 }

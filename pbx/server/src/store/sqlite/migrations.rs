@@ -25,6 +25,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0009_teams.sql"),
     include_str!("migrations/0010_licences.sql"),
     include_str!("migrations/0011_virtual_extensions.sql"),
+    include_str!("migrations/0012_notices.sql"),
 ];
 
 /// Brings the database up to date. Returns the path of the backup, if one was needed.

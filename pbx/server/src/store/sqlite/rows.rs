@@ -3,7 +3,7 @@
 mod many;
 
 use pbx::directory::{DepartmentId, GroupId, Owner, SubscriberId};
-use pbx_api::{CompanyId, Timestamp};
+use pbx_api::{CompanyId, Notice, Timestamp};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
@@ -11,7 +11,7 @@ use sqlx::{Row as _, Sqlite, SqliteConnection};
 
 use super::unavailable;
 use crate::company::DeviceRow;
-use crate::store::{Kind, Row, ServiceRow, SessionOwner, SessionRow, StoreError, Write};
+use crate::store::{Kind, NOTICES, Row, ServiceRow, SessionOwner, SessionRow, StoreError, Write};
 
 type Statement<'q> = sqlx::query::Query<'q, Sqlite, SqliteArguments<'q>>;
 
@@ -91,6 +91,7 @@ fn statements(row: &Write) -> Vec<Statement<'_>> {
             let still = "INSERT INTO alive (one, at) VALUES (1, ?) ON CONFLICT (one) DO UPDATE SET at = excluded.at";
             vec![sqlx::query(still).bind(at.0)]
         }
+        Write::AddNotice { company, notice } => add_notice(*company, notice),
         // Written together with those beside it.
         Write::AddCall { .. } | Write::PutRunning(_) | Write::PutMemory { .. } => Vec::new(),
         Write::PutInvitation(row) => vec![
@@ -125,6 +126,20 @@ fn remove_company<'q>(company: CompanyId) -> Vec<Statement<'q>> {
     vec![
         sqlx::query("DELETE FROM session WHERE company = ?").bind(company.0),
         sqlx::query("DELETE FROM company WHERE id = ?").bind(company.0),
+    ]
+}
+
+/// Of a user who was removed meanwhile nothing is kept.
+fn add_notice(company: CompanyId, notice: &Notice) -> Vec<Statement<'_>> {
+    let add = "INSERT OR IGNORE INTO notice (company, subscriber, call, body)
+               SELECT company, id, ?3, ?4 FROM subscriber WHERE company = ?1 AND id = ?2";
+    let forget = "DELETE FROM notice WHERE company = ?1 AND subscriber = ?2 AND call <=
+                      (SELECT call FROM notice WHERE company = ?1 AND subscriber = ?2
+                       ORDER BY call DESC LIMIT 1 OFFSET ?3)";
+    let (who, call) = (notice.subscriber.0, large(notice.call.0));
+    vec![
+        sqlx::query(add).bind(company.0).bind(who).bind(call).bind(text(notice)),
+        sqlx::query(forget).bind(company.0).bind(who).bind(NOTICES),
     ]
 }
 
