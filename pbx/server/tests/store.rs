@@ -17,7 +17,7 @@ use pbx_server::company::{CompanyData, differences};
 use pbx_server::company_file;
 use pbx_server::store::sqlite::SqliteStore;
 use pbx_server::store::{
-    CallQuery, Kind, NOTICES, PlatformAccount, RunningRow, SessionOwner, SessionRow, Store, StoreError, Write,
+    CallQuery, InvitationRow, Kind, NOTICES, PlatformAccount, RunningRow, SessionOwner, SessionRow, Store, StoreError, Write,
 };
 
 const COMPANY: CompanyId = CompanyId(1);
@@ -192,6 +192,40 @@ async fn contacts_are_their_user_s_and_go_with_the_user() {
     store.write(vec![Write::Remove { company: COMPANY, kind: Kind::Subscriber, id: anna.0 }]).await.unwrap();
     assert_eq!(store.contacts(COMPANY, anna).await.unwrap(), []);
     assert_eq!(store.contact_count(COMPANY, anna).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn whoever_is_changed_keeps_contacts_notices_and_invitation() {
+    let (store, _folder) = store().await;
+    let company = company();
+    store.write(differences(None, &company)).await.unwrap();
+    let anna = company.records.subscribers[0].id;
+    let contact = Contact { id: "a".to_owned(), card: ContactCard::default() };
+    let notice = Notice {
+        call: CallId(1),
+        subscriber: pbx_api::SubscriberId(anna.0),
+        at: Timestamp(7),
+        to: "anna@molen.example".to_owned(),
+        subject: "Oproep".to_owned(),
+        body: String::new(),
+    };
+    let invitation =
+        InvitationRow { token_hash: [7; 32], company: COMPANY, subscriber: anna, expires: Timestamp(9) };
+    let own = vec![
+        Write::PutContact { company: COMPANY, subscriber: anna, contact: contact.clone() },
+        Write::AddNotice { company: COMPANY, notice: notice.clone() },
+        Write::PutInvitation(invitation.clone()),
+    ];
+    store.write(own).await.unwrap();
+
+    let mut changed = company.clone();
+    changed.records.subscribers[0].name = "Anna de Wit".to_owned();
+    store.write(differences(Some(&company), &changed)).await.unwrap();
+
+    assert_eq!(store.companies().await.unwrap()[0].records.subscribers[0].name, "Anna de Wit");
+    assert_eq!(store.contacts(COMPANY, anna).await.unwrap(), [contact]);
+    assert_eq!(store.notices(COMPANY, anna, 9).await.unwrap(), [notice]);
+    assert_eq!(store.invitation([7; 32]).await.unwrap(), Some(invitation));
 }
 
 #[tokio::test]

@@ -156,8 +156,11 @@ fn put(company: CompanyId, kind: Kind, row: &Row) -> Statement<'_> {
             "INSERT OR REPLACE INTO virtual_extension (company, id, body) VALUES (?, ?, ?)"
         }
         Kind::Subscriber => {
-            "INSERT OR REPLACE INTO subscriber (company, id, body, role, title, mail, password_hash)
-             VALUES (?, ?, ?, ?, ?, ?, ?)"
+            // A row that is replaced goes first, and takes along what hangs on it, such as contacts.
+            "INSERT INTO subscriber (company, id, body, role, title, mail, password_hash)
+             VALUES (?, ?, ?, ?, ?, ?, ?)
+             ON CONFLICT (company, id) DO UPDATE SET body = excluded.body, role = excluded.role,
+                 title = excluded.title, mail = excluded.mail, password_hash = excluded.password_hash"
         }
     };
     let statement = sqlx::query(statement).bind(company.0).bind(row.id).bind(&row.body);
