@@ -60,6 +60,7 @@ pub static SERVICES: List = List::new(|| {
         entry::<SpeedDial100>(),
         entry::<LastNumberRedial>(),
         entry::<CallReturn>(),
+        entry::<AutomaticCallback>(),
         entry::<PushToTalk>(),
         entry::<CallingLineIdDeliveryBlocking>(),
         entry::<InternalCallingLineIdDelivery>(),
@@ -126,6 +127,7 @@ pub static DIALLING: List = List::new(|| {
         entry::<HuntGroup>(),
         entry::<LastNumberRedial>(),
         entry::<CallReturn>(),
+        entry::<AutomaticCallback>(),
         entry::<SpeedDial8>(),
         entry::<SpeedDial100>(),
         entry::<EnhancedOutgoingCallingPlan>(),
@@ -185,8 +187,11 @@ pub static ARRIVING: List = List::new(|| {
     ]
 });
 
-/// Busy, or treated as busy: steps 19 and 20.
-pub static BUSY: List = List::new(|| vec![entry::<CallForwardingBusy>()]);
+/// Busy, or treated as busy: steps 19 and 20; and step 21, of who may wait until it is over.
+pub static BUSY: List = List::new(|| vec![entry::<CallForwardingBusy>(), entry::<AutomaticCallback>()]);
+
+/// The caller's half once more, when a colleague is in a call: what is offered instead of the busy tone (step 21).
+pub static MET_BUSY: List = List::new(|| vec![entry::<AutomaticCallback>()]);
 
 /// Nobody answered: steps 22 and 23.
 pub static NO_ANSWER: List = List::new(|| vec![entry::<HuntGroup>(), entry::<CallForwardingNoAnswer>()]);

@@ -190,6 +190,22 @@ prompts! {
         "Toets een om terug te bellen.", "Press one to call back.";
     CallerForgotten, "caller_forgotten",
         "De laatste beller is gewist.", "The last caller has been erased.";
+    BusyPress, "busy_press", "Wie u belt, is in gesprek. Toets", "The person you are calling is busy. Press";
+    ToBeCalledBack, "to_be_called_back",
+        "om te worden teruggebeld zodra u beiden vrij bent.", "to be called back as soon as you are both free.";
+    CallbackSet, "callback_set",
+        "U wordt teruggebeld. U kunt nu ophangen.", "You will be called back. You can hang up now.";
+    CallbackFor, "callback_for", "U wordt teruggebeld voor", "You will be called back for";
+    PressOneToForget, "press_one_to_forget",
+        "Toets een om dit te wissen, of een hekje voor de volgende.", "Press one to cancel this, or the hash key for the next one.";
+    CallbackForgotten, "callback_forgotten",
+        "U wordt hiervoor niet meer teruggebeld.", "You will not be called back for this any more.";
+    CallbacksForgotten, "callbacks_forgotten",
+        "U wordt niet meer teruggebeld.", "You will not be called back any more.";
+    NoCallbacks, "no_callbacks",
+        "U hebt niet gevraagd om te worden teruggebeld.", "You have not asked to be called back.";
+    NoMoreCallbacks, "no_more_callbacks",
+        "Meer terugbelverzoeken zijn er niet.", "There are no more callbacks.";
     OutOfService, "out_of_service",
         "Dit nummer is buiten gebruik.", "This number is out of service.";
     NumberChanged, "number_changed",

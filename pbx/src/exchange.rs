@@ -5,6 +5,7 @@
 //! inputs give the same effects, byte for byte. What happens to a call stands in `call/`; where
 //! a call goes is asked of `resolve`; this file is only the way in and out.
 
+mod callbacks;
 mod clock;
 mod command;
 mod control;
@@ -33,6 +34,7 @@ use crate::directory::{Directory, Guard, SubscriberId};
 use crate::memory::Memory;
 use crate::presence::Presence;
 
+use callbacks::Callbacks;
 pub(crate) use clock::Clock;
 use keys::Keys;
 use table::Table;
@@ -61,6 +63,8 @@ pub struct Exchange {
     pub(crate) devices: BTreeMap<SubscriberId, BTreeSet<DeviceId>>,
     /// The calls that wait until something is durable.
     pub(crate) storing: BTreeMap<StoreId, CallId>,
+    /// Who waits until whom is free.
+    pub(crate) callbacks: Callbacks,
     pub(crate) mode: Mode,
     /// When each guard last gave alarm, and because of whom.
     pub(crate) alarmed: BTreeMap<(Guard, SubscriberId), Instant>,
@@ -90,6 +94,7 @@ impl Exchange {
             clock: Clock::new(now, wall),
             keys: Keys::of(&directory),
             directory,
+            callbacks: Callbacks::of(&memory),
             memory,
             table: Table::starting_at(wall),
             devices: BTreeMap::new(),
@@ -139,7 +144,8 @@ impl Exchange {
     #[must_use]
     pub fn deadline(&self) -> Option<Instant> {
         let calls = self.timers.first().map(|(at, _)| *at);
-        calls.into_iter().chain(self.keys.deadline()).min()
+        let callbacks = self.callbacks.deadline(&self.clock);
+        calls.into_iter().chain(self.keys.deadline()).chain(callbacks).min()
     }
 
     /// Every call as it stands, for those who begin to watch.

@@ -21,6 +21,7 @@ mod card;
 mod criteria;
 mod hunt;
 mod key;
+mod met_busy;
 mod moment;
 mod notice;
 mod number_pattern;
@@ -32,6 +33,7 @@ pub use card::{Card, Choice, FeatureClass, Field, FieldKind, Scope, WaitsFor};
 pub use criteria::{CallerKind, Callers, Criterion, Judgement};
 pub use hunt::{HuntFacts, HuntMember, HuntPlan, HuntPolicy, IdleSince};
 pub use key::{FeatureKey, ForwardWhen, ForwardingChange, ForwardingKey, KeyChange, KeyRuling, KeyState};
+pub use met_busy::MetBusy;
 pub use moment::{
     CallView, Command, ControllerLeaves, Direction, EndedCall, Ending, Errand, Fact, Gaze, LogLine, LogList,
     Music, MusicSource, Permit, Recall, RecallTo, Showing, Standing, Terms, Visibility, Watcher,
@@ -68,6 +70,12 @@ pub trait Feature: Debug + Send + Sync {
     /// The subscriber is busy, or treated as busy.
     fn busy(&self, _: &Attempt) -> Verdict {
         Verdict::Pass
+    }
+
+    /// The caller's half once more: the colleague whom the subscriber called is in a call and takes no other. Only a question
+    /// and an order are heard.
+    fn met_busy(&self, _: &MetBusy) -> Ruling {
+        Ruling::Pass
     }
 
     /// It rang for as long as the services wished, and nobody answered.

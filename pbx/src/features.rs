@@ -5,6 +5,7 @@
 
 mod alternate_numbers;
 mod anonymous_call_rejection;
+mod automatic_callback;
 mod automatic_hold_retrieve;
 mod barge_in_exempt;
 mod basic_call;
@@ -64,6 +65,7 @@ mod three_way_call;
 
 pub use alternate_numbers::{AlternateNumber, AlternateNumbers};
 pub use anonymous_call_rejection::AnonymousCallRejection;
+pub use automatic_callback::AutomaticCallback;
 pub use automatic_hold_retrieve::AutomaticHoldRetrieve;
 pub use barge_in_exempt::BargeInExempt;
 pub use basic_call::BasicCall;

@@ -44,6 +44,17 @@ pub const BUSY_LAMPS: usize = 500;
 /// So long after somebody called for help the emergency centre reaches them whatever they screen (ruling R-12).
 pub const HELP_CALLS_BACK: SignedDuration = SignedDuration::from_mins(60);
 
+/// What can be pressed to be called back (F-032).
+pub const CALLBACK_DIGIT: std::ops::RangeInclusive<u16> = 0..=9;
+/// Seconds for which both have to be free before somebody is called back.
+pub const CALLBACK_GUARD_SECONDS: std::ops::RangeInclusive<u16> = 5..=300;
+/// Rings of six seconds before somebody who wants to be called back is given up.
+pub const CALLBACK_RINGS: std::ops::RangeInclusive<u16> = 3..=8;
+/// Minutes for which a colleague is waited for.
+pub const CALLBACK_MINUTES: std::ops::RangeInclusive<u16> = 5..=180;
+/// Colleagues whom one can wait for, and who can wait for one.
+pub const CALLBACKS: std::ops::RangeInclusive<u16> = 1..=30;
+
 /// Members of one group (F-110).
 pub const HUNT_MEMBERS: usize = 200;
 

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::attempt::PerCall;
+use crate::clip::RingPattern;
 use crate::directory::{Amount, AuthorizationId, Number, SubscriberId, TeamId};
 
 /// What is remembered, per subscriber. Who is not in it has no past.
@@ -60,6 +61,8 @@ struct Past {
     called_for_help: Option<Timestamp>,
     hunted: Hunted,
     turn: Option<Turn>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    callbacks: Vec<Callback>,
 }
 
 /// Calls that were not answered.
@@ -97,6 +100,11 @@ impl Remembered {
         turn.map(|turn| turn.number)
     }
 
+    /// The colleagues for whom they wait, the one first whom they asked for first.
+    pub fn callbacks(&self) -> &[Callback] {
+        self.past.as_ref().map_or(&[], |past| past.callbacks.as_slice())
+    }
+
     fn past(&mut self) -> &mut Past {
         self.past.get_or_insert_default()
     }
@@ -110,6 +118,27 @@ impl Remembered {
             Some(Missed { last: caller, before: missed.map(|missed| missed.last) })
         };
     }
+}
+
+/// Somebody waits until a colleague is free, to call them then (F-032).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Callback {
+    /// The colleague.
+    pub to: SubscriberId,
+    /// By which number they were called.
+    pub number: Number,
+    /// Since when they are waited for.
+    pub asked: Timestamp,
+    /// Until when.
+    pub until: Timestamp,
+    /// So long both have to be free before.
+    pub guard_seconds: u16,
+    /// So often the own telephones ring.
+    pub rings: u8,
+    /// How they ring.
+    pub pattern: RingPattern,
+    /// They rang once, and nobody answered.
+    pub tried: bool,
 }
 
 /// What a group remembers of its members (F-110).
@@ -177,6 +206,14 @@ pub enum Change {
     ServedUntil(SubscriberId, Timestamp),
     /// It was their turn in a team.
     TookTurn(Turn),
+    /// They wait for a colleague from now on, in the place of what was wanted of that one before.
+    CallBackWanted(Callback),
+    /// Their telephones rang because a colleague was free, and nobody answered.
+    CallBackTried(SubscriberId),
+    /// They do not wait for this colleague any more.
+    CallBackOver(SubscriberId),
+    /// They do not wait for anybody any more.
+    CallBacksForgotten,
     /// A wish for one call: for the one they are in, else for the next one. Who is shown is settled
     /// when a call begins, so that wish is always for the next one.
     Wish(PerCall),
@@ -240,6 +277,17 @@ impl Memory {
                 remembered.past().hunted.served.insert(member, at);
             }
             Change::TookTurn(turn) => remembered.past().turn = Some(turn),
+            Change::CallBackWanted(callback) => {
+                let callbacks = &mut remembered.past().callbacks;
+                callbacks.retain(|before| before.to != callback.to);
+                callbacks.push(callback);
+            }
+            Change::CallBackTried(to) => {
+                let callbacks = remembered.past().callbacks.iter_mut();
+                callbacks.filter(|callback| callback.to == to).for_each(|callback| callback.tried = true);
+            }
+            Change::CallBackOver(to) => remembered.past().callbacks.retain(|callback| callback.to != to),
+            Change::CallBacksForgotten => remembered.past().callbacks.clear(),
             Change::Wish(wish) => match &mut remembered.current_call {
                 Some(current) => {
                     let shown = PerCall { hide_number: wish.hide_number, ..PerCall::default() };

@@ -21,6 +21,7 @@ mod dialling;
 mod diverting;
 mod guarding;
 mod notifying;
+mod offering;
 mod ring_plan;
 mod showing;
 mod walk;
@@ -52,7 +53,8 @@ pub struct Decision {
 pub enum Outcome {
     /// The caller's half is done: go on with the callee's half at this destination.
     Reach(Destination),
-    /// Ask whoever dialled first, for this service, and then ask again at `Dialling` with the answer among the attempt's.
+    /// Ask whoever dialled first, for this service, and then ask again with the answer among the attempt's: at `Dialling`, and
+    /// in a callee's half at `Busy`.
     Ask(Question, &'static str),
     /// A call for help that became visible only behind a code.
     Emergency(EmergencyCall),
@@ -138,7 +140,7 @@ pub fn resolve(directory: &Directory, memory: &Memory, mut attempt: Attempt, poi
     match point {
         Point::Dialling => dialling::resolve(directory, attempt),
         Point::Arriving | Point::Busy | Point::NoAnswer | Point::NotReachable => {
-            called::resolve(directory, attempt, point)
+            called::resolve(directory, memory, attempt, point)
         }
     }
 }

@@ -127,6 +127,7 @@ impl fmt::Display for Said {
             Self::Amend(Amendment::Pattern(pattern)) => write!(f, "rings {pattern:?}"),
             Self::Amend(Amendment::Night(true)) => write!(f, "says that it is night"),
             Self::Amend(Amendment::Night(false)) => write!(f, "says that it is not night"),
+            Self::Amend(Amendment::EnoughWait) => write!(f, "lets nobody else wait"),
             Self::Amend(Amendment::Notify(_)) => write!(f, "tells of it by mail"),
             Self::Amend(Amendment::Answers(speaks)) => write!(f, "answers by itself, {speaks:?}"),
             Self::Take(Treatment::Redirect { to, reason }) => {

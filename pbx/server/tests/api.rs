@@ -687,7 +687,11 @@ async fn notices_of_calls_are_read_by_whoever_is_told_only_and_need_one_address(
 
     let (_, own) = exchange.get(&bert, "/api/v1/me/notices").await;
     assert_eq!(own, json!([notice]));
-    assert_eq!(exchange.get(&anna, "/api/v1/me/notices").await.1, json!([]), "an administrator has other ways");
+    assert_eq!(
+        exchange.get(&anna, "/api/v1/me/notices").await.1,
+        json!([]),
+        "an administrator has other ways"
+    );
 
     let path = format!("/api/v1/users/{who}/features/call_notify");
     let entries = json!([{ "name": "Iedereen" }]);

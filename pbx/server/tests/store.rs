@@ -17,7 +17,8 @@ use pbx_server::company::{CompanyData, differences};
 use pbx_server::company_file;
 use pbx_server::store::sqlite::SqliteStore;
 use pbx_server::store::{
-    CallQuery, InvitationRow, Kind, NOTICES, PlatformAccount, RunningRow, SessionOwner, SessionRow, Store, StoreError, Write,
+    CallQuery, InvitationRow, Kind, NOTICES, PlatformAccount, RunningRow, SessionOwner, SessionRow, Store,
+    StoreError, Write,
 };
 
 const COMPANY: CompanyId = CompanyId(1);

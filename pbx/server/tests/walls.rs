@@ -8,8 +8,8 @@ use std::collections::BTreeMap;
 
 use hyper::{Method, StatusCode};
 use pbx_api::{
-    CallId, CallRecord, CallView, Contact, ContactCard, Event, LogEntry, LogList, Notice, Outcome, Party, Presence,
-    PresenceState, Registration, SubscriberId, Timestamp,
+    CallId, CallRecord, CallView, Contact, ContactCard, Event, LogEntry, LogList, Notice, Outcome, Party,
+    Presence, PresenceState, Registration, SubscriberId, Timestamp,
 };
 use pbx_server::store::Write;
 use pbx_server::{company_file, transfer};

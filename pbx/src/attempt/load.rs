@@ -16,6 +16,8 @@ pub struct Load {
     pub outside: OutsideLoad,
     /// A party waits here, parked or kept by a station (F-085, F-086).
     pub parked: bool,
+    /// Colleagues beside the caller who wait until the subscriber is free (F-032).
+    pub awaited_by: u32,
 }
 
 /// Calls to the outside that the company pays for, and what they cost today.

@@ -94,7 +94,8 @@ impl Attempt {
             return Opened::Refused(Cause::UnknownNumber);
         };
         let number = Number::International(number);
-        let mut attempt = Self::new(call.party(directory), Half::Callee { subscriber, number }, call.called, at);
+        let mut attempt =
+            Self::new(call.party(directory), Half::Callee { subscriber, number }, call.called, at);
         attempt.first_called = Some(number);
         attempt.history.push(HistoryEntry { target: number, left: None });
         attempt.facts.from_help = call.from_help;

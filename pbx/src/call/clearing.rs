@@ -6,6 +6,7 @@
 use pbx_api::{CallId, LegId, Outcome};
 
 use super::leg::{Leg, LegState};
+use super::originating::Why;
 use super::ringing::Refusal;
 use super::{Call, Phase};
 use crate::directory::SubscriberId;
@@ -116,6 +117,24 @@ impl Exchange {
     /// Remembers something about a subscriber, and has it kept.
     pub(crate) fn remember(&mut self, subscriber: SubscriberId, change: Change) {
         self.memory.apply(subscriber, change);
+        match change {
+            Change::CallBackWanted(_)
+            | Change::CallBackTried(_)
+            | Change::CallBackOver(_)
+            | Change::CallBacksForgotten => self.callbacks_changed(subscriber),
+            Change::Dialled(..)
+            | Change::Called(_)
+            | Change::Unlocked(_)
+            | Change::Spent(_)
+            | Change::CallerForgotten
+            | Change::CalledForHelp(_)
+            | Change::CallBegan(_)
+            | Change::CallsEnded(_)
+            | Change::Served(..)
+            | Change::ServedUntil(..)
+            | Change::TookTurn(_)
+            | Change::Wish(_) => {}
+        }
         self.emit(Effect::Remember { subscriber, change });
     }
 
@@ -210,10 +229,13 @@ impl Exchange {
         };
         self.storing.retain(|_, waiting| *waiting != call);
         match &closed.phase {
-            Phase::OwnDevice(own) => {
-                let (id, error) = (own.command, CommandError::NotAnswered);
-                self.emit(Effect::CommandFailed { id, error });
-            }
+            Phase::OwnDevice(own) => match own.why {
+                Why::Command(id) => {
+                    let error = CommandError::NotAnswered;
+                    self.emit(Effect::CommandFailed { id, error });
+                }
+                Why::Callback(to) => self.callback_unanswered(own.subscriber, to),
+            },
             Phase::Seeking(seeking) => self.leaves_orbit(seeking),
             Phase::Connected => {}
         }

@@ -1,5 +1,5 @@
 //! Click to dial (F-004): the own telephone rings first, and what was dialled is called once it
-//! is there. To take a call of others goes the same way (F-082).
+//! is there. To take a call of others goes the same way (F-082), and so does calling a colleague who is free again (F-032).
 //!
 //! After the own telephone has answered, the call goes on exactly like one that was dialled at
 //! that telephone, so every service of the caller acts as usual.
@@ -21,18 +21,28 @@ use crate::exchange::{
 };
 use crate::feature::{self, Cause, Direction, Point};
 use crate::ledger::{Draft, Payer};
+use crate::limits;
+use crate::memory::Callback;
 use crate::resolve::Outcome;
 
 /// The own devices ring.
 #[derive(Debug)]
 pub(crate) struct OwnDevice {
-    subscriber: SubscriberId,
+    pub subscriber: SubscriberId,
     goal: Goal,
-    /// To be answered when the telephone is there, or is not.
-    pub command: CommandId,
+    pub why: Why,
     pub until: Instant,
     /// The leg that was put on hold for this call; it is taken off hold if nothing comes of it.
     consults_for: Option<LegId>,
+}
+
+/// Why the own devices ring.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Why {
+    /// By a command, to be answered when the telephone is there, or is not.
+    Command(CommandId),
+    /// Because this colleague is free (F-032).
+    Callback(SubscriberId),
 }
 
 /// What a telephone is rung for.
@@ -72,23 +82,57 @@ impl Exchange {
             return Err(CommandError::LimitReached);
         }
         let devices = self.own_devices(click.subscriber, click.device)?;
-        let now = self.clock.now();
-        let call = self.table.new_call_id();
-        let ledger = Draft::new(self.clock.wall(), party.clone(), self.dialled_for(&click));
-        let mut begun = Call::new(call, ledger);
-        begun.phase = Phase::OwnDevice(Box::new(OwnDevice {
+        let dialled = self.dialled_for(&click);
+        let own = OwnDevice {
             subscriber: click.subscriber,
             goal: click.goal,
-            command: id,
-            until: now + OWN_DEVICE_RINGS,
+            why: Why::Command(id),
+            until: self.clock.now() + OWN_DEVICE_RINGS,
             consults_for: click.consults_for,
-        }));
-        self.table.add_call(begun);
+        };
         let answer = if devices.len() == 1 { AnswerMode::ByItself } else { AnswerMode::Person };
-        for device in devices {
-            self.place_own(call, &party, (click.subscriber, device), &shown, answer);
-        }
+        let begun = Draft::new(self.clock.wall(), party, dialled);
+        self.ring_own(own, devices, begun, (&shown, RingPattern::Normal, answer));
         Ok(())
+    }
+
+    /// Rings the own devices of somebody who waited for a colleague to be free, as often as was wanted; none when there is no
+    /// device.
+    pub(crate) fn ring_back(&mut self, by: SubscriberId, callback: &Callback) -> Option<CallId> {
+        let party = self.directory.party(by)?;
+        let devices = self.own_devices(by, None).ok()?;
+        let (number, name) = self.directory.known_as(callback.number);
+        let who = name.unwrap_or_else(|| number.to_string());
+        let shown = Shown::Number { number, name: Some(format!("Callback: {who}")) };
+        let own = OwnDevice {
+            subscriber: by,
+            goal: Goal::Dial(callback.number.dialled()),
+            why: Why::Callback(callback.to),
+            until: self.clock.now() + limits::RING * u32::from(callback.rings),
+            consults_for: None,
+        };
+        let shown = Identity { shown, asserted: None };
+        let begun = Draft::new(self.clock.wall(), party, callback.number.dialled());
+        Some(self.ring_own(own, devices, begun, (&shown, callback.pattern, AnswerMode::Person)))
+    }
+
+    fn ring_own(
+        &mut self,
+        own: OwnDevice,
+        devices: Vec<DeviceId>,
+        ledger: Draft,
+        how: (&Identity, RingPattern, AnswerMode),
+    ) -> CallId {
+        let call = self.table.new_call_id();
+        let party = ledger.caller.clone();
+        let mut begun = Call::new(call, ledger);
+        let subscriber = own.subscriber;
+        begun.phase = Phase::OwnDevice(Box::new(own));
+        self.table.add_call(begun);
+        for device in devices {
+            self.place_own(call, &party, (subscriber, device), how);
+        }
+        call
     }
 
     fn own_devices(
@@ -165,8 +209,7 @@ impl Exchange {
         call: CallId,
         party: &Party,
         (subscriber, device): (SubscriberId, DeviceId),
-        shown: &Identity,
-        answer: AnswerMode,
+        (shown, pattern, answer): (&Identity, RingPattern, AnswerMode),
     ) {
         let Some(called) = self.directory.subscriber(subscriber).and_then(|it| it.number()) else {
             return;
@@ -180,7 +223,7 @@ impl Exchange {
             history: Vec::new(),
             no_further_diversion: true,
             waiting: Waiting::Idle,
-            pattern: RingPattern::Normal,
+            pattern,
             answer,
             media: MediaOffer::AUDIO,
             purpose: Purpose::ClickToDial,
@@ -203,9 +246,14 @@ impl Exchange {
         if let Some(caller) = found.leg_mut(leg) {
             caller.answered = None;
         }
-        let OwnDevice { subscriber: by, goal, command, consults_for, .. } = *own;
-        let done = Done { call: Some(call), leg: Some(leg) };
-        self.emit(Effect::CommandDone { id: command, done });
+        let OwnDevice { subscriber: by, goal, why, consults_for, .. } = *own;
+        match why {
+            Why::Command(id) => {
+                let done = Done { call: Some(call), leg: Some(leg) };
+                self.emit(Effect::CommandDone { id, done });
+            }
+            Why::Callback(to) => self.callback_answered(by, to),
+        }
         let dialled = match goal {
             Goal::Dial(dialled) => dialled,
             Goal::Take(wanted) => {

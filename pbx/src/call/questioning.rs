@@ -11,7 +11,7 @@ use super::announcing::Manner;
 use super::media_plan::Source;
 use super::seeking::Search;
 use super::{Call, Stage};
-use crate::attempt::{Answer, Keys};
+use crate::attempt::{Answer, Half, Keys};
 use crate::clip::Announcement;
 use crate::exchange::{Exchange, PlayId};
 use crate::feature::{Point, Question};
@@ -99,7 +99,11 @@ impl Exchange {
         };
         if let Search::Attempt(attempt) = &mut seeking.search {
             attempt.answers.push(answer);
-            self.decide_again(call, Point::Dialling);
+            let point = match attempt.half {
+                Half::Callee { .. } => Point::Busy,
+                Half::Caller(_) | Half::Outside(_) => Point::Dialling,
+            };
+            self.decide_again(call, point);
         }
     }
 

@@ -223,11 +223,19 @@ impl Exchange {
             }
         }
         // F-005: no telephone rang, and the call is missed all the same.
-        if let (Outcome::Refuse(cause, _), Half::Callee { subscriber, number }) =
-            (&decision.outcome, decision.attempt.half)
-            && cause.is_missed()
-            && decision.attempt.facts.recall.is_none()
-        {
+        let missed = match &decision.outcome {
+            Outcome::Refuse(cause, _) => cause.is_missed() && decision.attempt.facts.recall.is_none(),
+            // Whoever calls is asked because it is busy.
+            Outcome::Ask(..) => true,
+            Outcome::Reach(_)
+            | Outcome::Divert { .. }
+            | Outcome::Ring(_)
+            | Outcome::Hunt(_)
+            | Outcome::Operate(_)
+            | Outcome::Act(_)
+            | Outcome::Emergency(_) => false,
+        };
+        if let (true, Half::Callee { subscriber, number }) = (missed, decision.attempt.half) {
             let caller = caller_identity(&self.directory, &decision.attempt);
             call.ledger.concerns(subscriber, Side::new(Direction::Incoming, caller, number, now));
         }

@@ -222,7 +222,8 @@ impl DialPlan {
         if let Some(extension) = extension.filter(|extension| directory.by_extension(*extension).is_some()) {
             return Meaning::Number(Number::Extension(extension));
         }
-        if let Some(number) = extension.and_then(|extension| directory.virtual_extensions().behind(extension)) {
+        if let Some(number) = extension.and_then(|extension| directory.virtual_extensions().behind(extension))
+        {
             return Meaning::Number(Number::International(number));
         }
         let outside = self.outside_prefix.as_deref().and_then(|prefix| text.strip_prefix(prefix));

@@ -2,7 +2,9 @@
 
 use std::fmt;
 
-use super::{CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TeamId, TrunkId, VirtualExtensionId};
+use super::{
+    CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TeamId, TrunkId, VirtualExtensionId,
+};
 use crate::feature::FieldError;
 
 /// Why settings were not accepted.

@@ -147,7 +147,7 @@ mod tests {
     use crate::directory::NumberClass;
     use crate::feature::{CallerKind, Callers, Criterion};
     use crate::features::{
-        AnonymousCallRejection, InternalCallingLineIdDelivery, InterceptUser, SelectiveCallRejection,
+        AnonymousCallRejection, InterceptUser, InternalCallingLineIdDelivery, SelectiveCallRejection,
     };
     use crate::resolve::{Destination, Outcome};
     use crate::testing::{ANNA, BERT, Office, number, office, records, shows};

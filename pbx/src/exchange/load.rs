@@ -19,6 +19,8 @@ impl Exchange {
     pub(crate) fn decide(&self, call: Option<CallId>, mut attempt: Attempt, point: Point) -> Decision {
         let load = attempt.subscriber().map(|subscriber| self.load_of(subscriber, call.as_slice()));
         attempt.load = load.unwrap_or_default();
+        let waits = |whom| self.callbacks.waiting_for(whom, attempt.caller.subscriber);
+        attempt.load.awaited_by = attempt.subscriber().map_or(0, waits);
         resolve(&self.directory, &self.memory, attempt, point)
     }
 
@@ -28,7 +30,8 @@ impl Exchange {
         let guarded = !self.directory.company().guards.is_none();
         let outside = if guarded { self.outside_around(subscriber, except) } else { OutsideLoad::default() };
         let parked = self.table.parked_at(subscriber).is_some_and(|call| !except.contains(&call));
-        Load { capacity, outside, parked }
+        // Who waits is counted beside the caller, whom this does not know.
+        Load { capacity, outside, parked, awaited_by: 0 }
     }
 
     /// The calls to the outside that somebody pays for; what they cost counts also while they run.

@@ -24,7 +24,7 @@ use crate::directory::{Owner, SubscriberId};
 use crate::feature::{Cause, KeyChange};
 use crate::ledger::CallRecord;
 
-pub(crate) use company::{ANNA, BERT, CHRIS, DORA, GROUP, RECEPTION, TRUNK, extension};
+pub(crate) use company::{ANNA, BERT, CHRIS, DORA, GROUP, RECEPTION, TRUNK, extension, records};
 pub(crate) use telephone::{End, Phone, Temper};
 
 /// An exchange, its people, and everything that it has wanted so far.
@@ -76,17 +76,8 @@ impl World {
     }
 
     fn of(directory: Directory) -> Self {
-        Self::remembering(directory, Memory::default())
-    }
-
-    /// The exchange starts anew with what was kept: settings and memory, and no call.
-    pub(crate) fn restarts(&mut self) {
-        let kept = serde_json::to_string(&self.exchange.memory).unwrap();
-        *self = Self::remembering(self.directory.clone(), serde_json::from_str(&kept).unwrap());
-    }
-
-    fn remembering(directory: Directory, memory: Memory) -> Self {
         let (now, wall) = (start(), Timestamp::constant(1_780_000_000, 0));
+        let memory = Memory::default();
         let exchange = Exchange::new(now, wall, Arc::new(directory.clone()), memory);
         let mut world = Self {
             exchange,
@@ -253,6 +244,21 @@ impl World {
         self.keys_used += 1;
         self.give(Input::KeySet(KeySet { id, subscriber, change }));
         id
+    }
+
+    /// The exchange is gone and begins anew with what it remembered; every telephone registers again.
+    pub(crate) fn restarts(&mut self) {
+        let kept = serde_json::to_string(self.exchange.memory()).unwrap();
+        let (wall, directory) = (self.exchange.clock.wall(), Arc::new(self.directory.clone()));
+        self.exchange = Exchange::new(self.now, wall, directory, serde_json::from_str(&kept).unwrap());
+        self.phones.clear();
+        self.plans.clear();
+        self.views.clear();
+        self.lamps.clear();
+        self.running.clear();
+        for (subscriber, devices) in self.devices.clone() {
+            self.give(Input::Reachability { subscriber, devices });
+        }
     }
 
     /// Time passes; everything that is due happens at its moment.

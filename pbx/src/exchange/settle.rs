@@ -27,6 +27,7 @@ impl Exchange {
             self.call_due(call);
         }
         self.give_up_keys();
+        self.callbacks_due();
     }
 
     fn call_due(&mut self, call: CallId) {
@@ -67,6 +68,7 @@ impl Exchange {
                 self.settle_call(id);
             }
         }
+        self.settle_callbacks();
         // Looking at the calls marked them again, and nothing else has changed them since.
         self.table.take_touched();
         for subscriber in subscribers {
@@ -198,6 +200,7 @@ impl Exchange {
     pub(crate) fn directory_changed(&mut self, directory: Arc<Directory>) {
         self.directory = directory;
         self.settle_keys();
+        self.callbacks_of_the_gone();
         for subscriber in self.directory.subscribers() {
             self.table.touch_subscriber(subscriber.id);
         }

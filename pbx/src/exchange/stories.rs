@@ -1,6 +1,7 @@
 //! Stories: people with names who call each other, one file per service.
 
 mod access_codes;
+mod automatic_callback;
 mod barge_in;
 mod basic_call;
 mod call_logs;

@@ -65,11 +65,7 @@ impl FromStr for MailAddress {
         let sound = text.len() <= limits::MAIL_ADDRESS
             && text.is_ascii()
             && text.split_once('@').is_some_and(|(before, domain)| local(before) && is_domain(domain));
-        if sound {
-            Ok(Self(text.to_owned()))
-        } else {
-            Err(MailAddressError(text.chars().take(40).collect()))
-        }
+        if sound { Ok(Self(text.to_owned())) } else { Err(MailAddressError(text.chars().take(40).collect())) }
     }
 }
 

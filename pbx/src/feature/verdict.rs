@@ -68,6 +68,8 @@ pub enum Amendment {
     Answers(Speaks),
     /// It is night here, or is not, whatever the site says (F-070).
     Night(bool),
+    /// Nobody else is to wait until the subscriber is free (F-032).
+    EnoughWait,
     /// Somebody is told of it by mail (F-072).
     Notify(NoticeWish),
 }

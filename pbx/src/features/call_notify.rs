@@ -77,7 +77,10 @@ impl Described for CallNotify {
                 kind: FieldKind::List(Criterion::FIELDS),
             },
         ],
-        waits_for: &[WaitsFor { part: "sending the mail; until then it stands in the list of notices", id: "F-011" }],
+        waits_for: &[WaitsFor {
+            part: "sending the mail; until then it stands in the list of notices",
+            id: "F-011",
+        }],
     };
 
     fn check(&self) -> Result<(), FieldError> {
@@ -99,14 +102,18 @@ mod tests {
     use crate::testing::{ANNA, BERT, CUSTOMER, Office, number, office, records};
 
     fn told(entries: Vec<Criterion>) -> CallNotify {
-        CallNotify { mail_to: Some("bert@kantoor.example".parse().unwrap()), entries, ..CallNotify::default() }
+        CallNotify {
+            mail_to: Some("bert@kantoor.example".parse().unwrap()),
+            entries,
+            ..CallNotify::default()
+        }
     }
 
     fn from(name: &str, from: Callers) -> Criterion {
         Criterion { name: name.to_owned(), from, ..Criterion::default() }
     }
 
-    fn notice(office: &Office, attempt: Attempt) -> (Option<Notice>, Outcome) {
+    fn tells(office: &Office, attempt: Attempt) -> (Option<Notice>, Outcome) {
         let attempt = Attempt { availability: Availability::Idle, ..attempt };
         let decision = office.resolve(attempt, Point::Arriving);
         (decision.notice.map(|notice| *notice), decision.outcome)
@@ -121,7 +128,7 @@ mod tests {
         let mut office = office();
         office.set(BERT, &told(vec![from("Klanten", Callers::External)]));
 
-        let (notice, outcome) = self::notice(&office, customer(&office));
+        let (notice, outcome) = tells(&office, customer(&office));
 
         let notice = notice.unwrap();
         assert_eq!(notice.to.as_str(), "bert@kantoor.example");
@@ -131,7 +138,7 @@ mod tests {
             format!("U bent gebeld.\n\nVan: {CUSTOMER}\nVoor: Bert\nTijd: 2026-03-02 12:00\n")
         );
         assert!(matches!(outcome, Outcome::Ring(_)));
-        assert_eq!(self::notice(&office, office.call(ANNA, "202")).0, None, "a colleague is no customer");
+        assert_eq!(tells(&office, office.call(ANNA, "202")).0, None, "a colleague is no customer");
     }
 
     #[test]
@@ -142,8 +149,8 @@ mod tests {
         except.excludes = true;
         office.set(BERT, &told(vec![from("Iedereen", Callers::Any), except]));
 
-        assert_eq!(notice(&office, customer(&office)).0, None);
-        assert!(notice(&office, office.call(ANNA, "202")).0.is_some());
+        assert_eq!(tells(&office, customer(&office)).0, None);
+        assert!(tells(&office, office.call(ANNA, "202")).0.is_some());
     }
 
     #[test]
@@ -153,17 +160,17 @@ mod tests {
         office.set(BERT, &told(vec![everybody()]));
         let forward = CallForwardingAlways { active: true, forward_to: Some(number("203").into()) };
         office.set(BERT, &forward);
-        let (told_of, outcome) = notice(&office, customer(&office));
+        let (told_of, outcome) = tells(&office, customer(&office));
         assert!(told_of.is_some() && matches!(outcome, Outcome::Divert { .. }));
 
         office.set(BERT, &SelectiveCallRejection { entries: vec![everybody()], ..Default::default() });
-        let (told_of, outcome) = notice(&office, customer(&office));
+        let (told_of, outcome) = tells(&office, customer(&office));
         assert!(told_of.is_none() && matches!(outcome, Outcome::Refuse(..)));
 
         office.set(BERT, &SelectiveCallRejection::default());
         office.set(BERT, &AnonymousCallRejection { active: true, ..Default::default() });
         let hidden = office.outside_call(Some(CUSTOMER), true, "+31201230202");
-        assert_eq!(notice(&office, hidden).0, None);
+        assert_eq!(tells(&office, hidden).0, None);
     }
 
     #[test]
@@ -174,7 +181,7 @@ mod tests {
         let hidden = office.outside_call(Some(CUSTOMER), true, "+31201230202");
         let unknown = office.outside_call(None, false, "+31201230202");
 
-        let (hidden, unknown) = (notice(&office, hidden).0.unwrap(), notice(&office, unknown).0.unwrap());
+        let (hidden, unknown) = (tells(&office, hidden).0.unwrap(), tells(&office, unknown).0.unwrap());
         assert_eq!(hidden.subject, "Oproep van een anonieme beller voor Bert");
         assert!(!hidden.body.contains(CUSTOMER), "{}", hidden.body);
         assert_eq!(unknown.subject, "Oproep van een onbekend nummer voor Bert");
@@ -186,8 +193,8 @@ mod tests {
         let settings = told(vec![from("Iedereen", Callers::Any)]);
         office.set(BERT, &CallNotify { short_subject: true, number_in_body: true, ..settings });
 
-        let colleague = notice(&office, office.call(ANNA, "202")).0.unwrap();
-        let customer = notice(&office, customer(&office)).0.unwrap();
+        let colleague = tells(&office, office.call(ANNA, "202")).0.unwrap();
+        let customer = tells(&office, customer(&office)).0.unwrap();
 
         assert_eq!(colleague.subject, "Oproep: Anna (201)");
         assert!(colleague.body.contains("\nVoor: Bert (202)\n"), "{}", colleague.body);
@@ -201,7 +208,7 @@ mod tests {
         let mut office = Office { directory: Directory::build(&records).unwrap(), ..office() };
         office.set(BERT, &told(vec![from("Everybody", Callers::Any)]));
 
-        let notice = notice(&office, office.call(ANNA, "202")).0.unwrap();
+        let notice = tells(&office, office.call(ANNA, "202")).0.unwrap();
 
         assert_eq!(notice.subject, "Call from Anna (201) for Bert");
         assert_eq!(
@@ -217,7 +224,7 @@ mod tests {
         let mut back = customer(&office);
         back.facts.recall = Some(Recalled::Transfer);
 
-        assert_eq!(notice(&office, back).0, None);
+        assert_eq!(tells(&office, back).0, None);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use super::diverting::{self, Diverted};
 use super::walk::{LICENCE, UNLICENSED, Walk};
-use super::{Decision, Hunt, Outcome, Ring, RingPlan, notifying, showing};
+use super::{Decision, Hunt, Outcome, Ring, RingPlan, notifying, offering, showing};
 use crate::attempt::{Attempt, Availability, Half, Reason, Speaks};
 use crate::catalogue::{self, Entry};
 use crate::clip::{RingPattern, Ringback, Tone};
@@ -15,20 +15,24 @@ use crate::directory::licence::CALLING;
 use crate::directory::{Directory, Features, ForwardTo, Owner, SubscriberId};
 use crate::feature::{Amendment, Cause, Feature, FeatureClass, Point, Treatment, Verdict};
 use crate::limits;
+use crate::memory::Memory;
 use crate::trace::Said;
 
-pub(super) fn resolve(directory: &Directory, attempt: Attempt, point: Point) -> Decision {
+pub(super) fn resolve(directory: &Directory, memory: &Memory, attempt: Attempt, point: Point) -> Decision {
     let Half::Callee { subscriber, .. } = attempt.half else {
         return Walk::new(directory, attempt).decide(Outcome::Refuse(Cause::Failure, Tone::Reorder.into()));
     };
     let mut called = Called {
         subscriber,
         walk: Walk::new(directory, attempt),
+        memory,
         ring_for: limits::RINGING,
         ringback: None,
         pattern: RingPattern::Normal,
         answers: None,
         became: None,
+        turned_away: false,
+        enough_wait: false,
         walked: Vec::with_capacity(3),
     };
     if !directory.rights(Owner::Subscriber(subscriber)).includes(CALLING) {
@@ -49,12 +53,17 @@ pub(super) fn resolve(directory: &Directory, attempt: Attempt, point: Point) -> 
 struct Called<'a> {
     subscriber: SubscriberId,
     walk: Walk<'a>,
+    memory: &'a Memory,
     ring_for: Duration,
     ringback: Option<Ringback>,
     pattern: RingPattern,
     answers: Option<Speaks>,
     /// What a service says that the call has met, and why.
     became: Option<(Point, Cause)>,
+    /// A service makes the subscriber seem busy.
+    turned_away: bool,
+    /// Nobody else is to wait until the subscriber is free.
+    enough_wait: bool,
     walked: Vec<Point>,
 }
 
@@ -137,6 +146,7 @@ impl Called<'_> {
             Amendment::Pattern(pattern) => self.pattern = *pattern,
             Amendment::Answers(speaks) => self.answers = Some(*speaks),
             Amendment::Night(night) => self.walk.attempt.facts.night = Some(*night),
+            Amendment::EnoughWait => self.enough_wait = true,
             Amendment::Notify(wish) => {
                 let notice = notifying::compose(self.walk.directory, &self.walk.attempt, wish);
                 self.walk.notice = notice.map(Box::new);
@@ -149,6 +159,8 @@ impl Called<'_> {
     fn treat(&mut self, at: Point, entry: &Entry, treatment: Treatment) -> Option<Next> {
         match treatment {
             Treatment::Become(point, cause) => {
+                // Whoever takes no second call is in one; everybody else who seems busy turns callers away.
+                self.turned_away = entry.card.class != FeatureClass::Call || cause != Cause::Busy;
                 self.became = Some((point, cause));
                 Some(Next::Point(point))
             }
@@ -193,11 +205,30 @@ impl Called<'_> {
             (Point::Arriving, Availability::OnCall) => Next::Done(self.ring(true)),
             (Point::Arriving, Availability::Idle) => Next::Done(self.ring(false)),
             (Point::Dialling | Point::Busy | Point::NoAnswer | Point::NotReachable, _) => {
+                if let Some(outcome) = self.offer(at) {
+                    return Next::Done(outcome);
+                }
                 let cause = self.became(at).unwrap_or_else(|| default_cause(at));
                 self.walk.conclude(at, Said::Refuse(cause));
                 Next::Done(Outcome::Refuse(cause, default_sound(cause)))
             }
         }
+    }
+
+    /// What the caller's own services offer who called a colleague, and nobody else, and met one who is in a call. Whom a
+    /// service makes seem busy is not waited for.
+    fn offer(&mut self, at: Point) -> Option<Outcome> {
+        let attempt = &self.walk.attempt;
+        let Half::Callee { number, .. } = attempt.half else { return None };
+        let in_call = matches!(attempt.availability, Availability::OnCall | Availability::Full);
+        let person =
+            self.walk.directory.subscriber(self.subscriber).is_some_and(|it| it.kind.has_telephones());
+        let direct = !attempt.redirected_by_us() && attempt.facts.recall.is_none();
+        let refused = attempt.facts.diversion_refused || self.turned_away || self.enough_wait;
+        let caller = attempt.caller.subscriber.filter(|caller| *caller != self.subscriber)?;
+        let offers = at == Point::Busy && in_call && person && direct && !refused;
+        let whom = (self.subscriber, number);
+        if offers { offering::offer(&mut self.walk, self.memory, caller, whom) } else { None }
     }
 
     /// Why the call counts as having met a point that it has not met.

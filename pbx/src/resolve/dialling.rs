@@ -168,7 +168,7 @@ fn addressed(
 }
 
 /// What was answered to a service so far.
-fn answers_to(attempt: &Attempt, service: &'static str) -> Vec<Keys> {
+pub(super) fn answers_to(attempt: &Attempt, service: &'static str) -> Vec<Keys> {
     let own = attempt.answers.iter().filter(|answer| answer.asked == service);
     own.map(|answer| answer.keys.clone()).collect()
 }

@@ -5,7 +5,8 @@ use std::path::Path;
 
 use expect_test::expect;
 use pbx::catalogue::{
-    self, ARRIVING, BUSY, DIALLING, Entry, FEATURE_KEYS, NO_ANSWER, NOT_REACHABLE, PRESENTING, SERVICES,
+    self, ARRIVING, BUSY, DIALLING, Entry, FEATURE_KEYS, MET_BUSY, NO_ANSWER, NOT_REACHABLE, PRESENTING,
+    SERVICES,
 };
 use pbx::directory::Code;
 use pbx::feature::FieldKind;
@@ -41,8 +42,17 @@ fn every_file_is_a_service_and_every_service_has_a_file() {
 
 #[test]
 fn no_list_asks_a_service_twice_and_every_stop_is_a_service() {
-    let lists =
-        [&SERVICES, &DIALLING, &PRESENTING, &ARRIVING, &BUSY, &NO_ANSWER, &NOT_REACHABLE, &FEATURE_KEYS];
+    let lists = [
+        &SERVICES,
+        &DIALLING,
+        &PRESENTING,
+        &ARRIVING,
+        &BUSY,
+        &MET_BUSY,
+        &NO_ANSWER,
+        &NOT_REACHABLE,
+        &FEATURE_KEYS,
+    ];
     for list in lists {
         let distinct: BTreeSet<_> = names(list).into_iter().collect();
         assert_eq!(distinct.len(), list.len());
@@ -125,8 +135,8 @@ fn the_order_is_the_one_that_was_agreed() {
     .concat();
 
     expect![[r#"
-        arriving: call_capacity_management, intercept_group, intercept_user, incoming_calling_plan, anonymous_call_rejection, selective_call_rejection, selective_call_acceptance, alternate_numbers, priority_alert, call_transfer, call_park, custom_ringback_group, custom_ringback_user, own_night_service, night_service, call_forwarding_selective, call_forwarding_always, do_not_disturb, privacy, push_to_talk, automatic_hold_retrieve, call_waiting, call_forwarding_no_answer, hunt_group
-        busy: call_forwarding_busy
+        arriving: call_capacity_management, intercept_group, intercept_user, incoming_calling_plan, anonymous_call_rejection, selective_call_rejection, selective_call_acceptance, call_notify, alternate_numbers, priority_alert, call_transfer, call_park, custom_ringback_group, custom_ringback_user, own_night_service, night_service, call_forwarding_selective, call_forwarding_always, do_not_disturb, privacy, push_to_talk, automatic_hold_retrieve, call_waiting, call_forwarding_no_answer, hunt_group
+        busy: call_forwarding_busy, automatic_callback
         no answer: hunt_group, call_forwarding_no_answer
         not reachable: call_forwarding_not_reachable, hunt_group
     "#]]

@@ -43,6 +43,7 @@ fn settings() -> Vec<Setting> {
         setting("speed_dial_100", "", json!({ "entries": [{ "code": "02", "to": "203" }] })),
         setting("last_number_redial", "", json!({})),
         setting("call_return", "", json!({ "anonymous": true })),
+        setting("automatic_callback", "", json!({ "active": true })),
         setting("push_to_talk", "off", json!({ "answers": false })),
         setting("calling_line_id_delivery_blocking", "", json!({ "active": true })),
         setting("internal_calling_line_id_delivery", "off", json!({ "active": false })),
@@ -137,6 +138,11 @@ fn settings() -> Vec<Setting> {
 
 /// Why two services give what they give together.
 const REASONS: &[(&str, &str, &str)] = &[
+    (
+        "call_waiting",
+        "automatic_callback",
+        "whoever takes no second call (step 18) is in a call, and can be waited for (step 21)",
+    ),
     (
         "anonymous_call_rejection",
         "night_service",

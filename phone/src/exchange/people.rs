@@ -314,7 +314,11 @@ mod tests {
         let colleagues = people.colleagues();
         assert_eq!(colleagues[1].name, "Naima Cohen", "by surname among the others");
         assert_eq!((colleagues[1].dial.as_str(), &colleagues[1].lamp), ("450", &Lamp::NONE));
-        assert_eq!(colleagues[0].lamp.state, LampState::Busy, "Vera, who has the same number in another list");
+        assert_eq!(
+            colleagues[0].lamp.state,
+            LampState::Busy,
+            "Vera, who has the same number in another list"
+        );
     }
 
     fn company() -> People {

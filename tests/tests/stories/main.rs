@@ -4,6 +4,7 @@
 
 mod alternate_numbers;
 mod anonymous_call_rejection;
+mod automatic_callback;
 mod automatic_hold_retrieve;
 mod basic_call;
 mod busy_lamp_field;

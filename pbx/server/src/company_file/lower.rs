@@ -460,9 +460,17 @@ impl<'a> Lowering<'a> {
             let id = VirtualExtensionId(known.map_or_else(|| self.data.new_id(), |known| known.id.0));
             let table = Table { name: "virtual_extension", index };
             self.origins.insert(Record::VirtualExtension(id), table);
-            let VirtualExtensionItem { extension, number, first_name, last_name, shown_name, call_type } = item;
-            let record =
-                VirtualExtensionRecord { id, extension, number, first_name, last_name, shown_name, call_type };
+            let VirtualExtensionItem { extension, number, first_name, last_name, shown_name, call_type } =
+                item;
+            let record = VirtualExtensionRecord {
+                id,
+                extension,
+                number,
+                first_name,
+                last_name,
+                shown_name,
+                call_type,
+            };
             self.data.records.virtual_extensions.push(record);
         }
     }

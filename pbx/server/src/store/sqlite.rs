@@ -237,7 +237,8 @@ impl Store for SqliteStore {
         subscriber: SubscriberId,
         limit: u32,
     ) -> Result<Vec<Notice>, StoreError> {
-        let newest = "SELECT body FROM notice WHERE company = ? AND subscriber = ? ORDER BY call DESC LIMIT ?";
+        let newest =
+            "SELECT body FROM notice WHERE company = ? AND subscriber = ? ORDER BY call DESC LIMIT ?";
         let rows = sqlx::query(newest)
             .bind(company.0)
             .bind(subscriber.0)

@@ -6,9 +6,7 @@ use super::Build;
 use crate::catalogue;
 use crate::directory::records::CompanyRecords;
 use crate::directory::services::{self, Names};
-use crate::directory::{
-    Directory, Extension, Group, Owner, Record, ServiceRecords, SettingError,
-};
+use crate::directory::{Directory, Extension, Group, Owner, Record, ServiceRecords, SettingError};
 use crate::feature::Described;
 use crate::features::ExtensionDialling;
 
@@ -75,7 +73,8 @@ impl Build {
         }
         for known in directory.virtual_extensions().iter() {
             // Every site dials them.
-            let reason = directory.groups().find_map(|group| clash(group, &lengths_at(group), known.extension));
+            let reason =
+                directory.groups().find_map(|group| clash(group, &lengths_at(group), known.extension));
             if let Some(reason) = reason {
                 self.error(Record::VirtualExtension(known.id), "extension", reason);
             }

@@ -33,6 +33,11 @@ pub(crate) fn two_sites() -> Directory {
 }
 
 fn build(elsewhere: &[SubscriberId]) -> Directory {
+    Directory::build(&records(elsewhere)).unwrap()
+}
+
+/// Its rows, with some people on another site.
+pub(crate) fn records(elsewhere: &[SubscriberId]) -> CompanyRecords {
     let people = ["Receptie", "Anna", "Bert", "Chris", "Dora"];
     let mut subscribers: Vec<_> = people
         .iter()
@@ -52,7 +57,7 @@ fn build(elsewhere: &[SubscriberId]) -> Directory {
     }));
     let line =
         |id: u32| json!({ "id": id, "name": format!("lijn {id}"), "route": { "host": "trunk.example" } });
-    let records: CompanyRecords = serde_json::from_value(json!({
+    serde_json::from_value(json!({
         "company": { "name": "Voorbeeld", "domain": "voorbeeld.example" },
         "groups": [{ "id": 1, "name": "Hoofdkantoor" }, { "id": 2, "name": "Werkplaats" }],
         "subscribers": subscribers,
@@ -62,6 +67,5 @@ fn build(elsewhere: &[SubscriberId]) -> Directory {
             { "id": 2, "name": "Plaatsen", "kind": "park", "members": [BERT, ANNA, DORA] },
         ],
     }))
-    .unwrap();
-    Directory::build(&records).unwrap()
+    .unwrap()
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use crate::directory::{Directory, SubscriberId};
 use crate::exchange::people::{ANNA, BERT, CHRIS, DORA, End, World, records};
-use crate::exchange::{Input, LegEvent, MediaEvent, Release};
+use crate::exchange::{Input, MediaEvent, Release};
 use crate::feature::Cause;
 
 /// Bert talks with Chris and takes no second call.
@@ -69,7 +69,7 @@ fn who_hangs_up_instead_of_pressing_is_not_called_back() {
     let (mut world, chris) = talking(World::new());
 
     let anna = world.dials(ANNA, "202");
-    world.reports(anna, LegEvent::HungUp);
+    world.hangs_up(anna);
     world.hangs_up(chris);
     world.run_s(60);
 
