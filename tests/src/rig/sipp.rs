@@ -49,13 +49,27 @@ impl Sipp {
     /// # Errors
     /// When no port is to be had.
     pub fn new(folder: &Folder, exchange: &Exchange, scenarios: &Path, sitter: Sitter<'_>) -> Result<Self> {
+        Self::at_port(folder, exchange, scenarios, sitter, free_ports(1)?)
+    }
+
+    /// The same at a port that the exchange knows already, as it does a provider's.
+    ///
+    /// # Errors
+    /// When no port for speech is to be had.
+    pub fn at_port(
+        folder: &Folder,
+        exchange: &Exchange,
+        scenarios: &Path,
+        sitter: Sitter<'_>,
+        port: u16,
+    ) -> Result<Self> {
         Ok(Self {
             folder: folder.path().to_owned(),
             scenarios: scenarios.to_owned(),
             user: sitter.user.to_owned(),
             password: sitter.password.to_owned(),
             exchange: exchange.sip,
-            port: free_ports(1)?,
+            port,
             media: free_ports(4)?.next_multiple_of(2),
         })
     }

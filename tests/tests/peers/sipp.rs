@@ -1,5 +1,6 @@
 //! SIPp (Debian's sip-tester): telephones that do exactly what a scenario says, also what people seldom do.
 
+mod callback;
 mod calls;
 mod cancelling;
 mod feature_keys;
@@ -7,6 +8,7 @@ mod offers;
 mod taking;
 mod transfer;
 mod treatment;
+mod virtual_extensions;
 mod watching;
 
 use std::path::PathBuf;
