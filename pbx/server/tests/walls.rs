@@ -316,6 +316,7 @@ impl Operation {
             ("POST" | "PUT", "/virtual-extensions" | "/virtual-extensions/{virtual}") => {
                 json!({ "extension": "450", "number": "+31612345678", "last_name": "Overgenomen" })
             }
+            ("POST", "/foresight") => json!({ "caller": { "kind": "outside" }, "dialled": "201" }),
             ("POST", "/users") => json!({ "name": "eva", "display_name": "Eva", "role": "user" }),
             ("PATCH", "/users/{user}") => json!({ "title": "Overgenomen", "mail": "x@x.example" }),
             ("POST", "/users/{user}/devices") => {
