@@ -92,7 +92,7 @@ pub struct ForeseenStep {
     /// Why: every question and answer, as in the record of a call that was made.
     pub trace: Vec<String>,
     /// Where a group offers the call: what each member's services say, in the order in which they are asked.
-    pub offers: Vec<ForeseenStep>,
+    pub offers: Vec<Self>,
 }
 
 /// What is decided.
