@@ -26,7 +26,7 @@ fn who_met_busy_is_rung_in_a_pattern_of_its_own_and_then_the_colleague_is() -> R
     carla.wait_for("CALL_ESTABLISHED", PATIENCE)?;
 
     anna.play("asks-back", &[("whom", "202")])?;
-    let rung = anna.begin("picked-up", &[])?;
+    let rung = anna.begin("called-back", &[])?;
     carla.tell("hangup", "")?;
     carla.wait_for("CALL_CLOSED", PATIENCE)?;
     at_anna_s.waits_for(&["talking", "talking"])?;
@@ -38,5 +38,8 @@ fn who_met_busy_is_rung_in_a_pattern_of_its_own_and_then_the_colleague_is() -> R
     ensure!(invite.header("Alert-Info") == Some("<http://127.0.0.1/Bellcore-dr4>"), "{}", invite.head);
     let from = invite.header("From").unwrap_or_default();
     ensure!(from.contains("\"Callback: Bert\"") && from.contains("sip:202@"), "{from}");
+    let update = received.iter().find(|message| message.is("UPDATE")).context("find the UPDATE")?;
+    let reached = update.header("P-Asserted-Identity").unwrap_or_default();
+    ensure!(reached.contains("\"Bert\"") && reached.contains("sip:202@"), "{reached}");
     stage.is_quiet()
 }
