@@ -30,6 +30,7 @@ mod records;
 mod schedule;
 mod schedules;
 mod services;
+mod sound;
 mod subscriber;
 mod team;
 mod trunk;
@@ -47,8 +48,8 @@ pub use extension::Extension;
 pub use group::Group;
 pub use guards::{Guard, Guards};
 pub use id::{
-    AuthorizationId, CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TeamId, TrunkId,
-    VirtualExtensionId,
+    AuthorizationId, CapacityGroupId, DepartmentId, GroupId, ScheduleId, SoundId, SubscriberId, TeamId,
+    TrunkId, VirtualExtensionId,
 };
 pub use licence::Rights;
 pub use login::{Login, LoginError, is_domain};
@@ -66,6 +67,7 @@ pub use schedule::{
 pub use schedules::Schedules;
 pub(crate) use services::each_value;
 pub use services::{Features, Service, Services};
+pub use sound::{SoundFormat, SoundRecord};
 pub use subscriber::{OwnNumber, OwnNumberError, Subscriber};
 pub use team::{Team, TeamKind, Teams};
 pub use trunk::Trunk;
@@ -95,6 +97,7 @@ pub struct Directory {
     prices: Arc<Prices>,
     teams: Arc<Teams>,
     virtual_extensions: Arc<VirtualExtensions>,
+    sounds: Arc<BTreeMap<String, SoundRecord>>,
     index: Arc<Index>,
 }
 

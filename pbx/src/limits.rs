@@ -88,6 +88,14 @@ pub const PART_OF_NAME: usize = 30;
 pub const CALL_TYPE: usize = 30;
 /// Characters of a mail address (F-072).
 pub const MAIL_ADDRESS: usize = 80;
+/// Sounds of one company.
+pub const SOUNDS: usize = 100;
+/// Bytes of one sound's file.
+pub const SOUND_BYTES: usize = 5 * 1024 * 1024;
+/// Bytes of all files of a company's sounds: written into a company file, they fit in what an import may have.
+pub const SOUND_BYTES_TOGETHER: u64 = 40 * 1024 * 1024;
+/// How long one sound plays at most.
+pub const SOUND_LENGTH: Duration = Duration::from_secs(600);
 /// Characters of a login name before the `@` (RFC 5321 section 4.5.3.1.1).
 pub const LOGIN_CHARACTERS: std::ops::RangeInclusive<usize> = 1..=64;
 /// Earlier redirections that are read from a call that comes in from outside.

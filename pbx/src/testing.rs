@@ -49,8 +49,14 @@ pub(crate) fn records() -> CompanyRecords {
             person(4, "Dirk", &[]),
         ],
         "trunks": [{ "id": 1, "name": "Provider", "route": { "host": "sip.provider.example" } }],
+        "sounds": [sound(1, "site"), sound(2, "own"), sound(3, "one"), sound(4, "two"), sound(5, "busy")],
     }))
     .unwrap()
+}
+
+/// A row of a sound that plays three seconds.
+pub(crate) fn sound(id: u32, name: &str) -> serde_json::Value {
+    json!({ "id": id, "name": name, "format": "wav", "bytes": 48_044, "duration_ms": 3_000, "sha256": name })
 }
 
 /// Midday on a Monday.

@@ -35,6 +35,11 @@ impl AdaptiveResampler {
         self.inner.input_frames_next().saturating_sub(self.input.len())
     }
 
+    /// Samples by which what comes out lags behind what went in.
+    pub fn delay(&self) -> usize {
+        self.inner.output_delay()
+    }
+
     /// Moves the ratio: `drift_ppm` > 0 means that the input clock runs fast by so many parts per million,
     /// so that more input makes up one frame. Clamped to +-500 ppm.
     pub fn set_drift(&mut self, drift_ppm: f64) {
@@ -85,7 +90,7 @@ pub fn resample(samples: &[f32], from_hz: u32, to: SampleRate) -> Option<Vec<f32
         return Some(samples.to_vec());
     }
     let mut resampler = AdaptiveResampler::new(from_hz, to)?;
-    let delay = resampler.inner.output_delay();
+    let delay = resampler.delay();
     let wanted = (samples.len() as u64 * u64::from(to.hz())).div_ceil(u64::from(from_hz)) as usize;
     let mut output = Vec::with_capacity(wanted + delay + to.frame_samples());
     let mut frame = [0.0; crate::frame::MAX_FRAME_SAMPLES];

@@ -213,6 +213,18 @@ codes! {
     BadCompanyFile "bad_company_file" 422
         nl "Het bedrijfsbestand bevat fouten." do "Verbeter de genoemde regels en lees het bestand opnieuw in."
         en "The company file has errors." do "Correct the lines that are named and import the file again.";
+    /// The file is no sound that can be read.
+    BadSound "bad_sound" 422
+        nl "Dit geluidsbestand is niet te lezen." do "Sla het geluid op als WAV, MP3, Ogg Vorbis of FLAC en stuur het opnieuw."
+        en "This sound file cannot be read." do "Save the sound as WAV, MP3, Ogg Vorbis or FLAC and send it again.";
+    /// The sound plays longer than sounds may.
+    SoundTooLong "sound_too_long" 422
+        nl "Dit geluid duurt langer dan tien minuten." do "Kort het geluid in en stuur het opnieuw."
+        en "This sound plays longer than ten minutes." do "Shorten the sound and send it again.";
+    /// The file is larger than that of a sound may be.
+    SoundTooLarge "sound_too_large" 413
+        nl "Dit geluidsbestand is groter dan 5 MB." do "Sla het geluid kleiner op, bijvoorbeeld als MP3, en stuur het opnieuw."
+        en "This sound file is larger than 5 MB." do "Save the sound smaller, for example as MP3, and send it again.";
     /// No such service.
     UnknownFeature "unknown_feature" 404
         nl "Deze dienst bestaat niet." do "Kies een dienst uit /api/v1/features."

@@ -182,12 +182,13 @@ impl Companies {
         Ok(())
     }
 
-    async fn commit(&self, old: Option<&CompanyData>, company: Company) -> Result<(), ApiError> {
+    async fn commit(&self, old: Option<&CompanyData>, mut company: Company) -> Result<(), ApiError> {
         let writes = differences(old, &company.data);
         if writes.is_empty() {
             return Ok(());
         }
         self.store.write(writes.clone()).await.map_err(|error| stored(&error))?;
+        company.data.uploads.clear();
         let company = Arc::new(company);
         let id = company.id();
         self.known.write().unwrap_or_else(PoisonError::into_inner).insert(id, Arc::clone(&company));

@@ -8,13 +8,16 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use pbx::directory::{
-    CompanyRecords, Directory, E164, Owner, ServiceRecords, SubscriberId, SubscriberRecord,
+    CompanyRecords, Directory, E164, Owner, ServiceRecords, SoundId, SubscriberId, SubscriberRecord,
 };
 use pbx_api::device::DeviceKind;
 use pbx_api::{CompanyId, DeviceId, Role};
 use serde::{Deserialize, Serialize};
 
+use crate::sound::Upload;
+
 mod difference;
+mod sounds;
 
 pub use difference::differences;
 
@@ -36,6 +39,8 @@ pub struct CompanyData {
     /// Secrets that must be known in clear to be used: those of trunks, by the name under which a
     /// trunk refers to them.
     pub secrets: BTreeMap<String, String>,
+    /// Files of sounds that are not stored yet. The database alone holds those that are.
+    pub uploads: BTreeMap<SoundId, Upload>,
 }
 
 /// What the server knows of a subscriber besides the exchange's record.

@@ -5,7 +5,12 @@
 //! byte. A telephone's secret and a portal password may be given in clear; what is exported carries
 //! their hashes. Whatever is wrong is said for all of the file at once, with the line.
 
+use std::collections::BTreeMap;
+
+use pbx::directory::SoundId;
+
 use crate::company::CompanyData;
+use crate::sound::Upload;
 
 mod items;
 mod lower;
@@ -22,7 +27,7 @@ pub const FORMAT: u32 = 1;
 /// Reads a company. `existing` is what is stored of it now, by which people and things that are
 /// known by name keep their identifiers, and passwords that are still right keep their hashes.
 ///
-/// Hashing the passwords takes time: call it on a thread that may block.
+/// Hashing passwords and reading sounds take time: call it on a thread that may block.
 ///
 /// # Errors
 /// Everything that is wrong, in the order of the lines.
@@ -41,9 +46,9 @@ pub fn domain(text: &str) -> Option<String> {
     read::parse(text).ok().map(|file| file.company.domain.to_ascii_lowercase())
 }
 
-/// Writes a company.
-pub fn write(data: &CompanyData) -> String {
-    let file = raise::raise(data);
+/// Writes a company, with the files of its sounds.
+pub fn write(data: &CompanyData, uploads: &BTreeMap<SoundId, Upload>) -> String {
+    let file = raise::raise(data, uploads);
     let body = toml::to_string(&file).expect("the items of a company file are plain tables and values");
     format!("# Company file of Balie. Read by `balie-pbx import`, written by `balie-pbx export`.\n\n{body}")
 }

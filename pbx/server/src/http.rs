@@ -48,6 +48,7 @@ mod schedules;
 pub mod server;
 mod session;
 mod site_features;
+mod sounds;
 mod spoke;
 mod teams;
 mod telephone;
@@ -127,6 +128,7 @@ fn routes() -> (Router<Shared>, utoipa::openapi::OpenApi) {
         .merge(features::routes())
         .merge(site_features::routes())
         .merge(schedules::routes())
+        .merge(sounds::routes())
         .merge(teams::routes())
         .merge(foresight::routes())
         .merge(virtual_extensions::routes())

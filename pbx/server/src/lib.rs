@@ -29,6 +29,7 @@ mod private;
 pub mod runtime;
 pub mod seen;
 pub mod serve;
+pub mod sound;
 pub mod store;
 pub mod transfer;
 mod unfinished;

@@ -219,6 +219,7 @@ fn told_of(company: &crate::companies::Company, write: &Write) -> Option<Change>
         Write::RemoveService { owner, feature: name, .. } => feature(company, *owner, name),
         Write::Put { .. } | Write::Remove { .. } | Write::RemoveDevice { .. } => Some(Change::Directory),
         Write::PutCompany(_)
+        | Write::PutUpload { .. }
         | Write::RemoveCompany(_)
         | Write::PutSpareNumber { .. }
         | Write::RemoveSpareNumber { .. }

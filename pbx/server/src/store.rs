@@ -5,10 +5,11 @@
 //! not at all. When [`Store::write`] has returned, the plug may be pulled.
 
 use async_trait::async_trait;
-use pbx::directory::{Owner, SubscriberId};
+use pbx::directory::{Owner, SoundId, SubscriberId};
 use pbx_api::{CallId, CallRecord, CompanyId, Contact, DeviceId, LogEntry, LogList, Notice, Timestamp};
 
 use crate::company::{CompanyData, DeviceRow, Person};
+use crate::sound::Upload;
 
 pub mod sqlite;
 
@@ -79,11 +80,13 @@ pub enum Kind {
     Team,
     /// Numbers of the public network with an extension.
     VirtualExtension,
+    /// Sounds, without their files.
+    Sound,
 }
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Site,
         Self::Department,
         Self::Subscriber,
@@ -93,6 +96,7 @@ impl Kind {
         Self::Price,
         Self::Team,
         Self::VirtualExtension,
+        Self::Sound,
     ];
 }
 
@@ -219,6 +223,15 @@ pub enum Write {
         kind: Kind,
         /// Which.
         id: u32,
+    },
+    /// Keeps the file of a sound, whose row is there.
+    PutUpload {
+        /// Whose.
+        company: CompanyId,
+        /// Of which sound.
+        sound: SoundId,
+        /// The file.
+        upload: Upload,
     },
     /// Makes or changes a device.
     PutDevice {
@@ -422,6 +435,14 @@ pub trait Store: Send + Sync + std::fmt::Debug {
         subscriber: SubscriberId,
         limit: u32,
     ) -> Result<Vec<Notice>, StoreError>;
+
+    /// The file of a sound, as long as it is the one with this SHA-256.
+    async fn upload(
+        &self,
+        company: CompanyId,
+        sound: SoundId,
+        sha256: &str,
+    ) -> Result<Option<Upload>, StoreError>;
 
     /// The contacts of a user, by identifier.
     async fn contacts(

@@ -1,12 +1,15 @@
-//! Taking a company file in, from the command line or from the API.
+//! Taking a company file in and giving one out, from the command line or from the API.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use pbx::directory::SoundId;
 use pbx_api::error::FileProblem;
 use pbx_api::{ApiError, CompanyId, ErrorCode};
 
-use crate::companies::Companies;
+use crate::companies::{self, Companies, Company};
 use crate::company_file::{self, Problem};
+use crate::sound::Upload;
 
 /// Why a company file was not taken in. Nothing has changed then.
 #[derive(Debug)]
@@ -71,4 +74,39 @@ pub async fn import(companies: &Arc<Companies>, text: String) -> Result<CompanyI
         }
         known = current;
     }
+}
+
+/// A company as a file, with the files of its sounds.
+///
+/// # Errors
+/// `not_found`; `not_stored` when a sound cannot be read from the store.
+pub async fn export(companies: &Companies, id: CompanyId) -> Result<String, ApiError> {
+    let mut company = companies.get(id).ok_or(ErrorCode::NotFound)?;
+    loop {
+        if let Some(uploads) = uploads(companies, &company).await? {
+            let text =
+                tokio::task::spawn_blocking(move || company_file::write(&company.data, &uploads)).await;
+            return text.map_err(|_| ErrorCode::Internal.into());
+        }
+        // A sound was replaced while they were being read.
+        let now = companies.get(id).ok_or(ErrorCode::NotFound)?;
+        if Arc::ptr_eq(&now, &company) {
+            return Err(ErrorCode::NotStored.into());
+        }
+        company = now;
+    }
+}
+
+/// The file of every sound; nothing when one is no longer there.
+async fn uploads(
+    companies: &Companies,
+    company: &Company,
+) -> Result<Option<BTreeMap<SoundId, Upload>>, ApiError> {
+    let mut uploads = BTreeMap::new();
+    for sound in &company.data.records.sounds {
+        let upload = companies.store().upload(company.id(), sound.id, &sound.sha256).await;
+        let Some(upload) = upload.map_err(|error| companies::stored(&error))? else { return Ok(None) };
+        uploads.insert(sound.id, upload);
+    }
+    Ok(Some(uploads))
 }

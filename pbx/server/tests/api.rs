@@ -16,6 +16,9 @@ mod support;
 
 use support::{Exchange, PASSWORD, connect, talking};
 
+const TONE: &[u8] = include_bytes!("sounds/tone.flac");
+const OTHER: &[u8] = include_bytes!("sounds/tone.ogg");
+
 #[tokio::test]
 async fn only_the_exchanges_own_authority_vouches_for_it() {
     let (exchange, other) = (Exchange::start().await, Exchange::start().await);
@@ -705,6 +708,118 @@ async fn notices_of_calls_are_read_by_whoever_is_told_only_and_need_one_address(
         let (status, answer) = exchange.ask(&bert, Method::PUT, &path, wish).await;
         assert_eq!(status.is_success(), taken, "{address}: {answer}");
     }
+}
+
+#[tokio::test]
+async fn sounds_are_uploaded_by_administrators_named_by_services_and_kept_while_they_are() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let bert = exchange.sign_in("bert@molen.example").await;
+    let uploads = async |token: &str, method: Method, path: &str, file: &'static [u8]| {
+        let (status, body) = exchange.send(token, method, path, "application/octet-stream", file).await;
+        (status, serde_json::from_slice(&body).unwrap_or(Value::Null))
+    };
+
+    let refused = uploads(&bert, Method::POST, "/api/v1/sounds?name=Mijn", TONE).await;
+    assert_eq!(refused.0, StatusCode::FORBIDDEN);
+    let (status, made) = uploads(&anna, Method::POST, "/api/v1/sounds?name=Wacht%20even", TONE).await;
+    assert_eq!(status, StatusCode::CREATED, "{made}");
+    assert_eq!((&made["name"], &made["format"]), (&json!("Wacht even"), &json!("flac")));
+    assert_eq!((&made["duration_ms"], &made["bytes"]), (&json!(400), &json!(TONE.len())));
+    assert_eq!(exchange.get(&bert, "/api/v1/sounds").await.1, json!([made]));
+
+    // It comes back as it went, and nothing else is taken for a sound.
+    let path = format!("/api/v1/sounds/{}", made["id"]);
+    let file = format!("{path}/file");
+    let (_, back) = exchange.send(&bert, Method::GET, &file, "", "").await;
+    assert_eq!(&*back, TONE);
+    for (path, body, status, code) in [
+        ("/api/v1/sounds?name=Wacht%20even", TONE, StatusCode::CONFLICT, "already_exists"),
+        ("/api/v1/sounds", TONE, StatusCode::UNPROCESSABLE_ENTITY, "bad_value"),
+        ("/api/v1/sounds?name=Tekst", b"<html>".as_slice(), StatusCode::UNPROCESSABLE_ENTITY, "bad_sound"),
+        (
+            "/api/v1/sounds?name=Groot",
+            &[0; 5 * 1024 * 1024 + 1],
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "sound_too_large",
+        ),
+    ] {
+        let (answered, error) = uploads(&anna, Method::POST, path, body).await;
+        assert_eq!((answered, &error["code"]), (status, &json!(code)), "{path}");
+    }
+
+    // Services name it, each in its own way, and it stays as long as one does.
+    let id = exchange.user("molen.example", "bert");
+    let ringback = format!("/api/v1/users/{id}/features/custom_ringback_user");
+    let entries = |source: &str| json!({ "active": true, "entries": [{ "when": { "name": "Altijd" }, "source": { "file": source } }] });
+    let (status, error) = exchange.ask(&bert, Method::PUT, &ringback, entries("Kerst")).await;
+    assert_eq!((status, &error["code"]), (StatusCode::UNPROCESSABLE_ENTITY, &json!("bad_value")));
+    assert!(error["about"].as_str().unwrap().contains("`Kerst`"), "{error}");
+    let (status, answer) = exchange.ask(&bert, Method::PUT, &ringback, entries("Wacht even")).await;
+    assert_eq!(status, StatusCode::OK, "{answer}");
+    let (status, error) = exchange.ask(&anna, Method::DELETE, &path, Value::Null).await;
+    assert_eq!((status, &error["code"]), (StatusCode::CONFLICT, &json!("still_used")));
+
+    // Another name goes along into the services; another file is the same sound.
+    let name = json!({ "name": "Welkom" });
+    assert_eq!(exchange.ask(&bert, Method::PUT, &path, name.clone()).await.0, StatusCode::FORBIDDEN);
+    let (_, renamed) = exchange.ask(&anna, Method::PUT, &path, name).await;
+    assert_eq!((&renamed["name"], &renamed["id"]), (&json!("Welkom"), &made["id"]));
+    let (_, set) = exchange.get(&bert, &ringback).await;
+    assert_eq!(set["settings"]["entries"][0]["source"], json!({ "file": "Welkom" }));
+    assert_eq!(uploads(&bert, Method::PUT, &file, OTHER).await.0, StatusCode::FORBIDDEN);
+    let (status, replaced) = uploads(&anna, Method::PUT, &file, OTHER).await;
+    assert_eq!((status, &replaced["format"]), (StatusCode::OK, &json!("ogg")), "{replaced}");
+    assert_eq!((&replaced["name"], &replaced["id"]), (&json!("Welkom"), &made["id"]));
+    assert_eq!(&*exchange.send(&bert, Method::GET, &file, "", "").await.1, OTHER);
+
+    // What is exported is imported again with its sounds.
+    let (_, exported) = exchange.send(&anna, Method::GET, "/api/v1/company/export", "", "").await;
+    let root = exchange.sign_in("root").await;
+    let (status, answer) = exchange
+        .send(&root, Method::POST, "/api/v1/companies/import", "application/toml", exported.clone())
+        .await;
+    assert_eq!(status, StatusCode::OK, "{answer:?}");
+    let (_, again) = exchange.send(&anna, Method::GET, "/api/v1/company/export", "", "").await;
+    assert_eq!(exported, again);
+
+    exchange.ask(&bert, Method::DELETE, &ringback, Value::Null).await;
+    assert_eq!(exchange.ask(&anna, Method::DELETE, &path, Value::Null).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(exchange.get(&anna, &file).await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_company_has_a_hundred_sounds_at_most() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let company = exchange.company("molen.example");
+    let companies = &exchange.server.app.companies;
+    let fill = |data: &mut pbx_server::company::CompanyData| {
+        for id in 1_000..1_100 {
+            let sound = json!({ "id": id, "name": format!("Geluid {id}"), "format": "wav", "bytes": 1_000,
+                "duration_ms": 1_000, "sha256": "" });
+            data.records.sounds.push(serde_json::from_value(sound).unwrap());
+        }
+        Ok(())
+    };
+    companies.edit(company, fill).await.unwrap();
+
+    let path = "/api/v1/sounds?name=Meer";
+    let (status, answer) = exchange.send(&anna, Method::POST, path, "audio/flac", TONE).await;
+    let error: Value = serde_json::from_slice(&answer).unwrap();
+    assert_eq!((status, &error["code"]), (StatusCode::CONFLICT, &json!("limit_reached")));
+
+    // The files together are bounded as well.
+    companies
+        .edit(company, |data| {
+            data.records.sounds.pop();
+            data.records.sounds.iter_mut().take(8).for_each(|sound| sound.bytes = 5 * 1024 * 1024 - 12_500);
+            Ok(())
+        })
+        .await
+        .unwrap();
+    let (status, answer) = exchange.send(&anna, Method::POST, path, "audio/flac", TONE).await;
+    assert_eq!(status, StatusCode::CONFLICT, "{answer:?}");
 }
 
 #[tokio::test]

@@ -1,6 +1,9 @@
 //! Company files: what is exported is imported as the same, and what is wrong is found on its line.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use expect_test::expect_file;
+use pbx::directory::SoundFormat;
 use pbx_server::company::CompanyData;
 use pbx_server::company_file::{read, write};
 
@@ -8,9 +11,9 @@ const SMALL: &str = include_str!("company/small.toml");
 
 #[test]
 fn export_import_export_gives_the_same_file_byte_for_byte() {
-    let first = write(&company(SMALL));
+    let first = written(&company(SMALL));
 
-    let second = write(&company(&first));
+    let second = written(&company(&first));
 
     assert_eq!(first, second);
     expect_file!["company/small.exported.toml"].assert_eq(&without_hashes(&first));
@@ -18,7 +21,9 @@ fn export_import_export_gives_the_same_file_byte_for_byte() {
 
 #[test]
 fn importing_a_file_again_over_what_it_made_changes_nothing() {
-    let first = company(SMALL);
+    let mut first = company(SMALL);
+    // Once a company is stored, the database alone has the files of its sounds.
+    assert_eq!(std::mem::take(&mut first.uploads).len(), 1);
 
     let again = read(SMALL, Some(&first)).unwrap();
 
@@ -46,13 +51,13 @@ fn who_is_put_into_no_capacity_group_is_in_the_one_for_new_users() {
     let group = |data: &CompanyData, login: &str| data.subscriber_named(login).unwrap().capacity_group;
 
     let first = company(&text);
-    let second = company(&write(&first));
+    let second = company(&written(&first));
 
     for data in [&first, &second] {
         assert_eq!(group(data, "anna"), Some(data.records.capacity_groups[0].id));
         assert_eq!(group(data, "bert"), None, "the file says so");
     }
-    assert!(write(&first).contains("capacity_group = \"\"\n"));
+    assert!(written(&first).contains("capacity_group = \"\"\n"));
     let without = text.replace("for_new_users = true\n", "");
     assert_eq!(group(&company(&without), "anna"), None);
 }
@@ -116,7 +121,7 @@ extension = "202"
 
 #[test]
 fn licences_profiles_and_options_are_written_as_they_were_read() {
-    let first = write(&company(LICENCES));
+    let first = written(&company(LICENCES));
 
     let part = first.split("[[user]]").collect::<Vec<_>>();
     assert!(part[0].contains("[company.licences]\noffice = 1\nfixed_mobile = 2\n"), "{}", part[0]);
@@ -127,7 +132,7 @@ fn licences_profiles_and_options_are_written_as_they_were_read() {
         part[1]
     );
     assert!(!part[2].contains("profile") && !part[2].contains("options"), "{}", part[2]);
-    assert_eq!(write(&company(&first)), first);
+    assert_eq!(written(&company(&first)), first);
 }
 
 #[test]
@@ -177,7 +182,7 @@ fn one_login_in_two_writings_is_one_login() {
 
     let problems = read(&text, None).unwrap_err();
 
-    assert!(problems.iter().any(|it| (it.line, it.code) == (66, "twice")), "{problems:?}");
+    assert!(problems.iter().any(|it| (it.line, it.code) == (73, "twice")), "{problems:?}");
 }
 
 #[test]
@@ -192,8 +197,8 @@ fn ten_thousand_users_fit_in_a_few_lines() {
     let data = company(include_str!("../../../tests/bench/company.toml"));
 
     assert_eq!((data.records.subscribers.len(), data.devices.len()), (10_011, 10_010), "one is a group");
-    let exported = write(&data);
-    assert_eq!(write(&company(&exported)), exported);
+    let exported = written(&data);
+    assert_eq!(written(&company(&exported)), exported);
 }
 
 #[test]
@@ -209,11 +214,61 @@ fn the_demo_company_is_valid_and_everybody_in_it_can_sign_in_and_call() {
 
 #[test]
 fn a_secret_in_clear_never_comes_out_again() {
-    let exported = write(&company(SMALL));
+    let exported = written(&company(SMALL));
 
     for secret in ["geheim-van-anna", "wachtwoord-van-anna"] {
         assert!(SMALL.contains(secret) && !exported.contains(secret));
     }
+}
+
+#[test]
+fn sounds_keep_their_files_and_services_name_them() {
+    let first = company(SMALL);
+    let sound = &first.records.sounds[0];
+    assert_eq!((sound.name.as_str(), sound.format, sound.duration_ms), ("Wachtmuziek", SoundFormat::Wav, 25));
+    let other = STANDARD.encode(include_bytes!("sounds/tone.flac"));
+    let text = with_sound(SMALL, &other);
+
+    let changed = read(&text, Some(&first)).unwrap();
+
+    let now = &changed.records.sounds[0];
+    assert_eq!((now.id, now.format), (sound.id, SoundFormat::Flac), "it is still the same sound");
+    assert_eq!(&*changed.uploads[&now.id].0, include_bytes!("sounds/tone.flac"));
+    assert_eq!(written(&company(&written(&changed))), written(&changed));
+}
+
+#[test]
+fn a_sound_that_cannot_be_read_and_one_that_is_not_there_are_found_on_their_lines() {
+    let line_of = |text: &str, what: &str| text.lines().position(|line| line.starts_with(what)).unwrap() + 1;
+    let found = |text: &str| {
+        let problems = read(text, None).unwrap_err();
+        assert!(problems[0].nl != problems[0].en, "{problems:?}");
+        (problems.len(), problems[0].line, problems[0].code)
+    };
+    for (data, code) in [
+        ("geen geluid", "bad_base64"),
+        (STANDARD.encode("<html>").as_str(), "bad_sound"),
+        ("A".repeat(7_000_000).as_str(), "sound_too_large"),
+    ] {
+        let text = with_sound(SMALL, data);
+        assert_eq!(found(&text), (1, line_of(&text, "data"), code));
+    }
+
+    let missing = SMALL.replace("name = \"Wachtmuziek\"", "name = \"Iets anders\"");
+    assert_eq!(found(&missing), (1, line_of(&missing, "source = { file"), "refused"));
+    let (first, rest) = SMALL.split_once("[[trunk]]").unwrap();
+    let sound = first.split_once("[[sound]]").unwrap().1;
+    assert_eq!(found(&format!("{first}[[sound]]{sound}[[trunk]]{rest}")).2, "twice");
+}
+
+/// The file with other data of its only sound.
+fn with_sound(text: &str, data: &str) -> String {
+    let line = text.lines().find(|line| line.starts_with("data = ")).unwrap();
+    text.replace(line, &format!("data = \"{data}\""))
+}
+
+fn written(data: &CompanyData) -> String {
+    write(data, &data.uploads)
 }
 
 fn company(text: &str) -> CompanyData {

@@ -15,6 +15,7 @@ use pbx_api::{
 };
 use pbx_server::company::{CompanyData, differences};
 use pbx_server::company_file;
+use pbx_server::sound::Upload;
 use pbx_server::store::sqlite::SqliteStore;
 use pbx_server::store::{
     CallQuery, InvitationRow, Kind, NOTICES, PlatformAccount, RunningRow, SessionOwner, SessionRow, Store,
@@ -259,6 +260,41 @@ async fn of_each_call_and_user_there_is_one_notice_and_the_newest_stay() {
 }
 
 #[tokio::test]
+async fn the_file_of_a_sound_stays_with_it_until_another_one_comes() {
+    let (store, _folder) = store().await;
+    let mut company = company();
+    let sound = company.records.sounds[0].clone();
+    company.uploads.insert(sound.id, Upload((*b"RIFF first").into()));
+    store.write(differences(None, &company)).await.unwrap();
+    let kept = async |sha256: &str| {
+        let upload = store.upload(COMPANY, sound.id, sha256).await.unwrap();
+        upload.map(|upload| upload.0.to_vec())
+    };
+    assert_eq!(kept(&sound.sha256).await.as_deref(), Some(&b"RIFF first"[..]));
+
+    let mut renamed = company.clone();
+    renamed.uploads.clear();
+    renamed.records.sounds[0].name = "Anders".to_owned();
+    let writes = differences(Some(&company), &renamed);
+    assert_eq!(writes.len(), 1, "{writes:?}");
+    store.write(writes).await.unwrap();
+    assert!(kept(&sound.sha256).await.is_some(), "another name leaves the file");
+
+    let mut replaced = renamed.clone();
+    replaced.records.sounds[0].sha256 = "another".to_owned();
+    replaced.uploads.insert(sound.id, Upload((*b"RIFF second").into()));
+    store.write(differences(Some(&renamed), &replaced)).await.unwrap();
+    assert_eq!(kept(&sound.sha256).await, None);
+    assert_eq!(kept("another").await.as_deref(), Some(&b"RIFF second"[..]));
+
+    replaced.uploads.clear();
+    assert_eq!(store.companies().await.unwrap(), [replaced]);
+    let kind = Kind::Sound;
+    store.write(vec![Write::Remove { company: COMPANY, kind, id: sound.id.0 }]).await.unwrap();
+    assert_eq!(kept("another").await, None);
+}
+
+#[tokio::test]
 async fn the_number_of_a_company_is_never_given_out_again() {
     let (store, _folder) = store().await;
     assert_eq!(store.new_company_id().await.unwrap(), COMPANY);
@@ -374,6 +410,8 @@ fn company() -> CompanyData {
     data.id = COMPANY;
     // Hashing a password is slow and is tested elsewhere.
     data.people.values_mut().for_each(|person| person.password_hash = Some("hash".to_owned()));
+    // Once it is stored, the database alone has them.
+    data.uploads.clear();
     data
 }
 

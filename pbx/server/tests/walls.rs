@@ -12,7 +12,7 @@ use pbx_api::{
     Presence, PresenceState, Registration, SubscriberId, Timestamp,
 };
 use pbx_server::store::Write;
-use pbx_server::{company_file, transfer};
+use pbx_server::transfer;
 use serde_json::{Value, json};
 
 #[path = "support/exchange.rs"]
@@ -112,6 +112,7 @@ async fn no_list_search_or_past_call_tells_of_another_company() {
         ("/api/v1/schedules", json!([])),
         ("/api/v1/teams", json!([])),
         ("/api/v1/virtual-extensions", json!([])),
+        ("/api/v1/sounds", json!([])),
         ("/api/v1/spoke-with?number=%2B31888800001", json!({ "colleagues": [], "calls": [] })),
     ] {
         assert_eq!(exchange.get(&anna, path).await.1, nothing, "{path}");
@@ -317,6 +318,8 @@ impl Operation {
                 json!({ "extension": "450", "number": "+31612345678", "last_name": "Overgenomen" })
             }
             ("POST", "/foresight") => json!({ "caller": { "kind": "outside" }, "dialled": "201" }),
+            ("POST", "/sounds") | ("PUT", "/sounds/{sound}/file") => json!("no sound"),
+            ("PUT", "/sounds/{sound}") => json!({ "name": "Overgenomen" }),
             ("POST", "/users") => json!({ "name": "eva", "display_name": "Eva", "role": "user" }),
             ("PATCH", "/users/{user}") => json!({ "title": "Overgenomen", "mail": "x@x.example" }),
             ("POST", "/users/{user}/devices") => {
@@ -354,6 +357,7 @@ struct Kluis {
     group: u32,
     team: u32,
     virtual_extension: u32,
+    sound: u32,
     site: u32,
     number: String,
     call: u64,
@@ -383,6 +387,7 @@ async fn with_another_company() -> (Exchange, Kluis) {
         group: records.capacity_groups[0].id.0,
         team: records.teams[0].id.0,
         virtual_extension: records.virtual_extensions[0].id.0,
+        sound: records.sounds[0].id.0,
         site: records.groups.last().unwrap().id.0,
         number: format!("{NUMBERS}00001"),
         call: 9_001,
@@ -390,6 +395,9 @@ async fn with_another_company() -> (Exchange, Kluis) {
     kluis.live(&exchange).await;
     (exchange, kluis)
 }
+
+/// A WAV file of eight samples.
+const SOUND: &str = "UklGRiwAAABXQVZFZm10IBAAAAABAAEAQB8AAEAfAAABAAgAZGF0YQgAAACAnKicgGNYYw==";
 
 /// A company with so many sites that no identifier behind them is one of the first company's as well.
 fn company(hash: &str) -> String {
@@ -417,6 +425,9 @@ fn company(hash: &str) -> String {
         extension = "451"
         number = "+31888899999"
         last_name = "Kluispartner"
+        [[sound]]
+        name = "Kluismuziek"
+        data = "{SOUND}"
         [[user]]
         login = "baas"
         name = "Kluisbaas"
@@ -443,6 +454,7 @@ impl Kluis {
             "group" => self.group.to_string(),
             "team" => self.team.to_string(),
             "virtual" => self.virtual_extension.to_string(),
+            "sound" => self.sound.to_string(),
             "site" => self.site.to_string(),
             "company" => self.company.to_string(),
             "number" => self.number.clone(),
@@ -527,10 +539,10 @@ impl Kluis {
 
     /// All that the company has, to see that nobody touched it.
     async fn everything(&self, exchange: &Exchange) -> String {
-        let company = exchange.server.app.companies.get(self.company).unwrap();
+        let file = transfer::export(&exchange.server.app.companies, self.company).await.unwrap();
         let who = pbx::directory::SubscriberId(self.user);
         let contacts = exchange.server.app.companies.store().contacts(self.company, who).await.unwrap();
-        format!("{}{contacts:?}", company_file::write(&company.data))
+        format!("{file}{contacts:?}")
     }
 }
 

@@ -20,6 +20,7 @@ mod licences;
 mod prices;
 mod schedules;
 mod services;
+mod sounds;
 mod teams;
 mod virtual_extensions;
 
@@ -66,6 +67,7 @@ impl Build {
         });
         let subscribers = self.subscribers(subscribers, &groups, &departments);
         let capacity_groups = self.capacity_groups(&records.capacity_groups);
+        let sounds = self.sounds(&records.sounds);
         let prices = self.prices(&records.prices, &company.country);
         self.members_of_capacity(&records.subscribers, &capacity_groups);
         Directory {
@@ -79,6 +81,7 @@ impl Build {
             prices,
             teams: Teams::none(),
             virtual_extensions: VirtualExtensions::none(),
+            sounds,
             index: Arc::new(index),
         }
     }

@@ -3,7 +3,8 @@
 use std::fmt;
 
 use super::{
-    CapacityGroupId, DepartmentId, GroupId, ScheduleId, SubscriberId, TeamId, TrunkId, VirtualExtensionId,
+    CapacityGroupId, DepartmentId, GroupId, ScheduleId, SoundId, SubscriberId, TeamId, TrunkId,
+    VirtualExtensionId,
 };
 use crate::feature::FieldError;
 
@@ -67,6 +68,8 @@ pub enum Record {
     Team(TeamId),
     /// A number of the public network with an extension.
     VirtualExtension(VirtualExtensionId),
+    /// A sound.
+    Sound(SoundId),
 }
 
 impl fmt::Display for Record {
@@ -81,6 +84,7 @@ impl fmt::Display for Record {
             Self::CapacityGroup(id) => write!(f, "capacity group {id}"),
             Self::Team(id) => write!(f, "team {id}"),
             Self::VirtualExtension(id) => write!(f, "virtual extension {id}"),
+            Self::Sound(id) => write!(f, "sound {id}"),
         }
     }
 }

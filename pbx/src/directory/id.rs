@@ -60,3 +60,7 @@ id! {
     /// A number of the public network that has an extension (F-121).
     VirtualExtensionId
 }
+id! {
+    /// A sound of the company.
+    SoundId
+}

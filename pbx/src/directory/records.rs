@@ -12,8 +12,8 @@ use utoipa::ToSchema;
 
 use super::{
     CapacityGroupId, CapacityGroupRecord, Code, DepartmentId, E164, Event, Extension, GroupId, Guards,
-    PriceRecord, ScheduleId, ScheduleKind, ScheduleOwner, SubscriberId, SubscriberKind, TeamId, TeamKind,
-    TrunkId, VirtualExtensionRecord,
+    PriceRecord, ScheduleId, ScheduleKind, ScheduleOwner, SoundRecord, SubscriberId, SubscriberKind, TeamId,
+    TeamKind, TrunkId, VirtualExtensionRecord,
 };
 use crate::limits;
 
@@ -49,6 +49,9 @@ pub struct CompanyRecords {
     /// Numbers of the public network with an extension.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub virtual_extensions: Vec<VirtualExtensionRecord>,
+    /// Its own music, and what its callers hear.
+    #[serde(default)]
+    pub sounds: Vec<SoundRecord>,
 }
 
 /// What holds for the whole company.

@@ -167,7 +167,7 @@ fn each_part(
     Ok(())
 }
 
-/// What the names in an owner's settings mean: numbers as people write them, schedules by their names.
+/// What the names in an owner's settings mean: numbers as people write them, schedules and sounds by their names.
 pub(super) struct Names<'a> {
     directory: &'a Directory,
     owner: Owner,
@@ -223,6 +223,12 @@ impl<'a> Names<'a> {
                 let mut seen = self.directory.schedules_of(self.owner);
                 if !seen.any(|schedule| Some(schedule.id) == id && schedule.kind == *kind) {
                     return Err(format!("there is no schedule {number}"));
+                }
+            }
+            (FieldKind::Music, Value::Object(source)) => {
+                let name = source.get("file").and_then(Value::as_str);
+                if let Some(name) = name.filter(|name| self.directory.sound(name).is_none()) {
+                    return Err(format!("there is no sound `{name}`"));
                 }
             }
             _ => {}

@@ -132,7 +132,7 @@ pub enum MusicSource {
     /// The music that comes with the exchange.
     #[default]
     System,
-    /// A file of the company, by its name in the store of audio files.
+    /// A sound of the company, by its name.
     File(String),
 }
 

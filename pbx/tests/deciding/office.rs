@@ -46,8 +46,13 @@ pub(crate) fn records(people: u32) -> CompanyRecords {
             { "id": 1, "name": "Breda only", "groups": [2], "route": { "host": "breda.provider.example" } },
             { "id": 2, "name": "Everybody", "route": { "host": "sip.provider.example" } },
         ],
+        "sounds": [sound(1, "site"), sound(2, "own")],
     }))
     .unwrap()
+}
+
+fn sound(id: u32, name: &str) -> Value {
+    json!({ "id": id, "name": name, "format": "wav", "bytes": 48_044, "duration_ms": 3_000, "sha256": name })
 }
 
 pub(crate) fn noon() -> Timestamp {

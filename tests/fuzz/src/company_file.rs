@@ -10,9 +10,9 @@ pub(crate) fn run(bytes: &[u8]) {
     }
     match read(text, None) {
         Ok(company) => {
-            let exported = write(&company);
+            let exported = write(&company, &company.uploads);
             let again = read(&exported, None).unwrap_or_else(|problems| panic!("{exported}\n{problems:#?}"));
-            assert_eq!(write(&again), exported);
+            assert_eq!(write(&again, &again.uploads), exported);
         }
         Err(problems) => {
             assert!(!problems.is_empty());

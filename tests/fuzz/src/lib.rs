@@ -16,6 +16,7 @@ mod rtcp;
 mod rtp;
 mod sdp;
 mod settings;
+mod sound;
 mod stream;
 mod telephone_event;
 mod uri;
@@ -43,6 +44,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "rtp", run: rtp::run },
     Target { name: "sdp", run: sdp::run },
     Target { name: "settings", run: settings::run },
+    Target { name: "sound", run: sound::run },
     Target { name: "stream", run: stream::run },
     Target { name: "telephone_event", run: telephone_event::run },
     Target { name: "uri", run: uri::run },

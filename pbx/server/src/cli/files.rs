@@ -8,7 +8,7 @@ use anyhow::Context as _;
 
 use super::{language, open, report, say};
 use crate::companies::{Companies, Company};
-use crate::company_file::{self, Problem};
+use crate::company_file::Problem;
 use crate::config::Config;
 use crate::doctor::Language;
 use crate::private;
@@ -54,7 +54,9 @@ pub(super) async fn export(
         }
         None => only(&companies)?,
     };
-    let text = company_file::write(&company.data);
+    let text = transfer::export(&companies, company.id())
+        .await
+        .map_err(|error| anyhow::anyhow!(error.message_en))?;
     match to {
         Some(path) => {
             // The file holds the hashes of secrets: it is private before there is anything in it.

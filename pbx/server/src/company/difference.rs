@@ -28,6 +28,12 @@ pub fn differences(old: Option<&CompanyData>, new: &CompanyData) -> Vec<Write> {
             Change::Gone(id) => Write::Remove { company, kind, id },
         });
     }
+    let uploads = new.uploads.iter();
+    writes.extend(uploads.map(|(sound, upload)| Write::PutUpload {
+        company,
+        sound: *sound,
+        upload: upload.clone(),
+    }));
     compare(
         old.map(|old| old.devices.clone()).unwrap_or_default(),
         new.devices.clone(),
@@ -110,6 +116,9 @@ fn rows(data: &CompanyData, kind: Kind) -> BTreeMap<u32, Row> {
         Kind::Price => {
             let lines = (1..).zip(&records.prices);
             keyed(lines.map(|(place, line)| Row { id: place, body: json(line), person: None }))
+        }
+        Kind::Sound => {
+            keyed(records.sounds.iter().map(|it| Row { id: it.id.0, body: json(it), person: None }))
         }
         Kind::Team => keyed(records.teams.iter().map(|it| Row { id: it.id.0, body: json(it), person: None })),
         Kind::VirtualExtension => {

@@ -43,6 +43,9 @@ pub(super) struct CompanyFile {
     pub users: Vec<UserItem>,
     #[serde(rename = "user_range", skip_serializing_if = "Vec::is_empty")]
     pub ranges: Vec<RangeItem>,
+    /// Last, for their files are what nobody reads.
+    #[serde(rename = "sound", skip_serializing_if = "Vec::is_empty")]
+    pub sounds: Vec<SoundItem>,
 }
 
 /// `[[site]]`
@@ -124,6 +127,15 @@ pub(super) struct VirtualExtensionItem {
     pub shown_name: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_type: Option<String>,
+}
+
+/// `[[sound]]`
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct SoundItem {
+    pub name: String,
+    /// The file as it was uploaded: WAV, MP3, Ogg Vorbis or FLAC in base64 (RFC 4648 section 4).
+    pub data: String,
 }
 
 /// `[[user]]`

@@ -26,6 +26,7 @@ use crate::credentials;
 
 mod licences;
 mod names;
+mod sounds;
 
 /// What a file amounts to.
 pub(super) struct Lowered {
@@ -49,6 +50,7 @@ pub(super) fn lower(file: CompanyFile, existing: Option<&CompanyData>) -> Lowere
     lowering.schedules(file.schedules);
     lowering.teams(file.teams);
     lowering.virtual_extensions(file.virtual_extensions);
+    lowering.sounds(file.sounds);
     lowering.spare_numbers(file.spare_numbers);
     lowering.licences();
     lowering.check();
@@ -87,7 +89,9 @@ impl<'a> Lowering<'a> {
                     prices: file.prices.clone(),
                     teams: Vec::new(),
                     virtual_extensions: Vec::new(),
+                    sounds: Vec::new(),
                 },
+                uploads: BTreeMap::new(),
                 people: BTreeMap::new(),
                 devices: BTreeMap::new(),
                 spare_numbers: BTreeSet::new(),

@@ -2,9 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use pbx::directory::{
     CapacityGroupId, CapacityGroupRecord, DepartmentId, GroupId, ScheduleOwner, ScheduleRecord,
-    ServiceRecords, SubscriberId, SubscriberRecord, TeamRecord, TrunkRecord, VirtualExtensionRecord,
+    ServiceRecords, SoundId, SoundRecord, SubscriberId, SubscriberRecord, TeamRecord, TrunkRecord,
+    VirtualExtensionRecord,
 };
 use pbx::feature::FieldKind;
 use pbx_api::{Profile, Role};
@@ -13,11 +16,12 @@ use serde_json::Value;
 use super::FORMAT;
 use super::items::{
     CapacityGroupItem, CompanyFile, DepartmentItem, DeviceItem, ScheduleItem, ServiceTables, SiteItem,
-    TeamItem, TrunkItem, UserItem, VirtualExtensionItem,
+    SoundItem, TeamItem, TrunkItem, UserItem, VirtualExtensionItem,
 };
 use crate::company::{CompanyData, DeviceRow};
+use crate::sound::Upload;
 
-pub(super) fn raise(data: &CompanyData) -> CompanyFile {
+pub(super) fn raise(data: &CompanyData, uploads: &BTreeMap<SoundId, Upload>) -> CompanyFile {
     let records = &data.records;
     CompanyFile {
         format: FORMAT,
@@ -51,6 +55,7 @@ pub(super) fn raise(data: &CompanyData) -> CompanyFile {
         virtual_extensions: records.virtual_extensions.iter().map(virtual_extension_item).collect(),
         users: users(data),
         ranges: Vec::new(),
+        sounds: records.sounds.iter().map(|sound| sound_item(sound, uploads.get(&sound.id))).collect(),
     }
 }
 
@@ -158,6 +163,11 @@ fn virtual_extension_item(record: &VirtualExtensionRecord) -> VirtualExtensionIt
         shown_name: record.shown_name.clone(),
         call_type: record.call_type.clone(),
     }
+}
+
+fn sound_item(sound: &SoundRecord, upload: Option<&Upload>) -> SoundItem {
+    let data = upload.map(|upload| STANDARD.encode(&upload.0)).unwrap_or_default();
+    SoundItem { name: sound.name.clone(), data }
 }
 
 /// The only site needs no name beside everything that is on it.

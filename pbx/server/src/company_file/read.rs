@@ -24,6 +24,7 @@ const KNOWN: &[&str] = &[
     "virtual_extension",
     "user",
     "user_range",
+    "sound",
 ];
 
 pub(super) fn parse(text: &str) -> Result<CompanyFile, Vec<Problem>> {
@@ -75,6 +76,7 @@ impl Reader<'_> {
         let virtual_extensions = self.many("virtual_extension");
         let users = self.many("user");
         let ranges = self.many("user_range");
+        let sounds = self.many("sound");
         Some(CompanyFile {
             format: FORMAT,
             spare_numbers,
@@ -89,6 +91,7 @@ impl Reader<'_> {
             virtual_extensions,
             users,
             ranges,
+            sounds,
         })
     }
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use pbx::directory::SubscriberId;
+use pbx::directory::{SoundId, SubscriberId};
 use pbx_api::{CallId, CallRecord, CompanyId, Contact, LogEntry, LogList, Notice, Timestamp};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -21,6 +21,7 @@ use super::{
     Writing,
 };
 use crate::company::CompanyData;
+use crate::sound::Upload;
 
 mod load;
 mod migrations;
@@ -247,6 +248,24 @@ impl Store for SqliteStore {
             .await
             .map_err(unavailable)?;
         rows.iter().map(|row| rows::json(row.get(0), "notice")).collect()
+    }
+
+    async fn upload(
+        &self,
+        company: CompanyId,
+        sound: SoundId,
+        sha256: &str,
+    ) -> Result<Option<Upload>, StoreError> {
+        let file =
+            "SELECT upload FROM sound WHERE company = ? AND id = ? AND json_extract(body, '$.sha256') = ?";
+        let file: Option<Option<Vec<u8>>> = sqlx::query_scalar(file)
+            .bind(company.0)
+            .bind(sound.0)
+            .bind(sha256)
+            .fetch_optional(&self.readers)
+            .await
+            .map_err(unavailable)?;
+        Ok(file.flatten().map(|bytes| Upload(bytes.into())))
     }
 
     async fn contacts(

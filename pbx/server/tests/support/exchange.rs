@@ -152,7 +152,7 @@ impl Exchange {
         method: Method,
         path: &str,
         kind: &str,
-        body: String,
+        body: impl Into<Bytes>,
     ) -> (StatusCode, Bytes) {
         let request = request(token, method, path, kind, body);
         let response = self.requests().await.send_request(request).await.unwrap();
@@ -218,13 +218,19 @@ impl KeptConnection {
     }
 }
 
-fn request(token: &str, method: Method, path: &str, kind: &str, body: String) -> Request<Full<Bytes>> {
+fn request(
+    token: &str,
+    method: Method,
+    path: &str,
+    kind: &str,
+    body: impl Into<Bytes>,
+) -> Request<Full<Bytes>> {
     let mut request =
         Request::builder().method(method).uri(path).header("host", "localhost").header("content-type", kind);
     if !token.is_empty() {
         request = request.header("authorization", format!("Bearer {token}"));
     }
-    request.body(Full::new(Bytes::from(body))).unwrap()
+    request.body(Full::new(body.into())).unwrap()
 }
 
 /// A TLS connection that trusts exactly this authority.

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::*;
-use crate::directory::{Code, DepartmentId, GroupId, Owner, SubscriberId, TeamKind};
-use crate::testing::{BERT, number, records};
+use crate::directory::{Code, DepartmentId, GroupId, Owner, SoundRecord, SubscriberId, TeamKind};
+use crate::testing::{BERT, number, records, sound};
 
 fn errors(change: impl FnOnce(&mut CompanyRecords)) -> Vec<String> {
     let mut records = records();
@@ -133,6 +133,7 @@ fn a_forward_to_somebody_who_left_does_not_stop_the_company() {
 fn a_department_has_its_own_instead_of_its_sites_services() {
     let mut records = records();
     records.subscribers[1].department = Some(DepartmentId(1));
+    records.sounds.push(serde_json::from_value(sound(9, "sales")).unwrap());
     let music = |file: &str| {
         let record = json!({ "settings": { "source": { "file": file } } });
         serde_json::from_value(record).unwrap()
@@ -214,4 +215,53 @@ fn whoever_is_in_a_team_is_found_there_in_its_order() {
     let members = |kind| directory.team_of(kind, BERT).map(|team| team.members.clone());
     assert_eq!(members(TeamKind::Pickup), Some(vec![SubscriberId(3), BERT]));
     assert_eq!(members(TeamKind::Park), None);
+}
+
+#[test]
+fn a_sound_has_a_name_of_its_own_and_there_is_room_for_so_many() {
+    let found = errors(|records| {
+        let sound = |id, name: &str, bytes: u32| SoundRecord {
+            bytes,
+            ..serde_json::from_value(sound(id, name)).unwrap()
+        };
+        records.sounds = vec![
+            sound(1, "Welkom", 44),
+            sound(2, "Welkom", 44),
+            sound(1, "", 44),
+            sound(4, "Te veel", 41_943_000),
+        ];
+        records.sounds.extend((5..=101).map(|id| sound(id, &format!("Geluid {id}"), 0)));
+    });
+
+    assert_eq!(
+        found[..4],
+        [
+            "sound 2, name: two sounds are called `Welkom`",
+            "sound 1, name: a name is 1 to 80 characters",
+            "sound 1, id: two sounds have this id",
+            "sound 4, name: the sounds of a company have 40 MB together at most",
+        ]
+    );
+    assert_eq!(found.last().unwrap(), "sound 101, name: a company has 100 sounds at most");
+}
+
+#[test]
+fn a_service_names_a_sound_that_is_there() {
+    let found = errors(|records| {
+        let ringback = json!({ "settings": { "active": true, "entries": [
+            { "when": { "name": "Klanten" }, "source": { "file": "own" } },
+            { "when": { "name": "Iedereen" }, "source": "system", "waiting_source": { "file": "Kerst" } },
+        ] } });
+        let ringback = serde_json::from_value(ringback).unwrap();
+        records.subscribers[1].services.insert("custom_ringback_user".to_owned(), ringback);
+    });
+
+    let field = "services.custom_ringback_user.entries.2.waiting_source";
+    assert_eq!(found, [format!("subscriber 2, {field}: there is no sound `Kerst`")]);
+
+    let mut directory = Directory::build(&records()).unwrap();
+    let error = directory
+        .set(Owner::Group(GroupId(1)), "music_on_hold", json!({ "source": { "file": "Kerst" } }))
+        .unwrap_err();
+    assert_eq!(error.to_string(), "`music_on_hold`, source: there is no sound `Kerst`");
 }

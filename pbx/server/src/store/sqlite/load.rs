@@ -51,7 +51,9 @@ fn company(row: &SqliteRow) -> Result<CompanyData, StoreError> {
             prices: Vec::new(),
             teams: Vec::new(),
             virtual_extensions: Vec::new(),
+            sounds: Vec::new(),
         },
+        uploads: BTreeMap::new(),
         people: BTreeMap::new(),
         devices: BTreeMap::new(),
         spare_numbers: BTreeSet::new(),
@@ -90,6 +92,9 @@ async fn directory(connection: &mut SqliteConnection, found: &mut Found) -> Resu
     let virtual_extensions = "SELECT company, body FROM virtual_extension ORDER BY company, id";
     for row in all(connection, virtual_extensions).await? {
         push(found, &row, "virtual_extension", |data| &mut data.records.virtual_extensions)?;
+    }
+    for row in all(connection, "SELECT company, body FROM sound ORDER BY company, id").await? {
+        push(found, &row, "sound", |data| &mut data.records.sounds)?;
     }
     let people =
         "SELECT company, body, id, role, title, mail, password_hash FROM subscriber ORDER BY company, id";

@@ -26,6 +26,7 @@ const MIGRATIONS: &[&str] = &[
     include_str!("migrations/0010_licences.sql"),
     include_str!("migrations/0011_virtual_extensions.sql"),
     include_str!("migrations/0012_notices.sql"),
+    include_str!("migrations/0013_sounds.sql"),
 ];
 
 /// Brings the database up to date. Returns the path of the backup, if one was needed.
@@ -106,6 +107,8 @@ fn free_name(database: &Path, version: i64) -> PathBuf {
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeMap;
+
     use sqlx::Row;
 
     use super::*;
@@ -166,5 +169,48 @@ mod tests {
         std::fs::write(&first, "kept").unwrap();
 
         assert_ne!(free_name(&path, 1), first);
+    }
+
+    #[tokio::test]
+    async fn services_that_named_sounds_before_there_were_any_play_what_they_played() {
+        let folder = folder();
+        let path = folder.path().join("old.sqlite");
+        let mut connection = connect(&path).await;
+        migrate_with(&mut connection, &path, &MIGRATIONS[..12]).await.unwrap();
+        let services = [
+            ("music_on_hold", r#"{"source":{"file":"x"},"internal_source":{"file":"y"},"delay_ms":5}"#),
+            ("music_on_hold_user", r#"{"source":null,"internal_source":"system"}"#),
+            ("custom_ringback_group", r#"{"active":true,"source":"system","waiting_source":{"file":"x"}}"#),
+            (
+                "custom_ringback_user",
+                r#"{"entries":[{"when":{"name":"A"},"source":{"file":"x"}},{"when":{"name":"B"},"source":"system"}]}"#,
+            ),
+            ("do_not_disturb", r#"{"active":true}"#),
+        ];
+        sqlx::raw_sql("INSERT INTO company (id, domain, next_id, body) VALUES (1, 'a.example', 9, '{}')")
+            .execute(&mut connection)
+            .await
+            .unwrap();
+        for (feature, settings) in services {
+            sqlx::query("INSERT INTO service (company, owner_kind, owner, feature, version, settings) VALUES (1, 'site', 1, ?, 1, ?)")
+                .bind(feature)
+                .bind(settings)
+                .execute(&mut connection)
+                .await
+                .unwrap();
+        }
+
+        migrate_with(&mut connection, &path, &MIGRATIONS[..13]).await.unwrap();
+
+        let rows = sqlx::query("SELECT feature, settings FROM service").fetch_all(&mut connection).await;
+        let now: BTreeMap<String, String> =
+            rows.unwrap().iter().map(|row| (row.get(0), row.get(1))).collect();
+        assert!(now.values().all(|settings| !settings.contains("file")), "{now:#?}");
+        assert_eq!(now["music_on_hold"], r#"{"source":"system","internal_source":"system","delay_ms":5}"#);
+        assert_eq!(now["music_on_hold_user"], services[1].1);
+        assert_eq!(now["do_not_disturb"], services[4].1);
+        let ringback: serde_json::Value = serde_json::from_str(&now["custom_ringback_user"]).unwrap();
+        assert_eq!(ringback["entries"][1]["when"]["name"], "B");
+        assert_eq!(ringback["entries"][0]["source"], "system");
     }
 }

@@ -44,6 +44,12 @@ fn statements(row: &Write) -> Vec<Statement<'_>> {
         Write::Remove { company, kind, id } => {
             vec![sqlx::query(removal(*kind)).bind(company.0).bind(*id)]
         }
+        Write::PutUpload { company, sound, upload } => vec![
+            sqlx::query("UPDATE sound SET upload = ? WHERE company = ? AND id = ?")
+                .bind(&*upload.0)
+                .bind(company.0)
+                .bind(sound.0),
+        ],
         Write::PutDevice { company, device } => vec![put_device(*company, device)],
         Write::RemoveDevice { company, id } => {
             vec![sqlx::query("DELETE FROM device WHERE company = ? AND id = ?").bind(company.0).bind(id.0)]
@@ -155,6 +161,11 @@ fn put(company: CompanyId, kind: Kind, row: &Row) -> Statement<'_> {
         Kind::VirtualExtension => {
             "INSERT OR REPLACE INTO virtual_extension (company, id, body) VALUES (?, ?, ?)"
         }
+        // The file beside it stays.
+        Kind::Sound => {
+            "INSERT INTO sound (company, id, body) VALUES (?, ?, ?)
+             ON CONFLICT (company, id) DO UPDATE SET body = excluded.body"
+        }
         Kind::Subscriber => {
             // A row that is replaced goes first, and takes along what hangs on it, such as contacts.
             "INSERT INTO subscriber (company, id, body, role, title, mail, password_hash)
@@ -182,7 +193,8 @@ fn put(company: CompanyId, kind: Kind, row: &Row) -> Statement<'_> {
             | Kind::CapacityGroup
             | Kind::Price
             | Kind::Team
-            | Kind::VirtualExtension,
+            | Kind::VirtualExtension
+            | Kind::Sound,
         ) => statement,
     }
 }
@@ -198,6 +210,7 @@ const fn removal(kind: Kind) -> &'static str {
         Kind::Price => "DELETE FROM price WHERE company = ? AND id = ?",
         Kind::Team => "DELETE FROM team WHERE company = ? AND id = ?",
         Kind::VirtualExtension => "DELETE FROM virtual_extension WHERE company = ? AND id = ?",
+        Kind::Sound => "DELETE FROM sound WHERE company = ? AND id = ?",
     }
 }
 
