@@ -41,7 +41,7 @@ pub use recording::{Recording, loudness, loudness_at_end};
 pub use registrar::Registrar;
 pub use screen::Screen;
 pub use sipp::{Playing, Received, Sipp};
-pub use sound::Sound;
+pub use sound::{Sound, write_tone};
 pub use speech::Speech;
 pub use traffic::{Made, Manner, Pair, Traffic};
 pub use web::Web;

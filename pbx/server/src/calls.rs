@@ -4,7 +4,9 @@
 //! Sound runs on a thread of its own and never waits for this task.
 
 mod alarm;
+mod library;
 mod media;
+mod own_sounds;
 mod plan;
 mod signalling;
 mod sounds;
@@ -19,6 +21,7 @@ use std::time::Duration;
 
 use anyhow::Context as _;
 use async_trait::async_trait;
+use audio::Clip;
 use audio_net::{MediaLoop, PortPool, PortRange};
 use pbx::directory::TrunkId;
 use pbx::exchange::{Actor, CommandError, Done, Foresight, StoreId, Supposition, Verb};
@@ -33,8 +36,9 @@ use crate::config::Config;
 use crate::metrics::Held;
 use crate::runtime::{Runtime, Services};
 
+use library::Library;
 use media::{Media, Report};
-use signalling::Signalling;
+use signalling::{Signalling, Sound};
 use sounds::Sounds;
 
 /// Calls, from the outside.
@@ -57,6 +61,8 @@ enum Word {
     Media(Report),
     /// A setting that somebody dialled is durable, or could not be kept.
     Kept { company: CompanyId, id: StoreId, durable: bool },
+    /// A sound of a company was read, or could not be.
+    Sound { company: CompanyId, sha256: String, clip: Option<Arc<Clip>> },
     /// Where a destination is.
     Found { id: ResolveId, flow: Option<Flow> },
     /// The addresses of a provider.
@@ -95,7 +101,10 @@ impl Calls {
         }
         let ready = Arc::new(AtomicBool::new(false));
         let resolver = Arc::new(Resolver::new(Box::new(SystemNames)));
-        let signalling = Signalling::new(services, transport, resolver, media, pool, address, words.clone());
+        let store = Arc::clone(services.companies.store());
+        let library = Library::new(Arc::clone(sounds.music()), store, words.clone());
+        let sound = Sound { media, pool, address, library };
+        let signalling = Signalling::new(services, transport, resolver, sound, words.clone());
         tokio::spawn(signalling.run(arriving, told, Arc::clone(&ready)));
         Ok(Arc::new(Self { words, ready }))
     }

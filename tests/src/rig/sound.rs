@@ -88,8 +88,11 @@ fn private(path: &Path) -> Result<()> {
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o700)).context("make the folder private")
 }
 
-/// A minute of a tone, 8 kHz, 16 bit: a microphone for programs that play files.
-pub(super) fn write_tone(file: &Path, frequency: u32) -> Result<()> {
+/// A minute of a tone, 8 kHz, 16 bit: a microphone for programs that play files, or a sound of a company.
+///
+/// # Errors
+/// When it cannot be written.
+pub fn write_tone(file: &Path, frequency: u32) -> Result<()> {
     let out = std::fs::File::create(file).with_context(|| format!("create {}", file.display()))?;
     let mut writer =
         audio::wave::WaveWriter::new(out, audio::SampleRate::Hz8000, false).context("begin the tone")?;

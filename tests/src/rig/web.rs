@@ -1,7 +1,7 @@
 //! The exchange's API as an application uses it: HTTPS, verified against the exchange's own authority.
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
@@ -86,20 +86,40 @@ impl Web {
         self.token.as_deref()
     }
 
+    /// Sends a file as it is; the status code and the answer.
+    ///
+    /// # Errors
+    /// As [`ask`](Self::ask).
+    pub fn upload(&self, method: &str, path: &str, file: &Path) -> Result<(u16, Value)> {
+        let mut curl = self.curl(method);
+        curl.args(["--header", "Content-Type: application/octet-stream", "--data-binary"]);
+        curl.arg(format!("@{}", file.display()));
+        self.answer(&mut curl, path)
+    }
+
     /// Asks something; the status code and the answer.
     ///
     /// # Errors
     /// When there is no answer, or the certificate does not lead to the exchange's authority.
     pub fn ask(&self, method: &str, path: &str, body: Option<&Value>) -> Result<(u16, Value)> {
+        let mut curl = self.curl(method);
+        if let Some(body) = body {
+            curl.args(["--header", "Content-Type: application/json", "--data", &body.to_string()]);
+        }
+        self.answer(&mut curl, path)
+    }
+
+    fn curl(&self, method: &str) -> Command {
         let mut curl = Command::new("curl");
         curl.args(["--silent", "--show-error", "--max-time", "10", "--request", method]);
         curl.arg("--cacert").arg(&self.authority).args(["--write-out", "\n%{http_code}"]);
         if let Some(token) = &self.token {
             curl.args(["--header", &format!("Authorization: Bearer {token}")]);
         }
-        if let Some(body) = body {
-            curl.args(["--header", "Content-Type: application/json", "--data", &body.to_string()]);
-        }
+        curl
+    }
+
+    fn answer(&self, curl: &mut Command, path: &str) -> Result<(u16, Value)> {
         let output =
             curl.arg(format!("{}{path}", self.base)).stdin(Stdio::null()).output().context("start curl")?;
         if !output.status.success() {

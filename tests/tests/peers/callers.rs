@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use serde_json::{Value, json};
-use system_tests::rig::{Exchange, Web, until};
+use system_tests::rig::{Exchange, Folder, Web, until, write_tone};
 
 /// Longer than anything on loopback takes.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -68,6 +68,32 @@ impl Caller {
         let leg = legs.iter().find(own).context("find the own leg")?;
         let path = format!("/calls/{}/legs/{}", id(call)?, id(leg)?);
         self.web.ask("POST", &path, Some(command))
+    }
+
+    /// Uploads a sound of the company: a minute of a tone. Replaces the file of the one with this number, if there is one.
+    pub(crate) fn uploads(
+        &self,
+        folder: &Folder,
+        name: &str,
+        tone: u32,
+        instead: Option<u64>,
+    ) -> Result<u64> {
+        let file = folder.file(&format!("{name}-{tone}.wav"));
+        write_tone(&file, tone)?;
+        let (code, made) = match instead {
+            None => self.web.upload("POST", &format!("/sounds?name={name}"), &file)?,
+            Some(id) => self.web.upload("PUT", &format!("/sounds/{id}/file"), &file)?,
+        };
+        ensure!(matches!(code, 200 | 201), "the sound {name} was answered {code}: {made}");
+        id(&made)
+    }
+
+    /// Sets a service of the only site.
+    pub(crate) fn sets_site(&self, service: &str, settings: &Value) -> Result<()> {
+        let path = format!("/sites/1/features/{service}");
+        let (code, answer) = self.web.ask("PUT", &path, Some(settings))?;
+        ensure!(code == 200, "{path} was answered {code}: {answer}");
+        Ok(())
     }
 
     /// Sets one of his services.

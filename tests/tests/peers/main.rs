@@ -7,3 +7,4 @@ mod hearing;
 mod kamailio;
 mod linphone;
 mod sipp;
+mod sounds;

@@ -8,6 +8,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
+use audio::Clip;
 use audio::codec::telephone_event::Digit;
 use audio::session::{self, Channel, LegSettings, MovingLeg, Session, SessionSettings};
 use audio_net::{Component, Handler, Outbound, Packet, StreamId};
@@ -16,6 +17,8 @@ use pbx::directory::Language;
 use pbx::exchange::MediaEvent;
 use pbx_api::{CallId, CompanyId, LegId};
 
+use super::library::{Clips, named};
+use super::own_sounds::OwnSounds;
 use super::plan::{self, Surroundings};
 use super::sounds::Sounds;
 
@@ -35,7 +38,9 @@ pub(super) enum Message {
     /// This leg is over, and its stream with it.
     Gone { company: CompanyId, leg: LegId, stream: StreamId },
     /// Who hears whom in this call.
-    Plan { company: CompanyId, call: CallId, plan: MediaPlan, language: Language },
+    Plan { company: CompanyId, call: CallId, plan: MediaPlan, language: Language, clips: Clips },
+    /// A sound that a plan named has come.
+    Sound { company: CompanyId, call: CallId, name: String, clip: Arc<Clip> },
     /// Press keys towards the peer of this leg.
     Digits { company: CompanyId, leg: LegId, digits: String },
 }
@@ -85,6 +90,7 @@ struct Call {
     session: Session,
     plan: MediaPlan,
     language: Language,
+    own: OwnSounds,
     streams: BTreeMap<session::LegId, StreamId>,
     /// Nobody is left: the last plan holds until the call goes.
     over: bool,
@@ -181,7 +187,7 @@ impl Media {
         call.streams.remove(&leg);
     }
 
-    fn plan(&mut self, now: Instant, key: CallKey, plan: MediaPlan, language: Language) {
+    fn plan(&mut self, now: Instant, key: CallKey, plan: MediaPlan, language: Language, clips: Clips) {
         if plan.listeners.is_empty() {
             if let Some(call) = self.calls.get_mut(&key) {
                 call.over = true;
@@ -195,10 +201,12 @@ impl Media {
             session: Session::new(now, SessionSettings::new(seed, ntp(), name(&seed))),
             plan: MediaPlan::default(),
             language,
+            own: OwnSounds::default(),
             streams: BTreeMap::new(),
             over: false,
         });
         call.over = false;
+        call.own.follow(&plan, clips);
         call.plan = plan;
         call.language = language;
         self.execute(now, key);
@@ -255,6 +263,7 @@ impl Media {
         let around = Surroundings {
             leg: &|leg| legs.get(&(key.0, leg)).map(|leg| leg.number),
             sounds: &self.sounds,
+            own: &call.own,
             language: call.language,
             music_since: self.music_since,
         };
@@ -346,8 +355,16 @@ impl Handler for Media {
             Message::Gone { company, leg, stream } => {
                 self.leaving.push_back((now, Leaving::Leg((company, leg), stream)));
             }
-            Message::Plan { company, call, plan, language } => {
-                self.plan(now, (company, call), plan, language);
+            Message::Plan { company, call, plan, language, clips } => {
+                self.plan(now, (company, call), plan, language, clips);
+            }
+            Message::Sound { company, call: id, name, clip } => {
+                if let Some(call) = self.calls.get_mut(&(company, id))
+                    && named(&call.plan).any(|named| *named == name)
+                {
+                    call.own.add(name, clip);
+                    self.execute(now, (company, id));
+                }
             }
             Message::Digits { company, leg, digits } => {
                 let Some(leg) = self.legs.get(&(company, leg)) else { return };

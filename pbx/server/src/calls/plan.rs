@@ -6,23 +6,27 @@
 use std::sync::Arc;
 use std::time::Instant;
 
+use audio::Decibel;
 use audio::session::{
     Ear, LegId as AudioLeg, Listener, MediaPlan as AudioPlan, Playback, Source as Sound, SourceId, Tap,
     TapId, Tapped,
 };
 use audio::tone::Tone;
-use audio::{Clip, Decibel};
 use pbx::call::{MediaPlan, Source};
 use pbx::clip;
 use pbx::directory::Language;
 use pbx::exchange::PlayId;
+use pbx::feature::MusicSource;
 use pbx_api::LegId;
 
+use super::own_sounds::OwnSounds;
 use super::sounds::Sounds;
 
 /// Sources that are no leg: legs are numbered by their ports, far below.
 const TONES: u32 = 1 << 29;
 const MUSIC: u32 = 1 << 30;
+/// Many more than a call can have heard.
+const OWN_SOUNDS: u32 = MUSIC + 1;
 const ANNOUNCEMENTS: u32 = 1 << 31;
 
 /// What a plan needs from its surroundings.
@@ -30,9 +34,11 @@ pub(super) struct Surroundings<'a> {
     /// By which number the audio session knows a leg; none when its media is not agreed yet.
     pub(super) leg: &'a dyn Fn(LegId) -> Option<AudioLeg>,
     pub(super) sounds: &'a Sounds,
+    /// The sounds of the company that are heard in the call.
+    pub(super) own: &'a OwnSounds,
     /// In which language announcements are spoken.
     pub(super) language: Language,
-    /// Since when music has been running, for everybody at once.
+    /// Since when the exchange's music has been running, for everybody at once.
     pub(super) music_since: Instant,
 }
 
@@ -83,9 +89,15 @@ fn sound(source: &Source, around: &Surroundings<'_>) -> Option<(SourceId, Sound)
         }
         Source::Ringback => (SourceId(TONES), Sound::Tone(Tone::ringback())),
         Source::Tone(tone) => (SourceId(TONES + 1 + *tone as u32), Sound::Tone(tone_of(*tone))),
-        Source::Music(source) => {
-            let clip: Arc<Clip> = around.sounds.music(source);
+        Source::Music(MusicSource::System) => {
+            let clip = Arc::clone(around.sounds.music());
             (SourceId(MUSIC), Sound::Clip { clip, playback: Playback::RunningSince(around.music_since) })
+        }
+        // It begins with its first listener, for it may be a greeting.
+        Source::Music(MusicSource::File(name)) => {
+            let (number, clip) = around.own.get(name)?;
+            let clip = Arc::clone(clip);
+            (SourceId(OWN_SOUNDS + number), Sound::Clip { clip, playback: Playback::Repeat })
         }
     })
 }

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use audio_net::{Latching, MediaLoop, PortPool, Remote, StreamId};
 use jiff::Timestamp;
-use pbx::directory::{CredentialsRef, TrunkId};
+use pbx::directory::{CredentialsRef, Language, TrunkId};
 use pbx::exchange::{self, CommandError, CommandId, Done};
 use pbx::memory::Memory;
 use pbx_api::{Change, CompanyId, Event};
@@ -19,6 +19,7 @@ use sip_net::{Arriving, Names as _, Resolver, SystemNames, Transport};
 use tokio::sync::{mpsc, oneshot};
 
 use super::alarm::Alarm;
+use super::library::{Clips, Library, Listener};
 use super::media::{Message, Report};
 use super::writer::{Leaving, Left};
 use super::{Word, views};
@@ -42,9 +43,7 @@ pub(super) struct Signalling {
     switch: Switch,
     transport: Transport,
     resolver: Arc<Resolver>,
-    media: MediaLoop<Message>,
-    pool: PortPool,
-    address: IpAddr,
+    sound: Sound,
     streams: BTreeMap<u32, StreamId>,
     opened: u32,
     companies: BTreeSet<CompanyId>,
@@ -55,14 +54,22 @@ pub(super) struct Signalling {
     draining: Option<(oneshot::Sender<()>, BTreeSet<CompanyId>)>,
 }
 
+/// Where the sound of calls runs.
+pub(super) struct Sound {
+    pub(super) media: MediaLoop<Message>,
+    pub(super) pool: PortPool,
+    /// What stands in session descriptions.
+    pub(super) address: IpAddr,
+    /// Companies' own sounds.
+    pub(super) library: Library,
+}
+
 impl Signalling {
     pub(super) fn new(
         services: Services,
         transport: Transport,
         resolver: Arc<Resolver>,
-        media: MediaLoop<Message>,
-        pool: PortPool,
-        address: IpAddr,
+        sound: Sound,
         words: mpsc::UnboundedSender<Word>,
     ) -> Self {
         let config = endpoint::Config {
@@ -77,9 +84,7 @@ impl Signalling {
             services,
             transport,
             resolver,
-            media,
-            pool,
-            address,
+            sound,
             streams: BTreeMap::new(),
             opened: 0,
             companies: BTreeSet::new(),
@@ -163,6 +168,12 @@ impl Signalling {
                     if durable { exchange::Input::Stored(id) } else { exchange::Input::NotStored(id) };
                 self.tell(Input::Exchange(company, input));
             }
+            Word::Sound { company, sha256, clip } => {
+                for (listener, clip) in self.sound.library.arrived(company, &sha256, clip) {
+                    let Listener { call, name } = listener;
+                    self.sound.media.tell(Message::Sound { company, call, name, clip });
+                }
+            }
             Word::Found { id, flow } => self.tell(Input::Endpoint(endpoint::Input::Resolved { id, flow })),
             Word::Provider { company, trunk, addresses } => {
                 self.tell(Input::TrunkAddresses { company, trunk, addresses });
@@ -224,6 +235,7 @@ impl Signalling {
     }
 
     async fn changed(&mut self, changed: Changed) {
+        self.sound.library.changed(&changed);
         let Some(company) = changed.company else {
             self.tell(Input::Close(changed.id));
             self.companies.remove(&changed.id);
@@ -257,6 +269,7 @@ impl Signalling {
             seed: rand::random(),
             guessing: self.services.config.guessing.limits(),
         };
+        self.sound.library.opened(company);
         self.tell(Input::Open(Box::new(opening)));
         self.look_up_providers(company);
         self.show_newcomers(company);
@@ -327,10 +340,10 @@ impl Signalling {
     fn open_ports(&mut self, count: u32) {
         let mut ports = Vec::new();
         for _ in 0..count {
-            match self.media.open(&self.pool) {
+            match self.sound.media.open(&self.sound.pool) {
                 Ok((stream, socket)) => {
                     self.opened = self.opened.wrapping_add(1) & ((1 << 29) - 1);
-                    let address = SocketAddr::new(self.address, socket.port());
+                    let address = SocketAddr::new(self.sound.address, socket.port());
                     self.streams.insert(self.opened, stream);
                     ports.push(MediaPort { id: self.opened, address });
                 }
@@ -348,21 +361,25 @@ impl Signalling {
             MediaEffect::Leg { leg, port, remote, remote_reports, signaller, settings } => {
                 let Some(stream) = self.streams.get(&port.id).copied() else { return };
                 let latching = Latching::Learn { signaller, lock_after: LOCK_AFTER };
-                self.media.aim(stream, Remote { rtp: remote, rtcp: Some(remote_reports), latching });
-                self.media.tell(Message::Leg { company, leg, stream, number: port.id, settings });
+                self.sound.media.aim(stream, Remote { rtp: remote, rtcp: Some(remote_reports), latching });
+                self.sound.media.tell(Message::Leg { company, leg, stream, number: port.id, settings });
             }
             MediaEffect::Gone { leg, port } => {
                 if let Some(stream) = self.streams.remove(&port.id) {
-                    self.media.tell(Message::Gone { company, leg, stream });
+                    self.sound.media.tell(Message::Gone { company, leg, stream });
                 }
             }
             MediaEffect::Plan { call, plan } => {
-                let company_now = self.services.companies.get(company);
-                let language =
-                    company_now.map(|company| company.directory.company().language).unwrap_or_default();
-                self.media.tell(Message::Plan { company, call, plan, language });
+                let (mut language, mut clips) = (Language::default(), Clips::new());
+                if let Some(now) = self.services.companies.get(company) {
+                    language = now.directory.company().language;
+                    clips = self.sound.library.clips(&now, call, &plan);
+                }
+                self.sound.media.tell(Message::Plan { company, call, plan, language, clips });
             }
-            MediaEffect::Digits { leg, digits } => self.media.tell(Message::Digits { company, leg, digits }),
+            MediaEffect::Digits { leg, digits } => {
+                self.sound.media.tell(Message::Digits { company, leg, digits })
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-//! What the exchange says and plays: spoken prompts and the music on hold, part of the program itself.
+//! What the exchange itself says and plays: spoken prompts and its music on hold, part of the program.
 
 use std::collections::BTreeMap;
 use std::io::Cursor;
@@ -9,7 +9,6 @@ use audio::wave::Wave;
 use audio::{Clip, SampleRate};
 use pbx::clip::{Announcement, Clip as Piece, Prompt, Tone};
 use pbx::directory::Language;
-use pbx::feature::MusicSource;
 
 /// Prompts are spoken for the narrow band: it is what a telephone network carries.
 const RATE: SampleRate = SampleRate::Hz8000;
@@ -56,11 +55,9 @@ impl Sounds {
         Ok(Arc::new(Clip::new(&samples, RATE)))
     }
 
-    /// The music of a source. A company's own files are not kept yet; the exchange's music stands in.
-    pub(super) fn music(&self, source: &MusicSource) -> Arc<Clip> {
-        match source {
-            MusicSource::System | MusicSource::File(_) => Arc::clone(&self.music),
-        }
+    /// The music on hold.
+    pub(super) const fn music(&self) -> &Arc<Clip> {
+        &self.music
     }
 
     fn prompt(&self, prompt: Prompt, language: Language) -> &[f32] {

@@ -2,9 +2,11 @@
 
 use std::net::{Ipv4Addr, UdpSocket};
 
+use audio::SampleRate;
 use audio::codec::Codec;
 use audio_net::{Latching, MediaLoop, PortPool, PortRange, Remote};
 use pbx::call::{Heard, Source, Tap};
+use pbx::feature::MusicSource;
 
 use super::*;
 
@@ -122,7 +124,7 @@ fn tell_plan(media: &MediaLoop<Message>, plan: MediaPlan) {
 }
 
 fn tell_plan_of(media: &MediaLoop<Message>, call: CallId, plan: MediaPlan) {
-    media.tell(Message::Plan { company: COMPANY, call, plan, language: Language::Nl });
+    media.tell(Message::Plan { company: COMPANY, call, plan, language: Language::Nl, clips: Clips::new() });
 }
 
 #[test]
@@ -160,6 +162,26 @@ fn a_call_that_goes_on_after_all_is_not_taken_away() {
     bert.says(1);
 
     assert_eq!(anna.hears().as_deref(), Some(&SAID[..]));
+}
+
+#[test]
+fn a_sound_that_comes_after_the_plan_is_heard_from_then_on() {
+    let (media, pool) = start(29_400, 2);
+    let anna = Telephone::new(&media, &pool, 1);
+    let music = Source::Music(MusicSource::File("Wachtmuziek".to_owned()));
+    let listeners = [(anna.leg, vec![Heard::plain(music)])].into();
+    tell_plan(&media, MediaPlan { listeners, ..MediaPlan::default() });
+    let loud = |speech: &[u8]| speech.iter().any(|sample| sample & 0x7F != 0x55);
+    wait_for_ticks(&media, 5);
+    anna.socket.set_read_timeout(Some(Duration::from_millis(100))).unwrap();
+    assert!(!anna.hears().is_some_and(|speech| loud(&speech)), "it is not here yet");
+
+    let clip = Arc::new(Clip::new(&[0.25, 0.25, -0.25, -0.25].repeat(4_000), SampleRate::Hz8000));
+    let name = "Wachtmuziek".to_owned();
+    media.tell(Message::Sound { company: COMPANY, call: CALL, name, clip });
+
+    let heard = std::iter::from_fn(|| anna.hears()).take(50).any(|speech| loud(&speech));
+    assert!(heard, "the sound has come");
 }
 
 /// On the wire, beside calls that are only passed on: a recording begins and ends, a third party comes and goes.
