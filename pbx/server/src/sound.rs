@@ -6,6 +6,7 @@
 //! minutes of sound.
 
 use std::fmt;
+use std::panic::catch_unwind;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -79,7 +80,10 @@ pub fn read(file: &[u8]) -> Result<Sound, SoundError> {
     if file.len() > limits::SOUND_BYTES {
         return Err(SoundError::TooLarge(file.len()));
     }
-    let (format, mut samples) = decoding::decode(file, limits::SOUND_LENGTH)?;
+    // What reads files panics at some that are damaged, where sums overflow: then they are damaged.
+    let decoded = catch_unwind(|| decoding::decode(file, limits::SOUND_LENGTH));
+    let damaged = |_| Err(SoundError::Unreadable("it is damaged".to_owned()));
+    let (format, mut samples) = decoded.unwrap_or_else(damaged)?;
     loudness::even_out(&mut samples);
     Ok(Sound { format, samples })
 }

@@ -73,6 +73,13 @@ fn what_is_no_sound_is_said_to_be_none() {
 }
 
 #[test]
+fn a_header_at_which_the_reader_of_files_panics_is_refused_like_any_other() {
+    let channels = include_bytes!("../../../../tests/fuzz/corpus/sound/wav_of_34_channels");
+
+    assert!(matches!(read(channels), Err(SoundError::Unreadable(_))));
+}
+
+#[test]
 fn a_file_that_was_cut_off_plays_as_far_as_it_goes() {
     // All of the short Ogg file's sound is one page, which counts whole or not at all.
     for file in [WAV, MP3, FLAC] {
