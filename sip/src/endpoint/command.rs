@@ -243,6 +243,15 @@ pub enum Command {
         /// Headers, and a session description for early media.
         content: Content,
     },
+    /// Names our side of a call from now on: the user part of the Contact, and parameters behind it (`;isfocus`, RFC 3840).
+    Name {
+        /// The call.
+        call: CallKey,
+        /// The user part.
+        user: String,
+        /// Header parameters with their semicolons.
+        parameters: String,
+    },
     /// Answers an incoming call with 200.
     Answer {
         /// The call.

@@ -18,6 +18,9 @@ impl Endpoint {
             Command::Progress { call, status, assurance, content } => {
                 self.with_call(call, |call, core| call.progress(core, status, assurance, content));
             }
+            Command::Name { call, user, parameters } => {
+                self.with_call(call, |call, _| call.name(&user, parameters));
+            }
             Command::Answer { call, content } => {
                 self.with_call(call, |call, core| call.answer(core, content));
             }

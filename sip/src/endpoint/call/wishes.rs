@@ -4,6 +4,7 @@ use super::offers::Offering;
 use super::{Call, Next, Phase, ringing};
 use crate::endpoint::command::{Assurance, Content, IncomingKey, OfferMethod, RequestKey, Status};
 use crate::endpoint::core::{Core, InCall};
+use crate::endpoint::draft::ContactSpec;
 use crate::endpoint::event::{EndReason, Event, Outcome};
 use crate::message::Method;
 
@@ -18,6 +19,10 @@ impl Call {
         if let Phase::Ringing(ringing) = &mut self.phase {
             ringing.progress(core, &self.line, ringing::Later { status, assurance, content });
         }
+    }
+
+    pub(in crate::endpoint) fn name(&mut self, user: &str, parameters: String) {
+        self.line.contact = ContactSpec { parameters, ..ContactSpec::user(user) };
     }
 
     pub(in crate::endpoint) fn answer(&mut self, core: &mut Core, content: Content) {
