@@ -3,19 +3,24 @@
 //! A call is a set of legs and a phase. The phases stand in one file each, in the order in which
 //! a call meets them: `arriving`, `seeking`, `ringing`, `talking`, `clearing`. Transfers stand in
 //! `moves`, what an access code does with other calls in `acting`, `moving`, `joining` and
-//! `parking`, and what makes one call of two in `three_way`. Nothing in these files decides where a call goes: that is asked of
+//! `parking`, what makes one call of two in `conferring`, and what calls others into one in `inviting` and
+//! `convening`. Nothing in these files decides where a call goes: that is asked of
 //! `resolve`, each time.
 
 mod acting;
 mod announcing;
 mod arriving;
+mod aside;
 pub(crate) mod asking;
 mod clearing;
+mod conferring;
 mod connecting;
+mod convening;
 mod emergency;
 mod guarding;
 mod hearing;
 mod hunting;
+mod inviting;
 mod joining;
 mod leg;
 mod media_plan;
@@ -30,7 +35,6 @@ mod ringing;
 mod seeking;
 mod showing;
 mod talking;
-mod three_way;
 mod view;
 
 use std::collections::BTreeSet;
@@ -59,8 +63,12 @@ pub(crate) struct Call {
     /// In the order in which they came.
     pub legs: Vec<Leg>,
     pub phase: Phase,
-    /// The one who brought others together here, or came to them (F-025, F-083).
+    /// The one who brought others together here, or came to them (F-025, F-026, F-083, F-115).
     pub controller: Option<Controller>,
+    /// A telephone opened it as a conference: it can be watched and asked to invite (F-026).
+    pub room: bool,
+    /// The calls by which others are called into it.
+    pub invited: BTreeSet<CallId>,
     /// Somebody is coming in.
     pub entering: Option<Entering>,
     pub ledger: Draft,
@@ -104,6 +112,8 @@ impl Call {
             legs: Vec::new(),
             phase: Phase::Connected,
             controller: None,
+            room: false,
+            invited: BTreeSet::new(),
             entering: None,
             ledger,
             basis: None,
@@ -178,7 +188,7 @@ impl Call {
         let silent = self.branches().filter_map(|leg| leg.silent_at);
         let entering = self.entering.as_ref().map(|entering| entering.until);
         let music = self.cues().map(|cue| cue.from).filter(|from| *from > now);
-        phase.into_iter().chain(silent).chain(music).chain(entering).min()
+        phase.into_iter().chain(silent).chain(music).chain(entering).chain(self.aside_until()).min()
     }
 
     /// Music that plays or will play in this call.

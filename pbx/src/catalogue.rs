@@ -55,6 +55,7 @@ pub static SERVICES: List = List::new(|| {
         entry::<CallWaiting>(),
         entry::<CallTransfer>(),
         entry::<ThreeWayCall>(),
+        entry::<NWayCall>(),
         entry::<ExtensionDialling>(),
         entry::<SpeedDial8>(),
         entry::<SpeedDial100>(),
@@ -96,6 +97,7 @@ pub static SERVICES: List = List::new(|| {
         entry::<MusicOnHold>(),
         entry::<MusicOnHoldUser>(),
         entry::<HuntGroup>(),
+        entry::<InstantGroupCall>(),
         entry::<CallCapacityManagement>(),
         entry::<IncomingCallingPlan>(),
         entry::<OutgoingCallingPlan>(),
@@ -135,6 +137,7 @@ pub static DIALLING: List = List::new(|| {
         entry::<DirectedCallPickup>(),
         entry::<DirectedCallPickupWithBargeIn>(),
         entry::<CallPark>(),
+        entry::<NWayCall>(),
         entry::<ExtensionDialling>(),
         entry::<BasicCall>(),
         entry::<InterceptGroup>(),
@@ -184,6 +187,7 @@ pub static ARRIVING: List = List::new(|| {
         entry::<CallWaiting>(),             // step 18
         entry::<CallForwardingNoAnswer>(),  // step 22: how long it rings
         entry::<HuntGroup>(),               // a group's last step: its members (ruling R-17)
+        entry::<InstantGroupCall>(),        // the same of a group call
     ]
 });
 
@@ -217,6 +221,16 @@ pub static OF_HUNT_GROUPS: List = List::new(|| {
     ]
 });
 
+/// What a group call has, beside what its site sets for everybody.
+pub static OF_GROUP_CALLS: List = List::new(|| {
+    vec![
+        entry::<AlternateNumbers>(),
+        entry::<InterceptUser>(),
+        entry::<AnonymousCallRejection>(),
+        entry::<InstantGroupCall>(),
+    ]
+});
+
 /// What colleagues see of the settings beside the lamp.
 pub static STANDING: List =
     List::new(|| vec![entry::<CallForwardingAlways>(), entry::<DoNotDisturb>(), entry::<Privacy>()]);
@@ -246,8 +260,9 @@ pub fn list(point: Point) -> &'static List {
 pub fn has(kind: SubscriberKind, card: &Card) -> bool {
     let stands_in = |list: &List| list.iter().any(|entry| entry.card.id == card.id);
     match kind {
-        SubscriberKind::Person => card.id != HuntGroup::CARD.id,
+        SubscriberKind::Person => ![HuntGroup::CARD.id, InstantGroupCall::CARD.id].contains(&card.id),
         SubscriberKind::HuntGroup => stands_in(&OF_HUNT_GROUPS),
+        SubscriberKind::InstantGroupCall => stands_in(&OF_GROUP_CALLS),
     }
 }
 

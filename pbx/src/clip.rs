@@ -236,6 +236,8 @@ prompts! {
         "Er is geen gesprek om in de wacht te zetten.", "There is no call to hold.";
     CallParked, "call_parked", "Het gesprek is geparkeerd.", "The call is parked.";
     CallParkedOn, "call_parked_on", "Het gesprek is geparkeerd op", "The call is parked on";
+    ConferenceFull, "conference_full",
+        "De conferentie is vol. Er kan niemand meer bij.", "The conference is full. Nobody else can join.";
     MusicOffOnce, "music_off_once",
         "Er klinkt geen wachtmuziek in één gesprek.", "There is no music on hold for one call.";
 }

@@ -188,7 +188,11 @@ impl Exchange {
         self.effects.push_back(effect);
     }
 
+    /// Has something done with a leg; with one that stands in for a conversation there is nothing to do.
     pub(crate) fn tell(&mut self, leg: LegId, effect: LegEffect) {
+        if self.table.leg(leg).is_some_and(|leg| leg.stands_in) {
+            return;
+        }
         self.emit(Effect::Leg { leg, effect });
     }
 }

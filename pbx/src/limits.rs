@@ -58,6 +58,15 @@ pub const CALLBACKS: std::ops::RangeInclusive<u16> = 1..=30;
 /// Members of one group (F-110).
 pub const HUNT_MEMBERS: usize = 200;
 
+/// Others whom one subscriber can bring into one conversation, and the range of the setting (F-026).
+pub const CONFERENCE_OTHERS: std::ops::RangeInclusive<u32> = 4..=15;
+/// The same without the service of conferences (F-025).
+pub const THREE_WAY_OTHERS: u32 = 2;
+/// Numbers that a group call rings at once (F-115).
+pub const GROUP_CALL_MEMBERS: usize = 20;
+/// Minutes in which whoever a group call rings can answer (F-115).
+pub const GROUP_CALL_MINUTES: std::ops::RangeInclusive<u32> = 1..=60;
+
 /// Numbers of a subscriber beside the first (F-045).
 pub const ALTERNATE_NUMBERS: std::ops::RangeInclusive<u8> = 1..=10;
 /// Entries of one selective service (C-3).

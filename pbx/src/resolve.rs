@@ -12,7 +12,7 @@ use serde::Serialize;
 use crate::attempt::{Attempt, Availability, EmergencyCall, Half, Identity, Speaks};
 use crate::clip::{Announcement, RingPattern, Ringback};
 use crate::directory::{Directory, Number, SubscriberId, TrunkId};
-use crate::feature::{Action, Cause, HuntPlan, Notice, Operation, Point, Question};
+use crate::feature::{Action, Cause, GroupCallPlan, HuntPlan, Notice, Operation, Point, Question};
 use crate::memory::Memory;
 use crate::trace::Trace;
 
@@ -68,6 +68,9 @@ pub enum Outcome {
     /// Offer the call to the members of a group, the called subscriber. When the pass is over, ask again at `NoAnswer`,
     /// `Busy` or `NotReachable` (ruling R-17).
     Hunt(Hunt),
+    /// Call everybody of a group, the called subscriber, into one conversation. When nobody comes, ask again at `NoAnswer`,
+    /// `Busy` or `NotReachable`.
+    Convene(GroupCallPlan),
     /// The call is sent on: the attempt stands at the new destination, go on with it there.
     Divert {
         /// Where the call goes now.
@@ -186,7 +189,7 @@ pub(crate) fn following(decision: &Decision) -> Option<(Point, Attempt)> {
     let point = match &decision.outcome {
         Outcome::Reach(Destination::Subscriber(_))
         | Outcome::Divert { destination: Destination::Subscriber(_), .. } => Point::Arriving,
-        Outcome::Ring(_) | Outcome::Hunt(_) => Point::NoAnswer,
+        Outcome::Ring(_) | Outcome::Hunt(_) | Outcome::Convene(_) => Point::NoAnswer,
         Outcome::Reach(Destination::Outside { .. })
         | Outcome::Divert { destination: Destination::Outside { .. }, .. }
         | Outcome::Emergency(_)

@@ -69,6 +69,8 @@ pub enum Said {
     Divert(Number, Reason),
     /// The members of the group are offered the call.
     Hunt,
+    /// Everybody of the group is called.
+    Convene,
     /// The subscriber's devices ring.
     Ring,
     /// The subscriber's devices signal a waiting call.
@@ -136,6 +138,7 @@ impl fmt::Display for Said {
             Self::Take(Treatment::Reject(cause, _)) => write!(f, "rejects it: {cause:?}"),
             Self::Take(Treatment::Act(action)) => write!(f, "acts on calls: {action:?}"),
             Self::Take(Treatment::Hunt(plan)) => write!(f, "offers it to {} members", plan.members.len()),
+            Self::Take(Treatment::Convene(plan)) => write!(f, "calls {} numbers at once", plan.members.len()),
             Self::Take(Treatment::Become(point, _)) => write!(f, "makes it {}", point.name()),
             Self::Guard(guard) => write!(f, "stops it: the guard `{}` is struck", guard.name()),
             Self::DiversionOff(why) => write!(f, "counts as off: {why}"),
@@ -144,6 +147,7 @@ impl fmt::Display for Said {
             Self::ReachOutside(number) => write!(f, "reaches {number}"),
             Self::Divert(to, reason) => write!(f, "sends the call on to {to} ({})", reason.name()),
             Self::Hunt => write!(f, "is offered to the members"),
+            Self::Convene => write!(f, "is put to everybody of the group"),
             Self::Ring => write!(f, "rings"),
             Self::RingWaiting => write!(f, "signals a waiting call"),
             Self::Refuse(cause) => write!(f, "releases the caller: {cause:?}"),

@@ -67,6 +67,12 @@ pub struct LegView {
     pub state: LegState,
     /// Since when it stands there.
     pub since: Timestamp,
+    /// The others do not hear it (F-026).
+    #[serde(default)]
+    pub muted: bool,
+    /// It brought the others together, or came to them: it mutes and drops them, and may end the call by leaving.
+    #[serde(default)]
+    pub controller: bool,
     /// SIP Call-ID of the dialog, for a client that must match it with its own call; only shown to
     /// the user whose leg it is.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -70,10 +70,22 @@ pub enum CallCommand {
         /// How and to whom.
         transfer: Transfer,
     },
-    /// Join this call with another one of the same user.
+    /// Join this call with another one of the same user: up to fifteen others come together (F-026).
     Conference {
         /// The other call.
         with: CallId,
+    },
+    /// Call somebody into this conversation (F-026).
+    Invite {
+        /// Number or extension.
+        to: String,
+    },
+    /// Leave this conversation to the others in it.
+    Leave,
+    /// Stop the others from hearing this party, or let them hear it again. Whoever steers a conference does it to others in it.
+    Mute {
+        /// Whether nobody hears it from now on.
+        muted: bool,
     },
     /// Leave the other side waiting until somebody takes it (F-085).
     Park {
@@ -84,7 +96,7 @@ pub enum CallCommand {
     },
     /// Leave the other side waiting at the next free member of one's park team (F-085).
     ParkInTeam,
-    /// Hang up, or reject while it rings.
+    /// Hang up, or reject while it rings. Whoever steers a conference drops others in it.
     Drop,
     /// Send digits.
     Dtmf {

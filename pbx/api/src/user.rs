@@ -18,6 +18,8 @@ pub enum SubscriberKind {
     Person,
     /// A number whose calls are shared by the members of a group (F-110).
     HuntGroup,
+    /// A number that calls everybody of its list into one conversation (F-115).
+    InstantGroupCall,
 }
 
 impl SubscriberKind {
@@ -26,7 +28,7 @@ impl SubscriberKind {
     pub const fn has_telephones(self) -> bool {
         match self {
             Self::Person => true,
-            Self::HuntGroup => false,
+            Self::HuntGroup | Self::InstantGroupCall => false,
         }
     }
 

@@ -147,6 +147,8 @@ mod tests {
             direction,
             state: LegState::Ringing,
             since: Timestamp(0),
+            muted: false,
+            controller: false,
             sip_call_id: None,
         };
         let whole = CallView {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use hyper::{Method, StatusCode};
 use pbx::exchange::{Actor, Verb};
-use pbx_api::{CallId, CallView, DeviceId, Event, LegId, Party, SubscriberId, Timestamp};
+use pbx_api::{CallId, CallView, DeviceId, Event, LegId, LegView, Party, SubscriberId, Timestamp};
 use pbx_server::seen::SeenCall;
 use pbx_server::store::Write;
 use serde_json::{Value, json};
@@ -859,6 +859,9 @@ async fn every_verb_of_call_control_reaches_the_exchange() {
         json!({ "verb": "transfer", "transfer": { "kind": "complete", "with": 4 } }),
         json!({ "verb": "transfer", "transfer": { "kind": "cancel", "with": 4 } }),
         json!({ "verb": "conference", "with": 4 }),
+        json!({ "verb": "invite", "to": "201" }),
+        json!({ "verb": "leave" }),
+        json!({ "verb": "mute", "muted": true }),
         json!({ "verb": "park" }),
         json!({ "verb": "park", "at": "201" }),
         json!({ "verb": "park_in_team" }),
@@ -885,10 +888,13 @@ async fn every_verb_of_call_control_reaches_the_exchange() {
         Verb::Resume { leg },
         Verb::Dtmf { leg, digits: "1#".to_owned() },
         Verb::Transfer { leg, to: to.clone() },
-        Verb::Consult { leg, to },
+        Verb::Consult { leg, to: to.clone() },
         Verb::CompleteTransfer { leg, other },
         Verb::GiveUpConsult { leg, other },
         Verb::Conference { leg, other },
+        Verb::Invite { leg, to },
+        Verb::Leave { leg },
+        Verb::Mute { leg, muted: true },
         Verb::Park { leg, at: None },
         Verb::Park { leg, at: Some("201".to_owned()) },
         Verb::ParkInTeam { leg },
@@ -897,6 +903,31 @@ async fn every_verb_of_call_control_reaches_the_exchange() {
     assert_eq!(asked, expected);
     let own = Actor::Subscriber(pbx::directory::SubscriberId(who));
     assert!(exchange.asked.commands.lock().unwrap().iter().all(|it| it.0 == company && it.1 == own));
+}
+
+#[tokio::test]
+async fn whoever_steers_a_conference_mutes_and_drops_others_in_it_and_nobody_else_does() {
+    let exchange = Exchange::start().await;
+    let bert = exchange.sign_in("bert@molen.example").await;
+    let (company, who) = (exchange.company("molen.example"), exchange.user("molen.example", "bert"));
+    let conference = |id, steers| {
+        let mut call = call(id, id * 10 + 1, who);
+        let guest = LegView { id: LegId(id * 10 + 2), party: Party::default(), ..call.legs[0].clone() };
+        call.legs[0].controller = steers;
+        call.legs.push(guest);
+        call
+    };
+    exchange.server.app.hub.tell(company, Event::Call { call: conference(3, true) });
+    exchange.server.app.hub.tell(company, Event::Call { call: conference(4, false) });
+
+    for verb in [json!({ "verb": "mute", "muted": true }), json!({ "verb": "drop" })] {
+        let theirs = |leg: &'static str| exchange.ask(&bert, Method::POST, leg, verb.clone());
+        assert_eq!(theirs("/api/v1/calls/3/legs/32").await.0, StatusCode::ACCEPTED, "{verb}");
+        assert_eq!(theirs("/api/v1/calls/4/legs/42").await.0, StatusCode::FORBIDDEN, "{verb}");
+    }
+    let hold = json!({ "verb": "hold" });
+    let (status, _) = exchange.ask(&bert, Method::POST, "/api/v1/calls/3/legs/32", hold).await;
+    assert_eq!(status, StatusCode::FORBIDDEN, "only these two");
 }
 
 #[tokio::test]
@@ -1145,4 +1176,30 @@ async fn a_group_is_made_with_its_members_and_is_no_person() {
     let own = format!("/api/v1/users/{bert}/features/hunt_group");
     let (status, _) = exchange.ask(&anna, Method::PUT, &own, members(json!([]))).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "a person is no group");
+}
+
+#[tokio::test]
+async fn a_group_call_is_made_with_its_numbers() {
+    let exchange = Exchange::start().await;
+    let anna = exchange.sign_in("anna@molen.example").await;
+    let group = json!({ "kind": "instant_group_call", "name": "iedereen", "display_name": "Iedereen",
+        "extension": "260" });
+    let (status, made) = exchange.ask(&anna, Method::POST, "/api/v1/users", group).await;
+    assert_eq!((status, &made["kind"]), (StatusCode::CREATED, &json!("instant_group_call")), "{made}");
+    let service = format!("/api/v1/users/{}/features/instant_group_call", made["id"]);
+
+    let wish =
+        json!({ "members": [{ "number": "202" }, { "number": "020 123 4567" }], "answer_within_min": 5 });
+    let (_, stored) = exchange.ask(&anna, Method::PUT, &service, wish).await;
+    let members = json!([{ "number": "202" }, { "number": "+31201234567" }]);
+    assert_eq!(stored["settings"], json!({ "members": members, "answer_within_min": 5 }), "{stored}");
+
+    for wrong in [
+        json!({ "members": [{ "number": "112" }] }),
+        json!({ "members": [{ "number": "202" }, { "number": "202" }] }),
+        json!({ "members": [], "answer_within_min": 61 }),
+    ] {
+        let (status, error) = exchange.ask(&anna, Method::PUT, &service, wrong.clone()).await;
+        assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}: {error}");
+    }
 }

@@ -3,6 +3,7 @@
 //! Events of the endpoint come in through `incoming.rs`, `within.rs`, `registering.rs`, `watching.rs` and
 //! `keys.rs`; effects of the exchange go out through `outgoing.rs`.
 
+mod conferences;
 mod incoming;
 mod keys;
 mod outgoing;

@@ -4,6 +4,7 @@
 //! the format of its subscription. Who may watch is asked of the exchange's directory.
 
 mod callpark;
+pub(crate) mod conference_info;
 mod dialog_info;
 mod key_request;
 mod keys;
@@ -15,9 +16,10 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use pbx::directory::SubscriberId;
 use pbx::presence::{LampParked, Presence};
-use pbx_api::DeviceId;
+use pbx_api::{CallId, DeviceId};
 use sip::endpoint::{Body, Content, SubscriptionKey};
 
+use conference_info::Roster;
 use dialog_info::Told;
 pub use key_request::{KeyRequest, Unreadable};
 pub(crate) use keys::CONTENT_TYPE as FEATURE_EVENT;
@@ -26,8 +28,8 @@ pub(crate) use list::{List, Member, OPTION, SUFFIX};
 use pidf::Availability;
 
 /// The packages that we notify about.
-pub(crate) const PACKAGES: [&str; 5] =
-    ["dialog", "presence", "message-summary", "call-info", "as-feature-event"];
+pub(crate) const PACKAGES: [&str; 6] =
+    ["dialog", "presence", "message-summary", "call-info", "as-feature-event", "conference"];
 
 /// What somebody wants to watch.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -36,6 +38,8 @@ pub(crate) enum Topic {
     State(Package),
     /// Settings of oneself, as keys show them (C-6).
     FeatureKeys,
+    /// Who is in a conference (RFC 4575).
+    Conference,
 }
 
 /// What state a subscription is about.
@@ -60,6 +64,7 @@ impl Topic {
             "message-summary" => Some(Self::State(Package::MessageSummary)),
             "call-info" => Some(Self::State(Package::CallInfo)),
             "as-feature-event" => Some(Self::FeatureKeys),
+            "conference" => Some(Self::Conference),
             _ => None,
         }
     }
@@ -99,6 +104,8 @@ enum About {
     List(List),
     /// The feature keys of whoever watches.
     Keys(Keys),
+    /// A conference in which whoever watches is.
+    Conference(Roster),
 }
 
 /// Whose states a watcher is told, to somebody who has to find them.
@@ -110,6 +117,8 @@ pub(crate) enum Watched {
     List,
     /// The feature keys of this subscriber.
     Keys(SubscriberId),
+    /// Who is in this conference.
+    Conference(CallId),
 }
 
 impl Watcher {
@@ -118,6 +127,7 @@ impl Watcher {
             About::One { subject, .. } => vec![*subject],
             About::List(list) => list.members().map(|member| member.subscriber).collect(),
             About::Keys(_) => vec![self.by.who],
+            About::Conference(_) => Vec::new(),
         }
     }
 }
@@ -127,6 +137,7 @@ impl Watcher {
 pub(crate) struct Watchers {
     all: BTreeMap<SubscriptionKey, Watcher>,
     by_subject: BTreeMap<SubscriberId, Vec<SubscriptionKey>>,
+    by_conference: BTreeMap<CallId, Vec<SubscriptionKey>>,
 }
 
 impl Watchers {
@@ -154,6 +165,12 @@ impl Watchers {
         self.insert(key, Watcher { by, about: About::Keys(Keys::new(device)) });
     }
 
+    /// Takes in a watcher of a conference.
+    pub(crate) fn add_conference(&mut self, key: SubscriptionKey, by: By, roster: Roster) {
+        self.by_conference.entry(roster.call()).or_default().push(key);
+        self.insert(key, Watcher { by, about: About::Conference(roster) });
+    }
+
     fn insert(&mut self, key: SubscriptionKey, watcher: Watcher) {
         for subject in watcher.subjects() {
             self.by_subject.entry(subject).or_default().push(key);
@@ -164,6 +181,14 @@ impl Watchers {
     /// Forgets a watcher.
     pub(crate) fn remove(&mut self, key: SubscriptionKey) {
         let Some(watcher) = self.all.remove(&key) else { return };
+        if let About::Conference(roster) = &watcher.about
+            && let Some(keys) = self.by_conference.get_mut(&roster.call())
+        {
+            keys.retain(|other| *other != key);
+            if keys.is_empty() {
+                self.by_conference.remove(&roster.call());
+            }
+        }
         for subject in watcher.subjects() {
             if let Some(keys) = self.by_subject.get_mut(&subject) {
                 keys.retain(|other| *other != key);
@@ -186,6 +211,7 @@ impl Watchers {
             About::One { subject, .. } => Watched::One(*subject),
             About::List(_) => Watched::List,
             About::Keys(_) => Watched::Keys(by.who),
+            About::Conference(roster) => Watched::Conference(roster.call()),
         })
     }
 
@@ -241,7 +267,7 @@ impl Watchers {
                 (*package, entity, told)
             }
             About::List(list) => return list.change(state, domain),
-            About::Keys(_) => return None,
+            About::Keys(_) | About::Conference(_) => return None,
         };
         let (content_type, text) = match package {
             Package::Dialog => (dialog_info::CONTENT_TYPE, told.next(state, entity, domain)),
@@ -263,7 +289,10 @@ impl Watchers {
             }
             Some(About::One { package: Package::CallInfo, parked, .. }) => *parked != state.parked,
             Some(About::List(list)) => list.is_news(state),
-            Some(About::One { package: Package::MessageSummary, .. } | About::Keys(_)) | None => false,
+            Some(
+                About::One { package: Package::MessageSummary, .. } | About::Keys(_) | About::Conference(_),
+            )
+            | None => false,
         }
     }
 
@@ -276,7 +305,7 @@ impl Watchers {
     ) -> Vec<Content> {
         match self.all.get_mut(&key).map(|watcher| &mut watcher.about) {
             Some(About::List(list)) => list.whole(domain, state),
-            Some(About::One { .. } | About::Keys(_)) | None => Vec::new(),
+            Some(About::One { .. } | About::Keys(_) | About::Conference(_)) | None => Vec::new(),
         }
     }
 
@@ -284,8 +313,21 @@ impl Watchers {
     pub(crate) fn keys_mut(&mut self, key: SubscriptionKey) -> Option<&mut Keys> {
         match &mut self.all.get_mut(&key)?.about {
             About::Keys(keys) => Some(keys),
-            About::One { .. } | About::List(_) => None,
+            About::One { .. } | About::List(_) | About::Conference(_) => None,
         }
+    }
+
+    /// What a watcher was told of its conference, if that is what it watches.
+    pub(crate) fn roster_mut(&mut self, key: SubscriptionKey) -> Option<&mut Roster> {
+        match &mut self.all.get_mut(&key)?.about {
+            About::Conference(roster) => Some(roster),
+            About::One { .. } | About::List(_) | About::Keys(_) => None,
+        }
+    }
+
+    /// Who watches a conference.
+    pub(crate) fn of_conference(&self, call: CallId) -> Vec<SubscriptionKey> {
+        self.by_conference.get(&call).cloned().unwrap_or_default()
     }
 }
 
@@ -300,7 +342,7 @@ mod tests {
     use jiff::Timestamp;
     use pbx::feature::Direction;
     use pbx::presence::{LampLeg, LampState};
-    use pbx_api::{CallId, LegId};
+    use pbx_api::LegId;
 
     const ANNA: SubscriberId = SubscriberId(1);
     const BERT: SubscriberId = SubscriberId(2);

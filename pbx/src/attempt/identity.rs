@@ -42,6 +42,11 @@ impl Party {
         self.subscriber.is_some() || self.on_net.as_ref().is_some_and(|it| it.internal)
     }
 
+    /// The same party, of whom nobody's line is concerned.
+    pub(crate) fn without_line(&self) -> Self {
+        Self { subscriber: None, ..self.clone() }
+    }
+
     /// Every number by which the party is known.
     pub fn numbers(&self) -> impl Iterator<Item = Number> + Clone {
         let public = self.number.map(Number::International);

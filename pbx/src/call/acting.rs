@@ -55,6 +55,10 @@ impl Exchange {
             Action::Park { at, confirm } => actor.and_then(|actor| self.park_held(actor, at, confirm)),
             Action::Retrieve(from) => actor.and_then(|actor| self.retrieve_at(actor, from)),
             Action::TakeFromHere => actor.and_then(|actor| self.retrieve(actor, self.called_in(call)?)),
+            Action::OpenConference => {
+                self.open_conference(call);
+                Ok(())
+            }
             // Whoever put the party through acts, and may be gone.
             Action::WaitHere(recall_after) => self.wait_here(call, recall_after).map_err(Objection::from),
         };

@@ -102,6 +102,7 @@ impl Exchange {
     pub(crate) fn announcement_played(&mut self, call: CallId, play: PlayId) {
         self.announcing_input(call, PlaceInput::Finished(play));
         self.questioning_input(call, PlaceInput::Finished(play));
+        self.said_aside(call, play);
     }
 
     /// Tells the place in a call what happened, and does what it wants.
@@ -133,7 +134,11 @@ impl Exchange {
                 let effect = announcing.place.poll()?;
                 Some((effect, announcing.after))
             }
-            Stage::Ringing(_) | Stage::Questioning(_) | Stage::Storing(_) | Stage::Parked => None,
+            Stage::Ringing(_)
+            | Stage::Questioning(_)
+            | Stage::Storing(_)
+            | Stage::Convening(_)
+            | Stage::Parked => None,
         }
     }
 

@@ -184,19 +184,26 @@ impl Exchange {
             left.controller = None;
         }
         let remaining = left.connected().count();
-        if remaining < 2 || controls.is_some_and(|it| self.ends_for_all(gone, it.by)) {
+        let ends = if left.waits_for_more() { remaining < 1 } else { remaining < 2 };
+        let others = u32::try_from(remaining).unwrap_or(u32::MAX);
+        if ends || controls.is_some_and(|it| self.ends_for_all(gone, it.by, others)) {
             self.end_call(call, release);
         } else {
             self.show_each_other(call);
         }
     }
 
-    /// Whether a conversation ends when the one leaves who made it (F-025) or came into it (F-083).
-    fn ends_for_all(&self, controller: &Leg, by: feature::Command) -> bool {
+    /// Whether a conversation ends when the one leaves who made it (F-025, F-026), called a group into it (F-115, always),
+    /// or came into it (F-083).
+    fn ends_for_all(&self, controller: &Leg, by: feature::Command, others: u32) -> bool {
+        if by == feature::Command::CallGroup {
+            return true;
+        }
         let Some(subscriber) = controller.subscriber() else {
             return false;
         };
-        let terms = self.terms(subscriber, controller.id, by);
+        let view = feature::CallView { others, ..self.call_seen_from(subscriber, controller.id) };
+        let terms = asking::terms(&self.directory, subscriber, by, &view);
         match terms.when_controller_leaves {
             ControllerLeaves::EndForAll => true,
             ControllerLeaves::OthersStay => false,
@@ -236,8 +243,16 @@ impl Exchange {
                 }
                 Why::Callback(to) => self.callback_unanswered(own.subscriber, to),
             },
-            Phase::Seeking(seeking) => self.leaves_orbit(seeking),
+            Phase::Seeking(seeking) => {
+                self.leaves_orbit(seeking);
+                if let Some(invitation) = seeking.invites {
+                    self.forget_invitation(invitation.into, call);
+                }
+            }
             Phase::Connected => {}
+        }
+        for invited in &closed.invited {
+            self.end_call(*invited, Release::Because(Cause::Cancelled));
         }
         self.call_gone(&closed);
         let record = self.record(call, closed.ledger);

@@ -7,7 +7,7 @@
 
 use std::time::Instant;
 
-use super::leg::{Leg, MusicCue, Whom};
+use super::leg::{Aside, Leg, MusicCue, Whom};
 use super::media_plan::{Heard, MediaPlan, Source};
 use super::{Call, Phase, Seeking, Stage};
 use crate::clip::Ringback;
@@ -45,6 +45,7 @@ impl Call {
             Stage::Announcing(announcing) => announcing.source(),
             Stage::Questioning(questioning) => questioning.source(),
             Stage::Storing(_) => None,
+            Stage::Convening(convening) => convening.rings.then_some(Source::Ringback),
             Stage::Parked => playing(seeking.music.as_ref(), now),
             Stage::Ringing(ringing) => {
                 let early = self.branches().find(|leg| leg.sends_early_media());
@@ -83,6 +84,7 @@ impl Call {
         if held && alone {
             heard.extend(others().find_map(|other| playing(other.hold.music.as_ref(), now)));
         }
+        heard.extend(listener.aside.as_ref().map(Aside::source));
         heard
     }
 }

@@ -13,7 +13,7 @@ use pbx_api::{CallId, LegId, Outcome as Ending};
 use super::leg::Leg;
 use super::ringing::{Refusal, Ringing};
 use super::{Call, Stage};
-use crate::attempt::{Attempt, Half, Identity, Offer, Shown};
+use crate::attempt::{Attempt, Half, Identity, Offer};
 use crate::directory::SubscriberId;
 use crate::exchange::{Exchange, Release, Waiting};
 use crate::feature::{Cause, HuntFacts, HuntPlan, HuntPolicy, IdleSince, Point};
@@ -36,15 +36,15 @@ pub(crate) struct Hunting {
 
 /// What the members said whose turn is over.
 #[derive(Debug, Clone, Copy, Default)]
-struct Said {
-    rang: bool,
-    busy: bool,
-    unreachable: bool,
+pub(super) struct Said {
+    pub rang: bool,
+    pub busy: bool,
+    pub unreachable: bool,
 }
 
 impl Said {
     /// Ruling R-17: busy and unreachable is busy, busy and no answer is no answer; a group of nobody is busy.
-    const fn sum(self) -> (Point, Cause) {
+    pub(super) const fn sum(self) -> (Point, Cause) {
         match self {
             Self { rang: true, .. } => (Point::NoAnswer, Cause::NoAnswer),
             Self { busy: false, unreachable: true, .. } => (Point::NotReachable, Cause::NotReachable),
@@ -160,6 +160,7 @@ impl Exchange {
             | Outcome::Ask(..)
             | Outcome::Act(_)
             | Outcome::Hunt(_)
+            | Outcome::Convene(_)
             | Outcome::Divert { .. } => self.hunting_mut(call)?.said.busy = true,
         }
         None
@@ -188,14 +189,11 @@ impl Exchange {
     }
 
     /// What a member is shown of the caller: the group's name stands first.
-    fn labelled(&self, call: CallId, mut shown: Identity) -> Identity {
-        let group = self.hunting(call).filter(|hunting| hunting.plan.shows_group);
-        let group = group.and_then(|hunting| self.directory.subscriber(hunting.group));
-        if let (Some(group), Shown::Number { number, name }) = (group, &mut shown.shown) {
-            let caller = name.take().unwrap_or_else(|| number.to_string());
-            *name = Some(format!("{} – {caller}", group.name));
+    fn labelled(&self, call: CallId, shown: Identity) -> Identity {
+        match self.hunting(call).filter(|hunting| hunting.plan.shows_group) {
+            Some(hunting) => self.with_group(hunting.group, shown),
+            None => shown,
         }
-        shown
     }
 
     /// A telephone of a member refused: it counts once all of the member's are gone.
@@ -274,7 +272,11 @@ impl Exchange {
     pub(super) fn hunting(&self, call: CallId) -> Option<&Hunting> {
         match &self.table.call(call)?.seeking()?.stage {
             Stage::Ringing(ringing) => ringing.hunting.as_deref(),
-            Stage::Announcing(_) | Stage::Questioning(_) | Stage::Storing(_) | Stage::Parked => None,
+            Stage::Announcing(_)
+            | Stage::Questioning(_)
+            | Stage::Storing(_)
+            | Stage::Convening(_)
+            | Stage::Parked => None,
         }
     }
 

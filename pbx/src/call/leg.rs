@@ -10,8 +10,9 @@ use jiff::Timestamp;
 use pbx_api::{DeviceId, LegId};
 
 use crate::attempt::{Identity, Party, PerCall};
+use crate::clip::Announcement;
 use crate::directory::{Amount, SubscriberId, Tariff};
-use crate::exchange::{AgreedMedia, CommandId, EarlyMedia, MediaOffer};
+use crate::exchange::{AgreedMedia, CommandId, EarlyMedia, MediaOffer, PlayId};
 use crate::feature::{Direction, MusicSource};
 use crate::ledger::Payer;
 
@@ -51,6 +52,19 @@ pub(crate) struct Leg {
     pub silent_at: Option<Instant>,
     /// The command that made this telephone answer, until it does.
     pub answering: Option<CommandId>,
+    /// No telephone: it stands in for a conversation into which somebody is called.
+    pub stands_in: bool,
+    /// What the party hears beside the others.
+    pub aside: Option<Aside>,
+}
+
+/// A sentence for one party of a conversation, which goes on meanwhile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Aside {
+    pub play: PlayId,
+    pub say: Announcement,
+    /// Nobody hears it longer, whatever becomes of the report that it has been said.
+    pub until: Instant,
 }
 
 /// How a leg takes part in a conversation.
@@ -130,6 +144,37 @@ impl Leg {
         self.party.subscriber
     }
 
+    /// On whose line it stands: nobody's, while it stands in for a conversation.
+    pub(crate) fn line(&self) -> Option<SubscriberId> {
+        self.subscriber().filter(|_| !self.stands_in)
+    }
+
+    /// A leg that stands in for the conversation of whoever is on this one, while somebody is called into it.
+    pub(crate) fn standing_in(&self, id: LegId, now: Timestamp) -> Self {
+        Self {
+            id,
+            device: None,
+            direction: Direction::Outgoing,
+            state: LegState::Arriving(Told::default()),
+            hold: Hold::default(),
+            muted: false,
+            part: Part::default(),
+            early_media: EarlyMedia::Unheard,
+            shown: None,
+            among: BTreeMap::new(),
+            group: None,
+            payer: Payer::Nobody,
+            tariff: Tariff::default(),
+            started: now,
+            answered: None,
+            silent_at: None,
+            answering: None,
+            stands_in: true,
+            aside: None,
+            ..self.clone()
+        }
+    }
+
     pub(crate) const fn connected(&self) -> bool {
         matches!(self.state, LegState::Connected)
     }
@@ -167,6 +212,9 @@ impl Leg {
 
     /// Whether the party can hear anything now.
     pub(crate) const fn listens(&self) -> bool {
+        if self.stands_in {
+            return false;
+        }
         match self.state {
             LegState::Arriving(told) => told.early_media,
             LegState::Placed(_) => false,

@@ -53,9 +53,11 @@ pub(crate) struct Unreached {
 impl Exchange {
     /// A telephone asks to put the other side of its call through (RFC 3515).
     pub(crate) fn transfer_requested(&mut self, leg: LegId, request: TransferRequest) {
-        let done = match request {
-            TransferRequest::Blind { to } => self.transfer_blind(leg, &to),
-            TransferRequest::Attended { other } => self.transfer_attended(leg, other),
+        let conference = self.conference_meant(leg, &request);
+        let done = match (conference, request) {
+            (Some(wish), _) => self.refer_in(leg, wish),
+            (None, TransferRequest::Blind { to }) => self.transfer_blind(leg, &to),
+            (None, TransferRequest::Attended { other }) => self.transfer_attended(leg, other),
         };
         if let Err(error) = done {
             let failed = TransferProgress::Failed(release_of(error));
@@ -120,9 +122,11 @@ impl Exchange {
             | Outcome::Act(_) => Err(CommandError::NotAllowed),
             Outcome::Emergency(_) => Err(CommandError::EmergencyCall),
             Outcome::Refuse(Cause::NoCapacity, _) => Err(CommandError::LimitReached),
-            Outcome::Refuse(..) | Outcome::Ring(_) | Outcome::Hunt(_) | Outcome::Divert { .. } => {
-                Err(CommandError::BadNumber)
-            }
+            Outcome::Refuse(..)
+            | Outcome::Ring(_)
+            | Outcome::Hunt(_)
+            | Outcome::Convene(_)
+            | Outcome::Divert { .. } => Err(CommandError::BadNumber),
         }
     }
 
@@ -233,6 +237,7 @@ impl Exchange {
         for leg in moving {
             self.move_leg(leg, into);
         }
+        self.invite_elsewhere(from, into);
         let brought = self.table.call(from).map(|call| call.ledger.note.clone()).unwrap_or_default();
         if let Some(call) = self.table.call_mut(into).filter(|_| !brought.is_empty()) {
             let notes = [std::mem::take(&mut call.ledger.note), brought];

@@ -174,6 +174,7 @@ impl Exchange {
                         | Outcome::Act(_)
                         | Outcome::Ring(_)
                         | Outcome::Hunt(_)
+                        | Outcome::Convene(_)
                         | Outcome::Divert { .. },
                         _,
                     ) => Ok(unknown),

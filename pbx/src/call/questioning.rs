@@ -110,7 +110,11 @@ impl Exchange {
     fn questioning_mut(&mut self, call: CallId) -> Option<&mut Questioning> {
         match &mut self.table.call_mut(call)?.seeking_mut()?.stage {
             Stage::Questioning(questioning) => Some(questioning),
-            Stage::Ringing(_) | Stage::Announcing(_) | Stage::Storing(_) | Stage::Parked => None,
+            Stage::Ringing(_)
+            | Stage::Announcing(_)
+            | Stage::Storing(_)
+            | Stage::Convening(_)
+            | Stage::Parked => None,
         }
     }
 }

@@ -14,6 +14,7 @@ use pbx_api::{CallId, Outcome as Ending};
 
 use super::clearing::outcome_of;
 use super::hunting::Hunting;
+use super::inviting::{Host, Invitation};
 use super::{Call, Stage};
 use crate::attempt::{Attempt, Availability, Half, Identity, Speaks};
 use crate::clip::{RingPattern, Ringback, Tone};
@@ -151,7 +152,7 @@ impl Exchange {
         match self.directory.subscriber(subscriber).map(|it| it.kind) {
             Some(SubscriberKind::Person) | None => {}
             // A group without anybody in it is busy (ruling R-17).
-            Some(SubscriberKind::HuntGroup) => return Availability::Full,
+            Some(SubscriberKind::HuntGroup | SubscriberKind::InstantGroupCall) => return Availability::Full,
         }
         if !self.devices.contains_key(&subscriber) {
             return Availability::Unreachable;
@@ -179,14 +180,17 @@ impl Exchange {
 
     /// Plays a ring plan.
     pub(crate) fn ring(&mut self, call: CallId, ring: Ring) {
+        let ring = self.for_guest(call, ring);
         let Some(seeking) = self.table.call_mut(call).and_then(Call::seeking_mut) else {
             return;
         };
         let answer = match &seeking.stage {
             Stage::Ringing(before) => before.answer,
-            Stage::Announcing(_) | Stage::Questioning(_) | Stage::Storing(_) | Stage::Parked => {
-                AnswerMode::Person
-            }
+            Stage::Announcing(_)
+            | Stage::Questioning(_)
+            | Stage::Storing(_)
+            | Stage::Convening(_)
+            | Stage::Parked => AnswerMode::Person,
         };
         let answer = match ring.answers {
             Some(Speaks::BothWays) => AnswerMode::ByItself,
@@ -202,6 +206,19 @@ impl Exchange {
             ..Ringing::default()
         });
         self.next_stage(call);
+    }
+
+    /// Where a group calls its members, they see for whom, and ring as long as they are awaited.
+    fn for_guest(&self, call: CallId, mut ring: Ring) -> Ring {
+        let Some(Invitation { by: Host::Group(group), until, .. }) = self.invitation(call) else {
+            return ring;
+        };
+        ring.shown = self.with_group(group, ring.shown);
+        if let Some(until) = until {
+            let left = until.saturating_duration_since(self.clock.now());
+            ring.plan.stages.iter_mut().for_each(|stage| stage.how_long = left);
+        }
+        ring
     }
 
     /// Begins the next stage of a ring plan; after the last one the services are asked.
@@ -287,7 +304,11 @@ impl Exchange {
     pub(super) fn ringing_mut(&mut self, call: CallId) -> Option<&mut Ringing> {
         match &mut self.table.call_mut(call)?.seeking_mut()?.stage {
             Stage::Ringing(ringing) => Some(ringing),
-            Stage::Announcing(_) | Stage::Questioning(_) | Stage::Storing(_) | Stage::Parked => None,
+            Stage::Announcing(_)
+            | Stage::Questioning(_)
+            | Stage::Storing(_)
+            | Stage::Convening(_)
+            | Stage::Parked => None,
         }
     }
 

@@ -10,6 +10,8 @@ use pbx_api::{CallId, LegId, Outcome as Ending};
 
 use super::announcing::{Announcing, Manner};
 use super::clearing::{NORMAL, outcome_of};
+use super::convening::Convening;
+use super::inviting::Invitation;
 use super::leg::{Leg, LegState, MusicCue, Told};
 use super::moves::Transfer;
 use super::questioning::Questioning;
@@ -32,6 +34,8 @@ pub(crate) struct Seeking {
     pub search: Search,
     pub purpose: Purpose,
     pub transfer: Option<Transfer>,
+    /// Whoever answers is taken into a conversation.
+    pub invites: Option<Invitation>,
     /// What the one who waits hears meanwhile, if he hears us at all.
     pub music: Option<MusicCue>,
     pub stage: Stage,
@@ -59,6 +63,8 @@ pub(crate) enum Stage {
     Questioning(Questioning),
     /// A setting is being stored; the confirmation comes after it.
     Storing(Storing),
+    /// Everybody of a group is called, each in a call of his own.
+    Convening(Convening),
     /// Nobody is called: the one who waits is parked.
     Parked,
 }
@@ -84,6 +90,7 @@ impl Seeking {
             search,
             purpose,
             transfer: None,
+            invites: None,
             music: None,
             stage: Stage::Ringing(Ringing::default()),
         }
@@ -96,10 +103,12 @@ impl Seeking {
             Stage::Announcing(announcing) => announcing.deadline(),
             Stage::Questioning(questioning) => questioning.deadline(),
             Stage::Storing(storing) => Some(storing.until),
+            Stage::Convening(convening) => Some(convening.until),
             Stage::Parked => None,
         };
+        let invited = self.invites.and_then(|invitation| invitation.until);
         let back = self.transfer.as_ref().and_then(|it| it.recall_at);
-        stage.into_iter().chain(back).min()
+        stage.into_iter().chain(back).chain(invited).min()
     }
 
     pub(crate) fn attempt(&self) -> Option<&Attempt> {
@@ -181,6 +190,10 @@ impl Exchange {
             }
             Outcome::Hunt(hunt) => {
                 self.hunt(call, hunt);
+                None
+            }
+            Outcome::Convene(plan) => {
+                self.convene(call, &plan);
                 None
             }
             Outcome::Operate(operation) => {
@@ -353,6 +366,9 @@ impl Exchange {
             return;
         };
         let transfer = seeking.transfer.as_ref();
+        if let Some(invitation) = seeking.invites {
+            return self.guest_lost(call, invitation, release, ending);
+        }
         if seeking.purpose == Purpose::Recall {
             return self.recall_failed(call);
         }
@@ -402,7 +418,10 @@ impl Exchange {
     /// Remembers what a caller dialled, once it leads somewhere.
     fn note_dialled(&mut self, call: CallId) {
         let seeking = self.table.call(call).and_then(Call::seeking);
-        let Some(seeking) = seeking.filter(|it| it.transfer.is_none()) else {
+        let own = |it: &&Seeking| {
+            it.transfer.is_none() && !it.invites.is_some_and(|invitation| invitation.of_group())
+        };
+        let Some(seeking) = seeking.filter(own) else {
             return;
         };
         let Some(attempt) = seeking.attempt() else {

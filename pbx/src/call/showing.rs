@@ -6,8 +6,8 @@
 
 use pbx_api::{CallId, LegId};
 
-use super::Seeking;
 use super::leg::LegState;
+use super::{Call, Seeking};
 use crate::attempt::{Half, Identity, Party, Shown};
 use crate::directory::{Number, SubscriberId};
 use crate::exchange::{Exchange, LegEffect};
@@ -45,17 +45,21 @@ impl Exchange {
     }
 
     /// After a move: both parties of a call see each other. A telephone has room for one name, so
-    /// among more than two nobody's display changes; applications still learn who is there.
+    /// among more than two nobody's display changes, and on a telephone that opened a conference that stays there;
+    /// applications still learn who is there.
     pub(crate) fn show_each_other(&mut self, call: CallId) {
         let parties: Vec<LegId> =
             self.table.call(call).map_or_else(Vec::new, |call| call.connected().map(|leg| leg.id).collect());
+        let room = self.table.call(call).filter(|call| call.room).and_then(Call::steering);
         if let [one, other] = parties[..] {
             let (seen, back) = (self.seen(call, one, other), self.seen(call, other, one));
-            self.show(one, seen);
-            self.show(other, back);
+            let opened = |leg| room.is_some_and(|it| it.leg == leg);
+            self.show(one, seen.filter(|_| !opened(one)));
+            self.show(other, back.filter(|_| !opened(other)));
         }
         for viewer in &parties {
-            let others = parties.iter().filter(|other| *other != viewer && parties.len() > 2);
+            let several = parties.len() > 2 || room.is_some();
+            let others = parties.iter().filter(|other| *other != viewer && several);
             let among = others.filter_map(|other| Some((*other, self.seen(call, *viewer, *other)?)));
             let among = among.collect();
             if let Some(leg) = self.table.leg_mut(*viewer) {

@@ -118,8 +118,17 @@ impl Exchange {
         leg: LegId,
         command: feature::Command,
     ) -> feature::Terms {
+        let view = self.call_seen_from(subscriber, leg);
+        asking::terms(&self.directory, subscriber, command, &view)
+    }
+
+    /// What a subscriber's services may know of the call of `leg`.
+    pub(crate) fn call_seen_from(&self, subscriber: SubscriberId, leg: LegId) -> feature::CallView {
         let call = self.table.call_of(leg).and_then(|id| self.table.call(id));
-        self.terms_towards(subscriber, call.and_then(|call| call.only_other(leg)), command)
+        let others = call.map_or(0, |call| call.connected().filter(|other| other.id != leg).count());
+        let other = call.and_then(|call| call.only_other(leg));
+        let others = u32::try_from(others).unwrap_or(u32::MAX);
+        feature::CallView { others, ..self.call_with(subscriber, other) }
     }
 
     fn terms_towards(
@@ -128,11 +137,15 @@ impl Exchange {
         other: Option<&Leg>,
         command: feature::Command,
     ) -> feature::Terms {
-        let view = feature::CallView {
+        asking::terms(&self.directory, subscriber, command, &self.call_with(subscriber, other))
+    }
+
+    fn call_with(&self, subscriber: SubscriberId, other: Option<&Leg>) -> feature::CallView {
+        feature::CallView {
             other_is_internal: other.is_some_and(|other| other.party.internal()),
             without_music: self.memory.of(subscriber).current_call.is_some_and(|wishes| wishes.no_music),
-        };
-        asking::terms(&self.directory, subscriber, command, &view)
+            others: u32::from(other.is_some()),
+        }
     }
 
     /// Media was agreed on a leg, at first or anew.

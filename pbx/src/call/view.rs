@@ -39,6 +39,8 @@ pub struct CallView {
     pub note: String,
     /// A party is being put through.
     pub transfer: Option<TransferView>,
+    /// Whether a telephone opened it as a conference (F-026).
+    pub conference: bool,
     /// Somebody comes in: everybody else hears a tone for a moment, and nobody anybody (F-083).
     pub entering: bool,
 }
@@ -60,7 +62,7 @@ pub struct PartyView {
     pub state: PartyState,
     /// The others do not hear it, by command.
     pub muted: bool,
-    /// It made a conference of two calls, or came into one, and may end it by leaving.
+    /// It brought the others together, or came to them, and may end it by leaving.
     pub controller: bool,
 }
 
@@ -114,6 +116,7 @@ impl Call {
             parties: self.legs.iter().map(|leg| self.party_view(leg)).collect(),
             note: self.ledger.note.clone(),
             transfer: self.transfer_view(clock),
+            conference: self.room,
             entering: self.entering.is_some(),
         }
     }
@@ -121,7 +124,7 @@ impl Call {
     fn party_view(&self, leg: &Leg) -> PartyView {
         PartyView {
             leg: leg.id,
-            party: leg.party.clone(),
+            party: if leg.stands_in { leg.party.without_line() } else { leg.party.clone() },
             device: leg.device,
             sees: self.seen_by(leg),
             direction: leg.direction,
@@ -170,7 +173,8 @@ impl Call {
             Phase::Seeking(seeking) if seeking.serves == leg.id => match seeking.stage {
                 Stage::Announcing(_) | Stage::Questioning(_) | Stage::Storing(_) => PartyState::Talking,
                 Stage::Ringing(_) if seeking.is_dialled() => PartyState::Waiting,
-                Stage::Ringing(_) | Stage::Parked => PartyState::Held,
+                Stage::Convening(_) if seeking.is_dialled() => PartyState::Waiting,
+                Stage::Ringing(_) | Stage::Convening(_) | Stage::Parked => PartyState::Held,
             },
             Phase::Seeking(_) => PartyState::Holding,
             Phase::OwnDevice(_) => PartyState::Talking,

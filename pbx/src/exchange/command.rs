@@ -68,7 +68,8 @@ pub enum Verb {
         /// The leg of the one who held.
         leg: LegId,
     },
-    /// Stop the others from hearing this party, or let them hear it again.
+    /// Stop the others from hearing this party, or let them hear it again. Whoever steers a conference does it to the
+    /// others in it too (F-026).
     Mute {
         /// The leg of the one who speaks.
         leg: LegId,
@@ -134,12 +135,19 @@ pub enum Verb {
         /// The second; its call merges into the first.
         other: LegId,
     },
+    /// Call somebody into the conversation that one steers, or would steer with him in it.
+    Invite {
+        /// The leg of the one who invites.
+        leg: LegId,
+        /// Whom, as he would dial it.
+        to: String,
+    },
     /// Leave a conference or a call to the others in it.
     Leave {
         /// The leg of the one who leaves.
         leg: LegId,
     },
-    /// Hang up, decline, or give up calling.
+    /// Hang up, decline, or give up calling. Whoever steers a conference drops others in it too (F-026).
     Drop {
         /// The leg to end.
         leg: LegId,

@@ -58,17 +58,20 @@ impl Exchange {
                 self.consult(id, by, *leg, to)?;
                 Ok(Progress::Waits)
             }
+            Verb::Mute { leg, .. } | Verb::Drop { leg } => {
+                self.own_or_steered(by, *leg)?;
+                self.act_on_leg(by, *leg, verb).map(Progress::Over)
+            }
             Verb::Hold { leg }
             | Verb::Resume { leg }
-            | Verb::Mute { leg, .. }
             | Verb::Transfer { leg, .. }
             | Verb::Park { leg, .. }
             | Verb::ParkInTeam { leg }
             | Verb::CompleteTransfer { leg, .. }
             | Verb::GiveUpConsult { leg, .. }
             | Verb::Conference { leg, .. }
+            | Verb::Invite { leg, .. }
             | Verb::Leave { leg }
-            | Verb::Drop { leg }
             | Verb::Dtmf { leg, .. } => {
                 self.own_leg(by, *leg)?;
                 self.act_on_leg(by, *leg, verb).map(Progress::Over)
@@ -111,6 +114,9 @@ impl Exchange {
                 self.own_leg(by, *other)?;
                 done.leg = Some(self.conference(leg, *other)?);
             }
+            Verb::Invite { to, .. } => {
+                self.invite(leg, to)?;
+            }
             Verb::Leave { .. } => self.leave(leg)?,
             Verb::Drop { .. } => self.drop_leg(leg),
             Verb::Dtmf { digits, .. } => self.send_keys(leg, digits)?,
@@ -151,6 +157,14 @@ impl Exchange {
             (Actor::Administrator, _) => Ok(()),
             (Actor::Subscriber(subscriber), Some(owner)) if subscriber == owner => Ok(()),
             (Actor::Subscriber(_), _) => Err(CommandError::NotAllowed),
+        }
+    }
+
+    /// The leg is one's own, or that of somebody in a conference that one steers.
+    fn own_or_steered(&self, by: Actor, leg: LegId) -> Result<(), CommandError> {
+        match (self.own_leg(by, leg), by) {
+            (Err(CommandError::NotAllowed), Actor::Subscriber(who)) if self.steers(who, leg) => Ok(()),
+            (owned, Actor::Subscriber(_) | Actor::Administrator) => owned,
         }
     }
 

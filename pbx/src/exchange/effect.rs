@@ -154,6 +154,8 @@ pub enum LegEffect {
         /// Who answered, as the caller may see it (COLP); the dialled number when none.
         connected: Option<Identity>,
     },
+    /// The caller opens this conference; the answer follows, and says so to the telephone (RFC 4579).
+    OpensConference(CallId),
     /// Refuse a caller who has not been answered.
     Reject(Release),
     /// Stop a placed leg that has not been answered.

@@ -69,7 +69,7 @@ impl Exchange {
         let counted = |call: &&Call| !except.contains(&call.id) && !call.ledger.emergency;
         for call in self.table.calls().filter(counted) {
             let is_member = |who| self.directory.capacity_group_of(who).is_some_and(|of| of.id == group.id);
-            let members = call.legs.iter().filter(|leg| leg.subscriber().is_some_and(is_member));
+            let members = call.legs.iter().filter(|leg| leg.line().is_some_and(is_member));
             let (called, calling): (Vec<_>, Vec<_>) =
                 members.partition(|leg| leg.direction == Direction::Incoming);
             capacity.active += u32::from(!called.is_empty() || !calling.is_empty());

@@ -24,7 +24,7 @@ use crate::directory::{Owner, SubscriberId};
 use crate::feature::{Cause, KeyChange};
 use crate::ledger::CallRecord;
 
-pub(crate) use company::{ANNA, BERT, CHRIS, DORA, GROUP, RECEPTION, TRUNK, extension, records};
+pub(crate) use company::{ALL_HANDS, ANNA, BERT, CHRIS, DORA, GROUP, RECEPTION, TRUNK, extension, records};
 pub(crate) use telephone::{End, Phone, Temper};
 
 /// An exchange, its people, and everything that it has wanted so far.

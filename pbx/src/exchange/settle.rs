@@ -34,6 +34,7 @@ impl Exchange {
         let now = self.clock.now();
         self.end_silent_branches(call, now);
         self.let_in(call, now);
+        self.asides_due(call, now);
         let Some(due) = self.table.call_mut(call) else {
             return;
         };
@@ -44,6 +45,9 @@ impl Exchange {
                 if recall.is_some_and(|at| at <= now) {
                     return self.recall_due(call);
                 }
+                if seeking.invites.and_then(|it| it.until).is_some_and(|at| at <= now) {
+                    return self.invitation_due(call);
+                }
                 match &seeking.stage {
                     Stage::Announcing(_) => self.announcing_input(call, PlaceInput::Tick),
                     Stage::Questioning(_) => self.questioning_input(call, PlaceInput::Tick),
@@ -51,7 +55,8 @@ impl Exchange {
                         self.not_answered(call);
                     }
                     Stage::Storing(storing) if storing.until <= now => self.not_stored(call),
-                    Stage::Ringing(_) | Stage::Storing(_) | Stage::Parked => {}
+                    Stage::Convening(convening) if convening.until <= now => self.nobody_convened(call),
+                    Stage::Ringing(_) | Stage::Storing(_) | Stage::Convening(_) | Stage::Parked => {}
                 }
             }
             Phase::OwnDevice(_) | Phase::Connected => {}

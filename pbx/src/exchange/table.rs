@@ -121,7 +121,7 @@ impl Table {
         self.touched.calls.insert(call.id);
         for leg in &call.legs {
             self.legs.insert(leg.id, call.id);
-            if let Some(subscriber) = leg.subscriber() {
+            if let Some(subscriber) = leg.line() {
                 self.lines.entry(subscriber).or_default().insert(leg.id);
             }
         }
@@ -130,7 +130,7 @@ impl Table {
 
     /// Puts a leg into a call that exists; into one that does not, it does nothing.
     pub(crate) fn add_leg(&mut self, call: CallId, leg: Leg) {
-        let (id, subscriber) = (leg.id, leg.subscriber());
+        let (id, subscriber) = (leg.id, leg.line());
         let Some(into) = self.call_mut(call) else {
             return;
         };
@@ -147,7 +147,7 @@ impl Table {
         let legs = &mut self.call_mut(call)?.legs;
         let at = legs.iter().position(|candidate| candidate.id == leg)?;
         let taken = legs.remove(at);
-        if let Some(subscriber) = taken.subscriber() {
+        if let Some(subscriber) = taken.line() {
             self.leave_line(subscriber, leg);
         }
         Some(taken)

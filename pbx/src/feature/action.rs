@@ -6,6 +6,10 @@ use serde::Serialize;
 
 use crate::directory::Number;
 
+/// What is dialled to open a conference (RFC 4579: the conference factory). A conference is called so too, with a dash and
+/// the number of its call behind it.
+pub const CONFERENCE: &str = "conference";
+
 /// An order about calls, given by whoever dials its code, or by a service of whoever is called.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -35,6 +39,8 @@ pub enum Action {
     WaitHere(Duration),
     /// Take the party that waits at whoever is called.
     TakeFromHere,
+    /// Begin a conference, in which whoever dials waits for those whom he brings in.
+    OpenConference,
 }
 
 /// Where a call is parked.

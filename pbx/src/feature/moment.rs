@@ -35,8 +35,10 @@ pub enum Command {
     TransferBlind,
     /// The same, after speaking to them.
     TransferConsultative,
-    /// Bring two others into one conversation.
+    /// Bring others into one conversation.
     Confer,
+    /// Call everybody of a group into one conversation.
+    CallGroup,
     /// Answer a call that rings at the target.
     PickUp,
     /// Come into a conversation of the target.
@@ -50,7 +52,7 @@ pub enum Command {
 /// What a command of a subscriber meets: the terms on which it is carried out.
 ///
 /// The defaults are what happens when no service has an opinion.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
     /// What the waiting party hears; `None` is silence.
     pub music: Option<Music>,
@@ -60,8 +62,23 @@ pub struct Terms {
     pub no_further_diversion: bool,
     /// What happens to the others when the one who brought them together leaves.
     pub when_controller_leaves: ControllerLeaves,
+    /// So many others may come together in one conversation.
+    pub others: u32,
     /// How a party comes back that is parked and taken by nobody.
     pub recall: Recall,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self {
+            music: None,
+            recall_after: None,
+            no_further_diversion: false,
+            when_controller_leaves: ControllerLeaves::default(),
+            others: limits::THREE_WAY_OTHERS,
+            recall: Recall::default(),
+        }
+    }
 }
 
 /// How a party comes back that waits where nobody is called for it.
@@ -105,14 +122,14 @@ impl RecallTo {
     }
 }
 
-/// What a three-way call does when its controller hangs up.
+/// What becomes of a conversation of several when the one who brought them together hangs up.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ControllerLeaves {
     /// Everybody is released.
     #[default]
     EndForAll,
-    /// The other two go on.
+    /// The others go on.
     OthersStay,
 }
 
@@ -143,6 +160,8 @@ pub struct CallView {
     pub other_is_internal: bool,
     /// Music is switched off for this call.
     pub without_music: bool,
+    /// So many others talk in it.
+    pub others: u32,
 }
 
 /// Whether the target of a command allows it.

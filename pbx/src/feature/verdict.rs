@@ -7,7 +7,7 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{Action, Argument, Described, HuntPlan, NoticeWish};
+use super::{Action, Argument, Described, GroupCallPlan, HuntPlan, NoticeWish};
 use crate::attempt::{PerCall, Reason, Speaks};
 use crate::clip::{Announcement, RingPattern, Ringback, Tone};
 use crate::directory::{AuthorizationId, ForwardTo, Number, SubscriberId};
@@ -50,6 +50,8 @@ pub enum Treatment {
     Hunt(HuntPlan),
     /// Call nobody, and do this with calls that go on.
     Act(Action),
+    /// Call everybody of a group into one conversation.
+    Convene(GroupCallPlan),
 }
 
 /// How ringing differs from the usual.

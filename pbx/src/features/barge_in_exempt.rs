@@ -26,6 +26,7 @@ impl Feature for BargeInExempt {
             | Command::TransferBlind
             | Command::TransferConsultative
             | Command::Confer
+            | Command::CallGroup
             | Command::PickUp
             | Command::Park
             | Command::Retrieve => false,

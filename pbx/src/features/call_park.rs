@@ -95,6 +95,7 @@ impl Feature for CallPark {
             | Command::Confer
             | Command::PickUp
             | Command::BargeIn
+            | Command::CallGroup
             | Command::Retrieve => {}
         }
     }
@@ -217,7 +218,7 @@ mod tests {
     use crate::resolve::Outcome;
     use crate::testing::{ANNA, number, office, refused};
 
-    const CALL: CallView = CallView { other_is_internal: true, without_music: false };
+    const CALL: CallView = CallView { other_is_internal: true, without_music: false, others: 1 };
 
     fn parks(text: &str) -> Spot {
         let outcome = office().dial(ANNA, text).outcome;

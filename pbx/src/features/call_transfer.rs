@@ -64,6 +64,7 @@ impl Feature for CallTransfer {
             | Command::Confer
             | Command::PickUp
             | Command::BargeIn
+            | Command::CallGroup
             | Command::Park
             | Command::Retrieve => {}
         }
@@ -125,7 +126,7 @@ mod tests {
 
     use super::*;
 
-    const CALL: CallView = CallView { other_is_internal: true, without_music: false };
+    const CALL: CallView = CallView { other_is_internal: true, without_music: false, others: 1 };
 
     fn terms(settings: &CallTransfer, command: Command) -> Terms {
         let mut terms = Terms::default();

@@ -56,6 +56,7 @@ impl Feature for DirectedCallPickupWithBargeIn {
             | Command::TransferBlind
             | Command::TransferConsultative
             | Command::Confer
+            | Command::CallGroup
             | Command::PickUp
             | Command::Park
             | Command::Retrieve => {}
@@ -137,7 +138,7 @@ mod tests {
 
     #[test]
     fn whoever_came_in_leaves_the_others_to_each_other_unless_set_otherwise() {
-        let call = CallView { other_is_internal: true, without_music: false };
+        let call = CallView { other_is_internal: true, without_music: false, others: 1 };
         let left = |settings: &DirectedCallPickupWithBargeIn, command| {
             let mut terms = Terms::default();
             settings.terms(command, &call, &mut terms);

@@ -57,7 +57,9 @@ impl Feature for MusicOnHold {
         let waits = match command {
             Command::Hold | Command::TransferBlind | Command::TransferConsultative => self.during_hold,
             Command::Park => self.during_park,
-            Command::Confer | Command::PickUp | Command::BargeIn | Command::Retrieve => false,
+            Command::Confer | Command::CallGroup | Command::PickUp | Command::BargeIn | Command::Retrieve => {
+                false
+            }
         };
         if waits && !call.without_music {
             terms.music = Some(self.music_for(call));
@@ -136,8 +138,8 @@ mod tests {
     use crate::clip::Clip;
     use crate::testing::{ANNA, office};
 
-    const COLLEAGUE: CallView = CallView { other_is_internal: true, without_music: false };
-    const CUSTOMER: CallView = CallView { other_is_internal: false, without_music: false };
+    const COLLEAGUE: CallView = CallView { other_is_internal: true, without_music: false, others: 1 };
+    const CUSTOMER: CallView = CallView { other_is_internal: false, without_music: false, others: 1 };
 
     fn heard(settings: &MusicOnHold, command: Command, call: &CallView) -> Option<Music> {
         let mut terms = Terms::default();

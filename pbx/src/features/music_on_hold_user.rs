@@ -59,8 +59,8 @@ mod tests {
     use super::*;
     use crate::feature::Music;
 
-    const CUSTOMER: CallView = CallView { other_is_internal: false, without_music: false };
-    const COLLEAGUE: CallView = CallView { other_is_internal: true, without_music: false };
+    const CUSTOMER: CallView = CallView { other_is_internal: false, without_music: false, others: 1 };
+    const COLLEAGUE: CallView = CallView { other_is_internal: true, without_music: false, others: 1 };
 
     fn file(name: &str) -> Option<MusicSource> {
         Some(MusicSource::File(name.to_owned()))

@@ -138,6 +138,7 @@ mod tests {
             | Outcome::Emergency(_)
             | Outcome::Operate(_)
             | Outcome::Hunt(_)
+            | Outcome::Convene(_)
             | Outcome::Refuse(..)) => panic!("{other:?}"),
         }
     }

@@ -117,6 +117,7 @@ mod tests {
             | Outcome::Emergency(_)
             | Outcome::Operate(_)
             | Outcome::Hunt(_)
+            | Outcome::Convene(_)
             | Outcome::Refuse(..)) => panic!("{other:?}"),
         }
     }

@@ -51,6 +51,7 @@ impl Feature for Privacy {
             | Command::TransferBlind
             | Command::TransferConsultative
             | Command::Confer
+            | Command::CallGroup
             | Command::Park
             | Command::Retrieve => false,
         };

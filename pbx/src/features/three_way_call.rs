@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::feature::{
     CallView, Card, Choice, Command, ControllerLeaves, Described, Feature, FeatureClass, Field, FieldKind,
-    Scope, Terms, WaitsFor,
+    Scope, Terms,
 };
 
 /// The setting.
@@ -27,6 +27,7 @@ impl Feature for ThreeWayCall {
             | Command::TransferConsultative
             | Command::PickUp
             | Command::BargeIn
+            | Command::CallGroup
             | Command::Park
             | Command::Retrieve => {}
         }
@@ -56,7 +57,7 @@ impl Described for ThreeWayCall {
                 Choice { value: "others_stay", nl: "De anderen praten verder", en: "The others go on" },
             ]),
         }],
-        waits_for: &[WaitsFor { part: "more than two others", id: "F-026" }],
+        waits_for: &[],
     };
 }
 
@@ -64,7 +65,7 @@ impl Described for ThreeWayCall {
 mod tests {
     use super::*;
 
-    const CALL: CallView = CallView { other_is_internal: true, without_music: false };
+    const CALL: CallView = CallView { other_is_internal: true, without_music: false, others: 1 };
 
     #[test]
     fn the_call_ends_for_all_unless_the_others_may_stay() {

@@ -121,6 +121,9 @@ impl Draft {
 
     /// A leg is over.
     pub(crate) fn leg_ended(&mut self, leg: &Leg, at: Timestamp, outcome: Outcome) {
+        if leg.stands_in {
+            return;
+        }
         if let Some(side) = leg.subscriber().and_then(|owner| self.sides.get_mut(&owner)) {
             if let Some(answered) = leg.answered {
                 let talked = Duration::try_from(at.duration_since(answered)).unwrap_or_default();

@@ -168,6 +168,10 @@ impl Called<'_> {
                 self.walk.conclude(at, Said::Refuse(cause));
                 Some(Next::Done(Outcome::Refuse(cause, say)))
             }
+            Treatment::Convene(plan) => {
+                self.walk.conclude(at, Said::Convene);
+                Some(Next::Done(Outcome::Convene(plan)))
+            }
             Treatment::Hunt(plan) => {
                 self.walk.conclude(at, Said::Hunt);
                 let (ring_for, pattern, ringback) = (self.ring_for, self.pattern, self.ringback.take());

@@ -119,6 +119,8 @@ fn settings() -> Vec<Setting> {
         setting("automatic_hold_retrieve", "", json!({ "active": true })),
         setting("call_park", "long", json!({ "recall_pattern": "long_long", "recall_seconds": 60 })),
         setting("music_on_hold", "off", json!({ "during_hold": false })),
+        setting("n_way_call", "", json!({ "others": 4 })),
+        setting("instant_group_call", "", json!({ "members": [{ "number": "203" }, { "number": "204" }] })),
         setting("hunt_group", "", json!({ "members": [{ "subscriber": 3 }] })),
         setting("hunt_group", "busy", json!({ "members": [{ "subscriber": 3 }], "busy": true })),
         setting(
@@ -367,23 +369,29 @@ fn name(setting: &Setting) -> String {
 
 const GROUP: SubscriberId = SubscriberId(50);
 const GROUP_NUMBER: &str = "+31880000250";
+/// A group call.
+const ALL_HANDS: SubscriberId = SubscriberId(51);
+const ALL_HANDS_NUMBER: &str = "+31880000251";
 
 static NOBODY_SET: LazyLock<Office> = LazyLock::new(|| {
     let mut records = records(6);
     let group = json!({ "id": GROUP, "kind": "hunt_group", "name": "Verkoop", "login": "verkoop", "group": 1,
         "extension": "250", "numbers": [GROUP_NUMBER] });
     records.subscribers.push(serde_json::from_value(group).unwrap());
+    let everybody = json!({ "id": ALL_HANDS, "kind": "instant_group_call", "name": "Iedereen",
+        "login": "iedereen", "group": 1, "extension": "251", "numbers": [ALL_HANDS_NUMBER] });
+    records.subscribers.push(serde_json::from_value(everybody).unwrap());
     Office::new(&records)
 });
 
-/// Six people and a group; both parties of the call, and the group, have these services.
+/// Six people and two groups; both parties of the call, and the groups, have these services.
 fn company(settings: &[&Setting]) -> Office {
     let mut office = NOBODY_SET.clone();
     for setting in settings {
         let entry = catalogue::find(setting.service).unwrap();
         let owners = match entry.card.scope {
             pbx::feature::Scope::User | pbx::feature::Scope::Managed => {
-                [ANNA, BERT, GROUP].map(Owner::Subscriber).to_vec()
+                [ANNA, BERT, GROUP, ALL_HANDS].map(Owner::Subscriber).to_vec()
             }
             pbx::feature::Scope::Group | pbx::feature::Scope::Inherited => vec![Owner::Group(GroupId(1))],
         };
@@ -401,8 +409,23 @@ fn company(settings: &[&Setting]) -> Office {
 fn situations(office: &Office) -> Vec<(String, Seen)> {
     let mut seen = Vec::new();
     for text in [
-        "202", "2", "##02", "*66", "*69", CUSTOMER, "*67202", "*65202", "*70202", "*78", "*72203", "*21*",
-        "*22", "299", "*86", "*80202",
+        "202",
+        "2",
+        "##02",
+        "*66",
+        "*69",
+        CUSTOMER,
+        "*67202",
+        "*65202",
+        "*70202",
+        "*78",
+        "*72203",
+        "*21*",
+        "*22",
+        "299",
+        "*86",
+        "*80202",
+        "conference",
     ] {
         let decision = office.asks(office.dials(ANNA, text), Point::Dialling);
         seen.push((format!("dialling {text}"), outcome(&decision.outcome)));
@@ -416,6 +439,7 @@ fn situations(office: &Office) -> Vec<(String, Seen)> {
         ("somebody anonymous", anonymous),
         ("a customer by the second number", second),
         ("a customer of the group", office.rings_in_at(GROUP_NUMBER, Some(CUSTOMER), vec![])),
+        ("a customer of the group call", office.rings_in_at(ALL_HANDS_NUMBER, Some(CUSTOMER), vec![])),
     ] {
         for availability in
             [Availability::Idle, Availability::OnCall, Availability::Full, Availability::Unreachable]
@@ -496,6 +520,7 @@ fn outcome(outcome: &Outcome) -> Seen {
                 how: [long, String::new(), String::new(), String::new()],
             }
         }
+        Outcome::Convene(plan) => Seen::only(format!("calls {} numbers at once", plan.members.len())),
         Outcome::Refuse(cause, _) => Seen::only(format!("{cause:?}")),
         Outcome::Operate(operation) => {
             let service = operation.store.as_ref().map_or("nothing", |store| store.service);

@@ -142,6 +142,7 @@ fn explained(decision: &Decision) -> bool {
             Outcome::Refuse(..)
             | Outcome::Ring(_)
             | Outcome::Hunt(_)
+            | Outcome::Convene(_)
             | Outcome::Reach(_)
             | Outcome::Operate(_)
             | Outcome::Ask(..)

@@ -50,6 +50,7 @@ fn story(decisions: &[Decision]) -> (Vec<SubscriberId>, Option<Cause>) {
         | Outcome::Act(_)
         | Outcome::Ring(_)
         | Outcome::Hunt(_)
+        | Outcome::Convene(_)
         | Outcome::Divert { .. } => None,
     });
     (rang, end)

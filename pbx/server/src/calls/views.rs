@@ -59,6 +59,8 @@ fn whole(
             direction: direction(party.direction),
             state,
             since: before.map_or_else(|| millis(now), |leg| leg.since),
+            muted: party.muted,
+            controller: party.controller,
             sip_call_id: call_id(party.leg),
         }
     };

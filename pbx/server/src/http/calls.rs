@@ -74,7 +74,8 @@ async fn originate(
     run(&app, &access, subscriber, verb, None).await
 }
 
-/// Do something with a leg of a call: one's own leg, or anybody's for supervisors.
+/// Do something with a leg of a call: one's own leg, one in a conference that one steers to mute or drop it, or anybody's
+/// for supervisors.
 #[utoipa::path(post, path = "/calls/{call}/legs/{leg}", tag = "calls", request_body = CallCommand,
     params(("call" = u64, Path), ("leg" = u64, Path)), security(("token" = [])),
     responses((status = 202, body = CommandAccepted), (status = 403, body = ApiError),
@@ -89,8 +90,18 @@ async fn command(
     let running = app.hub.call(access.company_id(), call).ok_or(ErrorCode::CallEnded)?;
     let found = running.whole().legs.iter().find(|it| it.id == leg).ok_or(ErrorCode::CallEnded)?;
     let whose = found.party.subscriber.map(|id| SubscriberId(id.0));
-    let subscriber =
-        whose.filter(|who| access.is(*who) || access.sees_all_calls()).ok_or(ErrorCode::NotAllowed)?;
+    // Whoever brought others together mutes and drops them.
+    let controls = |leg: &LegView| {
+        leg.controller && leg.party.subscriber.is_some_and(|id| access.is(SubscriberId(id.0)))
+    };
+    let steers = matches!(wish, CallCommand::Mute { .. } | CallCommand::Drop)
+        && running.whole().legs.iter().any(controls);
+    let own = whose.filter(|who| access.is(*who) || access.sees_all_calls());
+    let subscriber = match own {
+        Some(subscriber) => subscriber,
+        None if steers => access.own()?,
+        None => return Err(ErrorCode::NotAllowed.into()),
+    };
     let verb = verb(&app, &access, leg, subscriber, wish)?;
     run(&app, &access, subscriber, verb, Some(call)).await
 }
@@ -159,6 +170,9 @@ fn verb(app: &App, access: &Access, leg: LegId, who: SubscriberId, wish: CallCom
         CallCommand::Resume => Verb::Resume { leg },
         CallCommand::Park { at } => Verb::Park { leg, at },
         CallCommand::ParkInTeam => Verb::ParkInTeam { leg },
+        CallCommand::Invite { to } => Verb::Invite { leg, to },
+        CallCommand::Leave => Verb::Leave { leg },
+        CallCommand::Mute { muted } => Verb::Mute { leg, muted },
         CallCommand::Drop => Verb::Drop { leg },
         CallCommand::Dtmf { digits } => Verb::Dtmf { leg, digits: keys(digits)? },
         CallCommand::Conference { with } => Verb::Conference { leg, other: other(with)? },

@@ -285,6 +285,8 @@ pub(crate) fn talking(id: u64, leg: u64, party: Party) -> CallView {
         direction: Direction::Outgoing,
         state: LegState::Talking,
         since: Timestamp(0),
+        muted: false,
+        controller: false,
         sip_call_id: None,
     };
     CallView {

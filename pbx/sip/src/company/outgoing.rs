@@ -10,6 +10,7 @@ use crate::effect::{self, MediaEffect};
 use crate::legs::{Leg, Party, Stage};
 use crate::negotiation::{Negotiation, Wish};
 use crate::placing::{self, Envelope};
+use crate::presence::conference_info;
 use crate::release;
 use crate::switch::Desk;
 
@@ -32,9 +33,15 @@ impl Company {
             }
             Effect::FeatureKeys(keys) => self.notify_keys(desk, &keys),
             Effect::KeyAnswered { id, result } => self.key_answered(desk, id, result),
-            Effect::CallChanged(_)
-            | Effect::CallEnded { .. }
-            | Effect::Running(_)
+            Effect::CallChanged(view) => {
+                self.conference_changed(desk, &view);
+                self.pass_on(desk, Effect::CallChanged(view));
+            }
+            Effect::CallEnded { call, version } => {
+                self.conference_ended(desk, call);
+                self.pass_on(desk, Effect::CallEnded { call, version });
+            }
+            Effect::Running(_)
             | Effect::Record(_)
             | Effect::Remember { .. }
             | Effect::Store { .. }
@@ -62,6 +69,10 @@ impl Company {
             LegEffect::Ring => desk.command(progress(key, 180, Content::none())),
             LegEffect::Forwarding => desk.command(progress(key, 181, Content::none())),
             LegEffect::EarlyMedia => self.early_media(desk, id),
+            LegEffect::OpensConference(call) => {
+                let (user, parameters) = (conference_info::user(call), ";isfocus".to_owned());
+                desk.command(Command::Name { call: key, user, parameters });
+            }
             LegEffect::Answer { connected } => {
                 let identity = connected.map(|who| self.connected(id, &who));
                 self.answer(desk, id, identity.unwrap_or_default());

@@ -50,6 +50,15 @@ impl Company {
             Some(Topic::FeatureKeys) => {
                 return self.watch_keys(desk, subscription, By { who: watcher, account }, request);
             }
+            Some(Topic::Conference) => {
+                return self.watch_conference(
+                    desk,
+                    subscription,
+                    By { who: watcher, account },
+                    request,
+                    expires,
+                );
+            }
             None => return refuse(desk, subscription, 489),
         };
         if let Some(owner) = self.list_owner(request) {
@@ -131,7 +140,9 @@ impl Company {
     pub(crate) fn watch_asked(&mut self, desk: &mut Desk, subscription: SubscriptionKey, request: &Request) {
         match self.watchers.watched(subscription) {
             Some(Watched::Keys(subscriber)) => self.key_asked(desk, subscription, subscriber, request),
-            Some(Watched::One(_) | Watched::List) => self.accept_watcher(desk, subscription, LONGEST),
+            Some(Watched::One(_) | Watched::List | Watched::Conference(_)) => {
+                self.accept_watcher(desk, subscription, LONGEST);
+            }
             None => {}
         }
     }
@@ -173,6 +184,9 @@ impl Company {
             Some(Watched::List) => self.whole_list(subscription),
             Some(Watched::Keys(subscriber)) => {
                 self.whole_keys(subscription, subscriber).into_iter().collect()
+            }
+            Some(Watched::Conference(call)) => {
+                self.whole_conference(subscription, call).into_iter().collect()
             }
             None => Vec::new(),
         }

@@ -70,6 +70,7 @@ impl Exchange {
             transfer.recall_at = transfer.recall_at.or(recall_at);
             self.free_actor(call);
         }
+        self.guest_rings(call);
     }
 
     /// The one who put a party through goes; his telephone is told that it worked.
@@ -82,7 +83,7 @@ impl Exchange {
         }
     }
 
-    fn tell_ringing(&mut self, call: CallId) {
+    pub(in crate::call) fn tell_ringing(&mut self, call: CallId) {
         let tone = self.ringing_mut(call).is_some_and(|ringing| ringing.ringback.is_some());
         let Some((serves, told)) = self.caller_who_waits(call) else {
             return;
@@ -179,6 +180,9 @@ impl Exchange {
     }
 
     pub(crate) fn cancel_branches(&mut self, call: CallId, ending: Ending) {
+        if self.convened(call) {
+            self.withdraw_invitations(call);
+        }
         let branches: Vec<LegId> =
             self.table.call(call).map_or_else(Vec::new, |call| call.branches().map(|leg| leg.id).collect());
         for branch in branches {
@@ -240,6 +244,9 @@ impl Exchange {
 
     /// Whoever waits in a call, and the party on another leg of it, talk.
     pub(crate) fn bring_together(&mut self, call: CallId, leg: LegId) {
+        if let Some(invitation) = self.invitation(call) {
+            return self.guest_arrives(call, leg, invitation);
+        }
         self.free_actor(call);
         let Some(seeking) = self.take_seeking(call) else {
             return;

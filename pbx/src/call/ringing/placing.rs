@@ -217,6 +217,8 @@ impl Exchange {
             answered: None,
             silent_at: None,
             answering: None,
+            stands_in: false,
+            aside: None,
         }
     }
 

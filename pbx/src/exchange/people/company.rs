@@ -13,6 +13,8 @@ pub(crate) const CHRIS: SubscriberId = SubscriberId(4);
 pub(crate) const DORA: SubscriberId = SubscriberId(5);
 /// A group of people, which has nobody in it at first.
 pub(crate) const GROUP: SubscriberId = SubscriberId(50);
+/// A number that calls everybody of its list, which is empty at first.
+pub(crate) const ALL_HANDS: SubscriberId = SubscriberId(51);
 pub(crate) const SITE: GroupId = GroupId(1);
 pub(crate) const TRUNK: TrunkId = TrunkId(1);
 
@@ -54,6 +56,10 @@ pub(crate) fn records(elsewhere: &[SubscriberId]) -> CompanyRecords {
     subscribers.push(json!({
         "id": GROUP.0, "kind": "hunt_group", "name": "Verkoop", "login": "verkoop", "group": 1,
         "extension": extension(GROUP), "numbers": ["+31850000249"],
+    }));
+    subscribers.push(json!({
+        "id": ALL_HANDS.0, "kind": "instant_group_call", "name": "Iedereen", "login": "iedereen", "group": 1,
+        "extension": extension(ALL_HANDS), "numbers": ["+31850000250"],
     }));
     let line =
         |id: u32| json!({ "id": id, "name": format!("lijn {id}"), "route": { "host": "trunk.example" } });

@@ -82,10 +82,15 @@ impl World {
     /// Every call that is not a conversation has an end in sight.
     fn nobody_is_alone_with_nothing_due(&self) {
         for call in self.exchange.table.calls() {
+            assert!(call.invited.iter().all(|invited| self.exchange.invitation(*invited).is_some()));
             let talking = matches!(call.phase, Phase::Connected);
             let parties = call.connected().count();
             assert!(
-                if talking { parties >= 2 } else { call.timer.is_some() },
+                if talking {
+                    parties >= 2 || parties == 1 && call.waits_for_more()
+                } else {
+                    call.timer.is_some()
+                },
                 "call {} has {parties} parties and timer {:?}",
                 call.id,
                 call.timer

@@ -112,6 +112,7 @@ impl Phone {
             LegEffect::Ring => self.told.push("ring"),
             LegEffect::EarlyMedia => self.told.push("early media"),
             LegEffect::Forwarding => self.told.push("forwarding"),
+            LegEffect::OpensConference(_) => self.told.push("conference"),
             LegEffect::Answer { connected } => {
                 self.answered = true;
                 self.display = connected.or_else(|| self.display.take());

@@ -6,7 +6,7 @@ use proptest::prelude::*;
 use serde_json::json;
 
 use crate::directory::SubscriberId;
-use crate::exchange::people::{ANNA, BERT, CHRIS, DORA, RECEPTION, World, extension};
+use crate::exchange::people::{ALL_HANDS, ANNA, BERT, CHRIS, DORA, RECEPTION, World, extension};
 use crate::exchange::{LegEvent, Verb};
 
 const PEOPLE: [SubscriberId; 5] = [RECEPTION, ANNA, BERT, CHRIS, DORA];
@@ -54,6 +54,8 @@ fn action() -> impl Strategy<Value = Action> {
         Just("*58"),
         Just("*88203"),
         Just("*88"),
+        Just("conference"),
+        Just("250"),
         Just("")
     ];
     prop_oneof![
@@ -71,7 +73,7 @@ fn action() -> impl Strategy<Value = Action> {
         2 => (n.clone(), prop_oneof![Just("*68202"), Just("*68"), Just("*58")])
             .prop_map(|(which, text)| Action::Park { which, text }),
         1 => person.clone().prop_map(|who| Action::TakeBack { who }),
-        2 => (n, 0..10usize).prop_map(|(which, verb)| Action::Command { which, verb }),
+        2 => (n, 0..11usize).prop_map(|(which, verb)| Action::Command { which, verb }),
         1 => (person.clone(), person.clone(), any::<bool>())
             .prop_map(|(who, to, active)| Action::Forward { who, to, active }),
         1 => (person.clone(), any::<bool>()).prop_map(|(who, active)| Action::Recall { who, active }),
@@ -164,6 +166,7 @@ impl World {
                 6 => Verb::Transfer { leg, to: "202".to_owned() },
                 7 => Verb::Park { leg, at: Some("201".to_owned()) },
                 8 => Verb::ParkInTeam { leg },
+                9 => Verb::Invite { leg, to: "203".to_owned() },
                 _ => Verb::Answer { leg },
             }),
             Action::Forward { who, to, active } => {
@@ -217,6 +220,8 @@ impl World {
 
 fn play(actions: &[Action]) -> World {
     let mut world = World::new();
+    let everybody = json!([{ "number": "202" }, { "number": "203" }, { "number": "0201234567" }]);
+    world.set(ALL_HANDS, "instant_group_call", json!({ "members": everybody, "answer_within_min": 1 }));
     for action in actions {
         world.act(action);
     }
