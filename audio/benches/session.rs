@@ -1,4 +1,4 @@
-//! What sound costs: one packet passed on between two parties, and ten milliseconds of a call of three, mixed.
+//! What sound costs: one packet passed on between two parties, and twenty milliseconds of three and of sixteen, mixed.
 //!
 //! Run with `cargo xtask bench code`.
 
@@ -6,9 +6,10 @@ use std::hint::black_box;
 use std::time::{Duration, Instant};
 
 use audio::codec::{Encoder, OpusSettings};
+use audio::mixer::{self, Limiter};
 use audio::rtp::Header;
 use audio::session::Channel;
-use audio::{Codec, LegId, LegSettings, MediaPlan, Output, Session, SessionSettings};
+use audio::{Codec, LegId, LegSettings, MediaPlan, Output, SampleRate, Session, SessionSettings};
 use criterion::{Criterion, criterion_group, criterion_main};
 
 struct Discard;
@@ -91,7 +92,7 @@ fn relay(criterion: &mut Criterion) {
     criterion.bench_function("relay: one packet", |bencher| bencher.iter(|| call.relay()));
 }
 
-fn mixer(criterion: &mut Criterion) {
+fn three(criterion: &mut Criterion) {
     for codec in [Codec::Pcma, Codec::G722, Codec::Opus] {
         let mut call = Call::new(codec, 3);
         criterion.bench_function(&format!("mixer: 20 ms of three in {codec}"), |bencher| {
@@ -100,5 +101,43 @@ fn mixer(criterion: &mut Criterion) {
     }
 }
 
-criterion_group!(benches, relay, mixer);
+/// A conference as large as one can be (F-026): everybody's sound decoded, added up for each of the others, and encoded.
+fn conference(criterion: &mut Criterion) {
+    for codec in [Codec::Pcma, Codec::Opus] {
+        let mut call = Call::new(codec, CONFERENCE);
+        criterion.bench_function(&format!("conference: 20 ms of sixteen in {codec}"), |bencher| {
+            bencher.iter(|| call.mix())
+        });
+    }
+}
+
+/// The same without codecs: sixteen sums of fifteen voices, each kept within full scale.
+fn sums(criterion: &mut Criterion) {
+    let rate = SampleRate::Hz16000;
+    let voices: Vec<Vec<f32>> = (0..CONFERENCE)
+        .map(|party| {
+            let turns = (0.03 + 0.01 * party as f32, rate.frame_samples());
+            (0..turns.1).map(|n| (n as f32 * turns.0).sin() * 0.2).collect()
+        })
+        .collect();
+    let mut limiters = vec![Limiter::default(); voices.len()];
+    let mut mix = vec![0.0; rate.frame_samples()];
+    criterion.bench_function("conference: 10 ms of sixteen, the mix alone", |bencher| {
+        bencher.iter(|| {
+            for (listener, limiter) in limiters.iter_mut().enumerate() {
+                mix.fill(0.0);
+                for (_, voice) in voices.iter().enumerate().filter(|(speaker, _)| *speaker != listener) {
+                    mixer::add(&mut mix, black_box(voice), 1.0);
+                }
+                limiter.process(&mut mix);
+                black_box(&mix);
+            }
+        })
+    });
+}
+
+/// Parties of the largest conference.
+const CONFERENCE: u32 = 16;
+
+criterion_group!(benches, relay, three, conference, sums);
 criterion_main!(benches);

@@ -41,6 +41,31 @@ fn two_parties_with_one_codec_are_relayed_and_hear_each_other() {
 }
 
 #[test]
+fn sixteen_hear_all_others_and_not_themselves_and_a_seventeenth_alone_hears_what_is_said_to_it() {
+    for codec in [Codec::Pcma, Codec::G722] {
+        let mut world = World::new(&[codec; 17]);
+        world.speak_softly();
+        let conference: Vec<LegId> = (0..16).map(LegId).collect();
+        let mut plan = MediaPlan::conference(&conference);
+        plan.sources.push((SourceId(90), music()));
+        let hears = vec![(SourceId(90), Decibel(0.0))];
+        plan.listeners.push(Listener { ear: Ear::Leg(LegId(16)), hears });
+        world.plan(plan);
+        world.run(2500);
+
+        for party in 0..16 {
+            world.assert_hears_each(party, (0..16).filter(|other| *other != party));
+            for silent in [party, 16] {
+                let level = world.heard_at(party, frequency(silent)).0;
+                assert!(level < -52.0, "{party} hears {silent} at {level} dB");
+            }
+        }
+        assert!(world.heard_at(16, MUSIC).0 > -18.0);
+        assert!((0..16).all(|party| world.heard_at(16, frequency(party)).0 < -52.0));
+    }
+}
+
+#[test]
 fn a_relayed_call_needs_no_tick() {
     let mut world = World::new(&[Codec::Opus, Codec::Opus]);
     world.plan(MediaPlan::call(LegId(0), LegId(1)));

@@ -138,9 +138,13 @@ pub(super) struct World {
     frames: u64,
 }
 
+/// So loud is somebody who speaks softly.
+const SOFT: Decibel = Decibel(-32.0);
+
 /// The frequency of the party with this number.
 pub(super) fn frequency(party: u32) -> f32 {
-    [430.0, 730.0, 1130.0, 1730.0, 2310.0][party as usize]
+    const OF_FEW: [f32; 5] = [430.0, 730.0, 1130.0, 1730.0, 2310.0];
+    OF_FEW.get(party as usize).copied().unwrap_or(470.0 + 117.0 * party as f32)
 }
 
 impl World {
@@ -177,6 +181,22 @@ impl World {
         let legs: Vec<LegId> = parties.iter().copied().map(LegId).collect();
         session.adopt_legs(self.now, self.session.release_legs(self.now, &legs), plan);
         self.session = session;
+    }
+
+    /// Everybody speaks as softly as to let sixteen be heard without a limit.
+    pub(super) fn speak_softly(&mut self) {
+        for (leg, phone) in &mut self.phones {
+            phone.tone = ToneGenerator::new(Tone::sine(frequency(leg.0), SOFT));
+        }
+    }
+
+    /// Asserts that a party hears each of these, as loud as they speak.
+    #[track_caller]
+    pub(super) fn assert_hears_each(&self, party: u32, others: impl Iterator<Item = u32>) {
+        for other in others {
+            let level = self.heard_at(party, frequency(other)).0;
+            assert!((level - SOFT.0).abs() < 3.0, "{party} hears {other} at {level} dB");
+        }
     }
 
     pub(super) fn phone(&mut self, party: u32) -> &mut Phone {
