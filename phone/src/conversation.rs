@@ -5,7 +5,7 @@
 
 use std::time::Instant;
 
-use pbx_api::CallId;
+use pbx_api::{CallId, LegId};
 use sip::endpoint::{CallKey, IncomingKey, RequestKey};
 
 use crate::line::Line;
@@ -34,6 +34,10 @@ pub(crate) struct Conversation {
     pub(crate) referral: Option<Referral>,
     /// By which the exchange knows the call, where it tells.
     pub(crate) exchange_call: Option<CallId>,
+    /// This person's part of that call.
+    pub(crate) exchange_leg: Option<LegId>,
+    /// The instruction by which the exchange takes it into another call: it goes without a word.
+    pub(crate) merges: Option<u32>,
     /// Put through at the exchange, which tells how it goes; this phone has no line in it any more.
     pub(crate) handed_on: bool,
     /// Somebody has taken it, which the exchange told before the telephone heard of it.
@@ -76,6 +80,7 @@ impl Conversation {
             direction: line.direction,
             party: line.party.clone(),
             joined: Vec::new(),
+            members: Vec::new(),
             state: CallState::Offered,
             since: now,
             connected_since: None,
@@ -102,6 +107,8 @@ impl Conversation {
             completes: None,
             referral: None,
             exchange_call: None,
+            exchange_leg: None,
+            merges: None,
             handed_on: false,
             taken: false,
             wanted_back: false,
@@ -124,6 +131,7 @@ impl Conversation {
         if self.seat != seat {
             self.seat = seat;
             self.exchange_call = None;
+            self.exchange_leg = None;
             self.asked_about = None;
         }
     }

@@ -7,6 +7,7 @@
 mod accounts;
 mod answering;
 mod calls;
+mod conferring;
 mod earlier;
 mod events;
 mod finding;

@@ -23,8 +23,8 @@ mod update;
 
 pub use account::{Account, AccountChoice, Authority, Registration, SignIn, SignInStage};
 pub use call::{
-    Call, CallState, ConsultStage, Direction, EarlierCall, EndCause, HeldBy, Party, RecallReason, Sound,
-    TransferStage, Verb,
+    Call, CallState, ConsultStage, Direction, EarlierCall, EndCause, HeldBy, Member, Party, RecallReason,
+    Sound, TransferStage, Verb,
 };
 pub use capability::{Availability, Capabilities};
 pub use colleague::{Colleague, Lamp, LampState, Waits};

@@ -1,7 +1,7 @@
 //! What this person asks of the exchange about a call that runs there (F-004).
 
 use pbx_api::call_control::{CommandAccepted, PickUp};
-use pbx_api::{CallId, Note, Timestamp};
+use pbx_api::{CallCommand, CallId, LegId, Note, Timestamp};
 
 use crate::view::{Moment, ProblemCode};
 
@@ -32,6 +32,19 @@ impl Exchange {
         let Stage::In(_) = self.stage else { return Err(ProblemCode::SessionEnded) };
         let (path, note) = (format!("/api/v1/calls/{call}/note"), Note { text: text.to_owned() });
         self.ask_with(Question::Command { instruction }, WebMethod::Put, &path, Some(&note));
+        Ok(())
+    }
+
+    /// Does something with a part of a call; its outcome is told with the number of the instruction.
+    pub(crate) fn command(
+        &mut self,
+        instruction: u32,
+        (call, leg): (CallId, LegId),
+        command: &CallCommand,
+    ) -> Result<(), ProblemCode> {
+        let Stage::In(_) = self.stage else { return Err(ProblemCode::SessionEnded) };
+        let path = format!("/api/v1/calls/{call}/legs/{leg}");
+        self.ask_with(Question::Command { instruction }, WebMethod::Post, &path, Some(command));
         Ok(())
     }
 

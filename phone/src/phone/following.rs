@@ -28,7 +28,13 @@ impl Phone {
         });
         if let Some(conversation) = here.and_then(|index| self.conversations.get_mut(index)) {
             conversation.exchange_call = Some(call.id);
+            let name = self.endpoint.call_id(conversation.main);
+            let own = call.legs.iter().find(|leg| leg.sip_call_id.as_deref() == name);
+            conversation.exchange_leg = own.map(|leg| leg.id);
             conversation.view.note.clone_from(&call.note);
+        }
+        if let Some(here) = here {
+            self.are_in_it(here, call);
         }
         // Two exchanges may know calls by the same number.
         let known = |one: &Conversation| one.seat == who && one.exchange_call == Some(call.id);

@@ -74,7 +74,9 @@ impl Phone {
             Command::TransferConsult { call, to } => self.transfer_consult(&call, &to),
             Command::TransferComplete { call } => self.transfer_complete(id, &call),
             Command::TransferCancel { call } => self.transfer_cancel(id, &call),
-            Command::ThreeWay { call, with } => self.three_way(&call, with.as_deref()),
+            Command::ThreeWay { call, with } => self.three_way(id, &call, with.as_deref()),
+            Command::MuteMember { call, member, on } => self.mute_member(id, &call, &member, on),
+            Command::DropMember { call, member } => self.drop_member(id, &call, &member),
             Command::HangUp { call } => self.hang_up(&call),
             Command::Search { text } => {
                 self.search = self.find(&text);

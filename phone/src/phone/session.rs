@@ -83,7 +83,10 @@ impl Phone {
     fn came_to(&mut self, instruction: u32, result: Result<(), Box<Problem>>) {
         match result {
             Ok(()) => self.done(instruction),
-            Err(problem) => self.failed(instruction, *problem),
+            Err(problem) => {
+                self.stays_apart(instruction);
+                self.failed(instruction, *problem);
+            }
         }
     }
 

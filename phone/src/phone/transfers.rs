@@ -1,7 +1,8 @@
 //! Transfers (F-024) and three-way calls (F-025), and what becomes of a conversation when a party leaves.
 //!
 //! A transfer is asked of the other side with REFER (RFC 5589) and carried out there; this phone hears how it
-//! goes. Joining is done here, by mixing: each party hears the other through us.
+//! goes. Where no exchange brings calls together (`conferring`), joining is done here, by mixing: each party hears the
+//! other through us.
 
 use sip::endpoint::{CallKey, Command, Content, RequestKey};
 
@@ -129,8 +130,11 @@ impl Phone {
         self.set_hold_all(index, false, id)
     }
 
-    pub(super) fn three_way(&mut self, call: &str, with: Option<&str>) -> Verdict {
+    pub(super) fn three_way(&mut self, id: u32, call: &str, with: Option<&str>) -> Verdict {
         let index = self.permit(call, Verb::ThreeWay)?;
+        if let Some(asked) = with.and_then(|other| self.confer(id, index, other)) {
+            return asked;
+        }
         let joined = match with {
             None => {
                 let conversation = self.conversations.get_mut(index).ok_or(ProblemCode::CallGone)?;
@@ -291,7 +295,9 @@ impl Phone {
             conversation.view.direction = Direction::Outgoing;
             return self.derive(index);
         }
-        if conversation.joined.is_empty() {
+        if conversation.merges.is_some() {
+            self.conversations.remove(index);
+        } else if conversation.joined.is_empty() {
             conversation.enter(now, CallState::Ended { cause: cause.clone() });
             conversation.leaves_at = Some(self.now + LINGER);
         } else {

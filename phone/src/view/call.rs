@@ -20,6 +20,8 @@ pub struct Call {
     pub party: Party,
     /// Further parties that are heard: not empty in a three-way call (F-025).
     pub joined: Vec<Party>,
+    /// Everybody in it, this person among them, where the exchange has brought more than two together (F-026).
+    pub members: Vec<Member>,
     /// Where the call stands.
     pub state: CallState,
     /// When that state began.
@@ -70,6 +72,22 @@ pub struct Party {
     pub number: Option<String>,
     /// [`super::Colleague::id`], where the party is one.
     pub colleague: Option<String>,
+}
+
+/// Somebody in a conference at the exchange.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Member {
+    /// Stable identity while they are in it.
+    pub id: String,
+    /// Who.
+    pub party: Party,
+    /// It is this person.
+    pub own: bool,
+    /// The others do not hear them.
+    pub muted: bool,
+    /// They brought the others together, and mute and drop them.
+    pub steers: bool,
 }
 
 /// An earlier call of the same number with somebody in the company.
@@ -278,6 +296,12 @@ impl Call {
         !matches!(self.state, CallState::Released { .. } | CallState::Ended { .. })
     }
 
+    /// Whether this person mutes and drops the others in it.
+    #[must_use]
+    pub fn is_steered_here(&self) -> bool {
+        self.members.iter().any(|member| member.own && member.steers)
+    }
+
     fn verbs_of_state(&self, other_call: bool) -> Vec<Verb> {
         use Verb::{
             Answer, Digits, Dismiss, HangUp, Hold, Mute, Reject, Resume, ThreeWay, TransferBlind,
@@ -401,6 +425,7 @@ mod tests {
             direction,
             party: Party::default(),
             joined: vec![],
+            members: vec![],
             state,
             since: Moment(0),
             connected_since: None,

@@ -139,12 +139,29 @@ pub enum Command {
         /// Which.
         call: String,
     },
-    /// Talk with both (F-025): the party consulted, or the one of another call.
+    /// Talk with both (F-025): the party consulted, or the one of another call. An exchange that knows both calls brings
+    /// them together, and up to fifteen others one after the other (F-026).
     ThreeWay {
         /// The call that stays.
         call: String,
         /// The call that is joined to it; absent: the consultation within `call`.
         with: Option<String>,
+    },
+    /// Let nobody hear somebody in a conference that one steers, or let them be heard again (F-026).
+    MuteMember {
+        /// Which.
+        call: String,
+        /// [`super::Member::id`].
+        member: String,
+        /// Whether nobody is to hear them.
+        on: bool,
+    },
+    /// Let somebody go from a conference that one steers (F-026).
+    DropMember {
+        /// Which.
+        call: String,
+        /// [`super::Member::id`].
+        member: String,
     },
     /// End the call.
     HangUp {

@@ -8,9 +8,9 @@ use super::{
     Account, AccountChoice, Authority, Availability, Call, CallSettings, CallState, Capabilities, Change,
     Colleague, Command, CommandOutcome, CommandResult, Consequence, ConsultStage, Contact, ContactNumber,
     Contacts, Desktop, DesktopSettings, Device, DeviceChoice, Devices, Direction, EarlierCall, EndCause,
-    Hearing, HeldBy, Instruction, Invited, KeyProfile, KeySettings, Lamp, LampState, Language, Looks, Moment,
-    Party, Prefill, Problem, ProblemCode, RecallReason, Recent, RecentOutcome, Registration, Sample, Search,
-    Secret, Settings, SignIn, SignInStage, Sound, SoundSettings, Suggestion, SuggestionSource, Theme,
+    Hearing, HeldBy, Instruction, Invited, KeyProfile, KeySettings, Lamp, LampState, Language, Looks, Member,
+    Moment, Party, Prefill, Problem, ProblemCode, RecallReason, Recent, RecentOutcome, Registration, Sample,
+    Search, Secret, Settings, SignIn, SignInStage, Sound, SoundSettings, Suggestion, SuggestionSource, Theme,
     TransferStage, Update, Verb, ViewModel, Waits, Words,
 };
 
@@ -46,6 +46,7 @@ pub fn typescript() -> String {
         Call,
         Direction,
         Party,
+        Member,
         CallState,
         HeldBy,
         TransferStage,

@@ -249,6 +249,41 @@ fn nobody_is_taken_while_one_calls_somebody() {
 }
 
 #[test]
+fn two_calls_are_brought_together_by_the_exchange_which_tells_who_is_in_it() {
+    let mut office = Office::signed_in();
+    let first = office.in_conversation();
+    office.exchange_sees(&json!({"legs": [office.own_leg()]}));
+    office.call_in(&[]);
+    let second = office.window().calls[1].id.clone();
+    office.ask(Command::Answer { call: second.clone() });
+    let mut own = office.own_leg();
+    own["controller"] = json!(true);
+    office.exchange_sees(&json!({"id": 8, "legs": [own.clone()]}));
+
+    office.ask(Command::ThreeWay { call: second.clone(), with: Some(first) });
+    office.answer("/api/v1/calls/8/legs/3", &json!({"call": 8, "leg": 3}));
+    assert_eq!(office.last_outcome(), Some(&CommandResult::Done));
+    let guest = |leg: u32, number: &str, muted: bool| {
+        let party = json!({"subscriber": null, "number": number, "name": null, "anonymous": false});
+        json!({"id": leg, "party": party, "direction": "incoming", "state": "talking", "since": 0, "muted": muted})
+    };
+    office.exchange_sees(
+        &json!({"id": 8, "legs": [own, guest(12, "202", false), guest(13, "+31201234567", true)]}),
+    );
+
+    let call = office.window().calls.iter().find(|call| call.id == second).unwrap().clone();
+    let members: Vec<_> =
+        call.members.iter().map(|it| (it.id.as_str(), it.own, it.muted, it.steers)).collect();
+    assert_eq!(members, [("3", true, false, true), ("12", false, false, false), ("13", false, true, false)]);
+    office.ask(Command::MuteMember { call: second.clone(), member: "12".to_owned(), on: true });
+    office.answer("/api/v1/calls/8/legs/12", &json!({"call": 8, "leg": 12}));
+    assert_eq!(office.last_outcome(), Some(&CommandResult::Done));
+    office.ask(Command::DropMember { call: second.clone(), member: "3".to_owned() });
+    let Some(CommandResult::Failed { problem }) = office.last_outcome() else { panic!("not oneself") };
+    assert_eq!(problem.code, ProblemCode::NotNow);
+}
+
+#[test]
 fn a_transfer_that_is_refused_after_it_was_wanted_back_answers_whoever_asked_for_it() {
     let mut office = Office::signed_in();
     let call = office.in_conversation();

@@ -35,6 +35,7 @@ const DESK = [
   { name: 'second', atOnce: VERBS },
   { name: 'held', atOnce: VERBS },
   { name: 'consult', scene: 'panel-consult', atOnce: VERBS },
+  { name: 'conference' },
   { name: 'recall', steps: (page) => page.waitForSelector('.recall') },
   { name: 'lane', scene: 'panel-lane' },
   { name: 'emergency' },

@@ -9,7 +9,7 @@ const BAS = { name: 'Bas Kuiper', number: '412', colleague: '412' }
 
 function facts(extra: Partial<Call>, extension: string | null = '421') {
   const call: Call = {
-    id: 'c', direction: 'incoming', party: BAKERY, joined: [], state: { kind: 'ringing' }, since: NOW, connectedSince: null, muted: false,
+    id: 'c', direction: 'incoming', party: BAKERY, joined: [], members: [], state: { kind: 'ringing' }, since: NOW, connectedSince: null, muted: false,
     account: null, via: null, sentBy: null, digits: '', sound: null, emergency: false, suggestions: [], note: '', earlier: [], verbs: ['answer', 'reject'], ...extra,
   }
   return callerFacts(call, extension, NOW, texts.nl, 'nl')

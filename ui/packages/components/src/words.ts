@@ -54,6 +54,7 @@ export function callWords(call: Call, t: Texts): string {
     case 'answering':
       return t.state.answering
     case 'active':
+      if (call.members.length > 0) return t.state.conference(call.members.length)
       return call.joined.length > 0 ? t.state.threeWay : t.state.active
     case 'held':
       return { us: t.state.heldByUs, them: t.state.heldByThem, both: t.state.heldByBoth }[state.by]

@@ -8,7 +8,7 @@ const KEYS: KeySettings = { profile: 'bedienpost', changed: {}, global: false }
 
 function call(id: string, state: Call['state'], verbs: Verb[], extra: Partial<Call> = {}): Call {
   return {
-    id, direction: 'incoming', party: { name: id, number: '201', colleague: null }, joined: [], state, since: NOW - 5_000,
+    id, direction: 'incoming', party: { name: id, number: '201', colleague: null }, joined: [], members: [], state, since: NOW - 5_000,
     connectedSince: null, muted: false, account: null, via: null, sentBy: null, digits: '', sound: null, emergency: false, suggestions: [], note: '', earlier: [], verbs, ...extra,
   }
 }

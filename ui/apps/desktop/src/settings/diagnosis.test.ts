@@ -15,7 +15,7 @@ function model(): ViewModel {
       registration: { kind: 'stale', since: 0, attempt: 3, retryAt: null, problem },
     },
     calls: [{
-      id: 'c', direction: 'incoming', party, joined: [], state: { kind: 'active' }, since: 0, connectedSince: 0, muted: false, account: null, via: 'Jansen',
+      id: 'c', direction: 'incoming', party, joined: [], members: [], state: { kind: 'active' }, since: 0, connectedSince: 0, muted: false, account: null, via: 'Jansen',
       sentBy: party, digits: '1234', sound: { codec: 'opus', wideband: true, level: 4 }, emergency: false, suggestions: [], note: 'Jansen belt',
       earlier: [], verbs: [],
     }],

@@ -212,7 +212,27 @@ call: string,
 /**
  * The call that is joined to it; absent: the consultation within `call`.
  */
-with: string | null, } | { "kind": "hangUp", 
+with: string | null, } | { "kind": "muteMember", 
+/**
+ * Which.
+ */
+call: string, 
+/**
+ * [`super::Member::id`].
+ */
+member: string, 
+/**
+ * Whether nobody is to hear them.
+ */
+on: boolean, } | { "kind": "dropMember", 
+/**
+ * Which.
+ */
+call: string, 
+/**
+ * [`super::Member::id`].
+ */
+member: string, } | { "kind": "hangUp", 
 /**
  * Which.
  */
@@ -476,6 +496,10 @@ party: Party,
  */
 joined: Array<Party>, 
 /**
+ * Everybody in it, this person among them, where the exchange has brought more than two together (F-026).
+ */
+members: Array<Member>, 
+/**
  * Where the call stands.
  */
 state: CallState, 
@@ -553,6 +577,31 @@ number: string | null,
  * [`super::Colleague::id`], where the party is one.
  */
 colleague: string | null, };
+
+/**
+ * Somebody in a conference at the exchange.
+ */
+export type Member = { 
+/**
+ * Stable identity while they are in it.
+ */
+id: string, 
+/**
+ * Who.
+ */
+party: Party, 
+/**
+ * It is this person.
+ */
+own: boolean, 
+/**
+ * The others do not hear them.
+ */
+muted: boolean, 
+/**
+ * They brought the others together, and mute and drop them.
+ */
+steers: boolean, };
 
 /**
  * Where a call stands.

@@ -2,7 +2,7 @@
 // window can be designed and tested without a telephone. It runs on the page's timers.
 
 import type {
-  AccountChoice, Call, CallState, Colleague, Command, Contact, CommandResult, Lamp, LampState, Party, Problem, ProblemCode, Registration, Suggestion, Update, ViewModel,
+  AccountChoice, Call, CallState, Colleague, Command, Contact, CommandResult, Lamp, LampState, Member, Party, Problem, ProblemCode, Registration, Suggestion, Update, ViewModel,
 } from '../generated/view.ts'
 import { consequenceOf } from '../consequence.ts'
 import { emptyModel } from '../empty.ts'
@@ -273,6 +273,14 @@ export class MockExchange implements Host {
       this.#change(call.id, { note: command.text.slice(0, 1_000) })
       return null
     }
+    if (command.kind === 'muteMember' || command.kind === 'dropMember') {
+      if (!call.members.some((member) => member.own && member.steers)) return 'not-now'
+      const others = call.members.filter((member) => command.kind === 'muteMember' || member.id !== command.member)
+      const members = others.map((member) =>
+        command.kind === 'muteMember' && member.id === command.member ? { ...member, muted: command.on } : member)
+      this.#change(call.id, { members: members.length > 2 ? members : [] })
+      return null
+    }
     const wanted = command.kind === 'dismissCall' ? 'dismiss' : command.kind
     if (!call.verbs.includes(wanted)) return call.state.kind === 'ended' ? 'call-gone' : 'not-now'
     const id = call.id
@@ -383,6 +391,11 @@ export class MockExchange implements Host {
     return null
   }
 
+  /** Who is in a conference that the exchange brought together. */
+  members(call: string, members: Member[]) {
+    this.#change(call, { members })
+  }
+
   #threeWay(call: Call, other: string | null): ProblemCode | null {
     if (other === null && call.state.kind === 'transferring') {
       this.#to(call.id, { kind: 'active' }, { joined: [call.state.to] })
@@ -425,7 +438,7 @@ export class MockExchange implements Host {
   #begin(party: Party, direction: Call['direction'], state: CallState, extra: Partial<Call>): string {
     const id = `call-${++this.#lastId}`
     const call: Call = {
-      id, direction, party, joined: [], state, since: Date.now(), connectedSince: null, muted: false, account: null, via: null, sentBy: null,
+      id, direction, party, joined: [], members: [], state, since: Date.now(), connectedSince: null, muted: false, account: null, via: null, sentBy: null,
       digits: '', sound: null, emergency: false, suggestions: [], note: '', earlier: [], verbs: [], ...extra,
     }
     this.#calls([...this.model.calls, call])

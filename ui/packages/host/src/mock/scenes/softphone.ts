@@ -53,6 +53,17 @@ const PLAYS: Record<string, (exchange: MockExchange) => void | Promise<unknown>>
     await exchange.perform({ kind: 'answer', call: exchange.incoming(BAKERY) })
     exchange.incoming(TOWN, { via: 'Algemeen' })
   },
+  conference: (exchange) => {
+    begin(exchange)
+    const call = exchange.incoming(BAKERY)
+    void exchange.perform({ kind: 'answer', call })
+    exchange.members(call, [
+      { id: '1', party: { name: 'Sanne Visser', number: '410', colleague: null }, own: true, muted: false, steers: true },
+      { id: '2', party: BAKERY, own: false, muted: false, steers: false },
+      { id: '3', party: ANOUK, own: false, muted: true, steers: false },
+      { id: '4', party: ANONYMOUS, own: false, muted: false, steers: false },
+    ])
+  },
   recalled: (exchange) => {
     begin(exchange)
     exchange.incoming(SMITS, recalled())
