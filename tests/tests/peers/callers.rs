@@ -61,11 +61,15 @@ impl Caller {
 
     /// A verb on his leg of his first call, whatever comes of it.
     pub(crate) fn tries(&self, command: &Value) -> Result<(u16, Value)> {
+        self.tries_on(|leg| leg.pointer("/party/subscriber") == Some(&self.subscriber), command)
+    }
+
+    /// The same on another leg of it.
+    pub(crate) fn tries_on(&self, which: impl Fn(&Value) -> bool, command: &Value) -> Result<(u16, Value)> {
         let calls = self.calls()?;
         let call = calls.as_array().and_then(|calls| calls.first()).context("find the call")?;
         let legs = call.get("legs").and_then(Value::as_array).context("find the legs")?;
-        let own = |leg: &&Value| leg.pointer("/party/subscriber") == Some(&self.subscriber);
-        let leg = legs.iter().find(own).context("find the own leg")?;
+        let leg = legs.iter().find(|leg| which(leg)).context("find the leg")?;
         let path = format!("/calls/{}/legs/{}", id(call)?, id(leg)?);
         self.web.ask("POST", &path, Some(command))
     }

@@ -3,6 +3,7 @@
 mod callback;
 mod calls;
 mod cancelling;
+mod conference;
 mod feature_keys;
 mod offers;
 mod taking;

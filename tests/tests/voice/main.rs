@@ -3,6 +3,7 @@
 //! Each phone speaks a tone of its own; [`prove`](system_tests::rig::prove) says what counts as heard.
 
 mod call;
+mod conference;
 mod echo;
 mod hold;
 mod office;

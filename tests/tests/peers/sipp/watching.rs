@@ -87,7 +87,7 @@ fn a_state_that_is_not_offered_is_refused_with_what_is() -> Result<()> {
     let stage = Stage::new("watch-unknown")?;
     let carla = stage.telephone(CARLA)?;
 
-    for package in ["reg", "line-seize", "conference"] {
+    for package in ["reg", "line-seize"] {
         let keys = [("whom", "203"), ("package", package), ("type", "application/xml")];
         carla.play("watch-unknown", &keys)?;
     }
