@@ -18,8 +18,10 @@ const TONE: Duration = Duration::from_secs(8);
 pub(super) const RINGING: Duration = Duration::from_secs(180);
 /// What happens within this of a moment may have happened already, or not yet.
 const BLUR: Duration = Duration::from_millis(200);
-/// One conversation has at most four parties after two were made one.
-const PARTIES: usize = 4;
+/// Two conversations that are made one have at most so many parties: fifteen others, and who makes one of them twice.
+const PARTIES: usize = 17;
+/// More others than these do not go on without who brought them together.
+const OTHERS_WHO_STAY: usize = 2;
 
 /// Everybody and every call.
 #[derive(Debug)]
@@ -41,7 +43,7 @@ pub(super) struct Call {
     /// Everybody in it but who rings.
     pub(super) parties: Vec<Party>,
     pub(super) stage: Stage,
-    /// Who made a conversation of three of it.
+    /// Who made a conversation of several of it.
     maker: Option<Line>,
 }
 
@@ -278,7 +280,8 @@ impl Model {
         let call = &mut self.calls[place];
         call.parties.retain(|party| party.line != line);
         let made = call.maker.take_if(|maker| *maker == line).is_some();
-        if call.parties.len() < 2 || (made && !others_stay) {
+        let stay = others_stay && call.parties.len() <= OTHERS_WHO_STAY;
+        if call.parties.len() < 2 || (made && !stay) {
             self.end(place);
         }
     }
@@ -344,7 +347,8 @@ impl Model {
             return;
         };
         let parties = self.calls[call].parties.len() + self.calls[merged].parties.len();
-        if call == merged || parties > PARTIES {
+        let theirs = self.calls[call].is_of_another(first) || self.calls[merged].is_of_another(second);
+        if call == merged || theirs || parties > PARTIES {
             return;
         }
         let holds = |line: Line| {
@@ -362,6 +366,11 @@ impl Model {
 }
 
 impl Call {
+    /// Whether only somebody else adds to it: who brought several together, and is still there.
+    fn is_of_another(&self, line: Line) -> bool {
+        self.parties.len() > 2 && self.maker.is_some_and(|maker| maker != line && self.has(maker))
+    }
+
     pub(super) fn has(&self, line: Line) -> bool {
         self.parties.iter().any(|party| party.line == line)
     }
