@@ -121,6 +121,11 @@ pub enum Happening {
     },
     /// The members of the group are offered the call.
     Hunts,
+    /// Everybody of the group is called at once.
+    Convenes {
+        /// By these numbers.
+        numbers: Vec<String>,
+    },
     /// The call is sent on.
     Diverts {
         /// Where to.

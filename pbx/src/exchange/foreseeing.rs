@@ -118,7 +118,7 @@ impl Exchange {
     }
 
     fn supposed_standing(&self, supposition: &Supposition, of: SubscriberId) -> Availability {
-        let is_group = self.directory.subscriber(of).is_some_and(|it| it.kind == SubscriberKind::HuntGroup);
+        let is_group = self.directory.subscriber(of).is_some_and(|it| it.kind != SubscriberKind::Person);
         match supposition.standing.get(&of) {
             Some(named) if !is_group => *named,
             None if supposition.at.is_some() && !is_group => Availability::Idle,
@@ -185,6 +185,7 @@ fn ended(offer: &Foreseen) -> Point {
         | Outcome::Ask(..)
         | Outcome::Act(_)
         | Outcome::Hunt(_)
+        | Outcome::Convene(_)
         | Outcome::Divert { .. } => Point::Busy,
     }
 }

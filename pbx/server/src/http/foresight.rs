@@ -125,6 +125,10 @@ fn happening(foreseen: &Foreseen, outcome: &Outcome) -> Happening {
             waiting: ring.plan.stages.iter().any(|stage| stage.waiting),
         },
         Outcome::Hunt(_) => Happening::Hunts,
+        Outcome::Convene(plan) => {
+            let numbers = plan.members.iter().map(|member| member.number.to_string()).collect();
+            Happening::Convenes { numbers }
+        }
         Outcome::Divert { destination: Destination::Subscriber(who), .. } => Happening::Diverts {
             number: foreseen.decision.attempt.dialled.clone(),
             subscriber: Some(api_id(*who)),
