@@ -151,10 +151,12 @@ pub const NOT_MADE: &[(&str, &str)] = &[
     ("section 2", "a site's own access codes by the API: they are set in the company file"),
     ("C-4", "ring splash: one short ring as a reminder that calls are sent on"),
     ("F-004", "hold by NOTIFY with `Event: hold`: a telephone is held by re-INVITE"),
+    ("F-026", "to enter a conference by calling its address, and REFER to it outside its dialog"),
     ("F-045", "extra extensions; extra numbers of the public network can be given"),
     ("F-064", "forwarding to a SIP address outside the company: a number of the public network can be given"),
     ("F-080", "names in lists with the last name first"),
     ("F-089", "music from an external source"),
+    ("F-115", "SIP addresses outside the company in the list: numbers of the public network can be given"),
     ("F-117", "collect calls: no line to the outside marks them"),
 ];
 
@@ -166,6 +168,12 @@ const SCREENS: &[Screen] = &[
     control("F-023", "who waits", "ui/packages/components/src/WaitingCard.svelte", "kind: 'answer'"),
     control("F-024", "transfer", CALL_CARD, "kind: 'transferBlind'"),
     control("F-025", "talk with both", CALL_CARD, "kind: 'threeWay'"),
+    control(
+        "F-026",
+        "see who is in it, mute and drop",
+        "ui/packages/components/src/Members.svelte",
+        "dropMember",
+    ),
     control("F-027", "search and dial", "ui/apps/desktop/src/SearchBox.svelte", "suggestions"),
     control("F-069", "do not disturb", "ui/apps/desktop/src/Footer.svelte", "kind: 'setDoNotDisturb'"),
     control("F-080", "colleagues", "ui/apps/desktop/src/Colleagues.svelte", "lamp"),
