@@ -47,6 +47,11 @@ struct Ringing {
 impl Exchange {
     /// Does what the one who waits in a call has dialled, or what a service says of his call.
     pub(crate) fn act(&mut self, call: CallId, action: Action) {
+        if let Some(invitation) = self.invitation(call) {
+            // No order is carried out for a conversation: somebody has to come.
+            let cause = Cause::OperationRefused;
+            return self.guest_lost(call, invitation, Release::Because(cause), outcome_of(cause));
+        }
         let actor = self.actor(call).map_err(Objection::from);
         let done = match action {
             Action::PickUp => actor.and_then(|actor| self.pick_up_in_team(actor)),

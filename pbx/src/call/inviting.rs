@@ -206,7 +206,7 @@ impl Exchange {
     }
 
     /// Nobody can be reached for an invitation: it is over, and the conversation goes on without him.
-    pub(super) fn guest_lost(&mut self, call: CallId, it: Invitation, release: Release, ending: Ending) {
+    pub(crate) fn guest_lost(&mut self, call: CallId, it: Invitation, release: Release, ending: Ending) {
         self.forget_invitation(it.into, call);
         if let Some(call) = self.table.call_mut(call) {
             call.ledger.outcome = ending;

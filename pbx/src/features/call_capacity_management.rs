@@ -46,6 +46,7 @@ impl Feature for CallCapacityManagement {
             | Command::TransferBlind
             | Command::TransferConsultative
             | Command::Confer
+            | Command::CallGroup
             | Command::Park => return None,
         };
         let full = is_full(load.capacity, direction);

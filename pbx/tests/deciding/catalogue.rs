@@ -135,7 +135,7 @@ fn the_order_is_the_one_that_was_agreed() {
     .concat();
 
     expect![[r#"
-        arriving: call_capacity_management, intercept_group, intercept_user, incoming_calling_plan, anonymous_call_rejection, selective_call_rejection, selective_call_acceptance, call_notify, alternate_numbers, priority_alert, call_transfer, call_park, custom_ringback_group, custom_ringback_user, own_night_service, night_service, call_forwarding_selective, call_forwarding_always, do_not_disturb, privacy, push_to_talk, automatic_hold_retrieve, call_waiting, call_forwarding_no_answer, hunt_group
+        arriving: call_capacity_management, intercept_group, intercept_user, incoming_calling_plan, anonymous_call_rejection, selective_call_rejection, selective_call_acceptance, call_notify, alternate_numbers, priority_alert, call_transfer, call_park, custom_ringback_group, custom_ringback_user, own_night_service, night_service, call_forwarding_selective, call_forwarding_always, do_not_disturb, privacy, push_to_talk, automatic_hold_retrieve, call_waiting, call_forwarding_no_answer, hunt_group, instant_group_call
         busy: call_forwarding_busy, automatic_callback
         no answer: hunt_group, call_forwarding_no_answer
         not reachable: call_forwarding_not_reachable, hunt_group
