@@ -8,13 +8,14 @@ use std::time::Instant;
 use pbx_api::{CallId, LegId};
 
 use super::announcing::Manner;
+use super::clearing::outcome_of;
 use super::media_plan::Source;
 use super::seeking::Search;
 use super::{Call, Stage};
 use crate::attempt::{Answer, Half, Keys};
 use crate::clip::Announcement;
-use crate::exchange::{Exchange, PlayId};
-use crate::feature::{Point, Question};
+use crate::exchange::{Exchange, PlayId, Release};
+use crate::feature::{Cause, Point, Question};
 use crate::places::{Place, PlaceEffect, PlaceInput, QuestionPlace};
 
 /// A question that waits for its answer.
@@ -40,6 +41,10 @@ impl Questioning {
 impl Exchange {
     /// Asks the one who waits in a call, for a service of his.
     pub(crate) fn question(&mut self, call: CallId, question: Question, asked: &'static str) {
+        if let Some(invitation) = self.invitation(call) {
+            // Nobody is there who could press a key.
+            return self.guest_lost(call, invitation, Release::Because(Cause::Busy), outcome_of(Cause::Busy));
+        }
         let play = self.table.new_play_id();
         let now = self.clock.now();
         let Some(seeking) = self.table.call_mut(call).and_then(Call::seeking_mut) else {

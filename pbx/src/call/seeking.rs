@@ -244,6 +244,7 @@ impl Exchange {
             | Outcome::Divert { .. }
             | Outcome::Ring(_)
             | Outcome::Hunt(_)
+            | Outcome::Convene(_)
             | Outcome::Operate(_)
             | Outcome::Act(_)
             | Outcome::Emergency(_) => false,

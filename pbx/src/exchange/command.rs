@@ -178,6 +178,7 @@ impl Verb {
             | Self::GiveUpConsult { .. }
             | Self::TakeBack { .. } => "F-024",
             Self::Conference { .. } | Self::Leave { .. } => "F-025",
+            Self::Invite { .. } => "F-026",
             Self::PickUp { .. } => "F-082",
             Self::Park { .. } | Self::ParkInTeam { .. } => "F-085",
         }

@@ -194,6 +194,7 @@ mod tests {
                 number: None,
                 withheld: false,
                 trunk: None,
+                on_net: None,
             },
             device: None,
             sees: BTreeMap::new(),
