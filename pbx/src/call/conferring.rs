@@ -148,10 +148,11 @@ impl Exchange {
     /// What a telephone means with a REFER that has to do with a conference that it opened: whom to bring in (RFC 4579).
     pub(crate) fn conference_meant(&self, leg: LegId, request: &TransferRequest) -> Option<ReferIn> {
         let call = self.table.call(self.table.call_of(leg)?)?;
-        let opened = call.room && call.controller.is_some_and(|controller| controller.leg == leg);
+        let opened = self.opens(leg);
         match request {
             TransferRequest::Blind { to } if opened => Some(ReferIn::Call(to.clone())),
             TransferRequest::Attended { other } if opened => Some(ReferIn::Merge(leg, *other)),
+            TransferRequest::Attended { other } if self.opens(*other) => Some(ReferIn::Merge(*other, leg)),
             TransferRequest::Attended { .. } => None,
             TransferRequest::Blind { to } => {
                 let owner = call.leg(leg)?.subscriber()?;
@@ -159,6 +160,12 @@ impl Exchange {
                 Some(ReferIn::Merge(conference, leg))
             }
         }
+    }
+
+    /// Whether a telephone has opened a conference by this leg, and steers it.
+    fn opens(&self, leg: LegId) -> bool {
+        let call = self.table.call_of(leg).and_then(|id| self.table.call(id));
+        call.is_some_and(|call| call.room && call.steering().is_some_and(|it| it.leg == leg))
     }
 
     /// Brings somebody into a conference for a telephone, which hears how that goes.

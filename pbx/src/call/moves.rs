@@ -153,6 +153,8 @@ impl Exchange {
         let to = consultation.ledger.dialled.clone();
         self.may_connect(by, kept, consulted)?;
         match &consultation.phase {
+            // A conference in which nobody is has nobody to give.
+            Phase::Connected if consultation.connected().count() < 2 => return Err(CommandError::WrongState),
             Phase::Connected => {
                 self.note_transfer(call, by, &to, TransferResult::Answered);
                 self.tell(leg, LegEffect::TransferResult(TransferProgress::Done));

@@ -242,6 +242,22 @@ fn the_other_side_of_an_earlier_call_is_referred_into_a_conference_by_either_way
 }
 
 #[test]
+fn a_call_that_is_put_through_to_one_s_own_conference_comes_into_it() {
+    let mut world = World::new();
+    let with_bert = world.dials(ANNA, "202");
+    let bert = world.answers(BERT);
+    world.reports(with_bert, LegEvent::HeldByPeer);
+    let own = world.dials(ANNA, "conference");
+
+    let command = world.commands(ANNA, Verb::CompleteTransfer { leg: with_bert, other: own });
+    assert_eq!(world.reply_to(command), Some(Err(CommandError::WrongState)), "nobody is there to talk to");
+    world.refers_to_leg(with_bert, own);
+
+    assert!(world.ended(with_bert).is_some());
+    assert!(world.talk_together(own, bert));
+}
+
+#[test]
 fn nobody_comes_into_a_conference_of_somebody_else() {
     let mut world = World::new();
     world.dials(ANNA, "conference");
