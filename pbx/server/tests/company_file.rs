@@ -263,7 +263,7 @@ fn a_sound_that_cannot_be_read_and_one_that_is_not_there_are_found_on_their_line
 
 /// The file with other data of its only sound.
 fn with_sound(text: &str, data: &str) -> String {
-    let line = text.lines().find(|line| line.starts_with("data = ")).unwrap();
+    let line = text.lines().find(|line| line.starts_with("data = ")).expect("a sound in the file");
     text.replace(line, &format!("data = \"{data}\""))
 }
 

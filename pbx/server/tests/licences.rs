@@ -233,5 +233,6 @@ async fn calls_are_not_driven_by_whoever_has_no_licence_for_it_nor_for_them() {
 }
 
 fn names(list: &Value, key: &str) -> Vec<String> {
-    list.as_array().unwrap().iter().map(|it| it[key].as_str().unwrap().to_owned()).collect()
+    let text = |it: &Value| it[key].as_str().unwrap_or_default().to_owned();
+    list.as_array().map(|list| list.iter().map(text).collect()).unwrap_or_default()
 }

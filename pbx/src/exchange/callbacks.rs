@@ -104,7 +104,7 @@ impl Exchange {
             let open = self.mode == Mode::Open;
             let free = open && self.is_free(by) && self.is_free(to) && !called.contains(&to);
             if let Some(waiting) = self.callbacks.waiting.get_mut(&(by, to)) {
-                waiting.free_since = waiting.free_since.filter(|_| free).or(free.then_some(now));
+                waiting.free_since = waiting.free_since.filter(|_| free).or_else(|| free.then_some(now));
             }
         }
     }

@@ -62,7 +62,7 @@ pub struct Foreseen {
     /// The decision.
     pub decision: Decision,
     /// Where a group's members are offered the call: what each says, in the order in which they are asked.
-    pub offers: Vec<Foreseen>,
+    pub offers: Vec<Self>,
 }
 
 impl Exchange {

@@ -12,7 +12,7 @@ fn calls(from: Callers) -> Criterion {
 }
 
 fn is_told(world: &mut World, who: Person, entries: Vec<Criterion>) {
-    let mail_to = Some("bert@kantoor.example".parse().unwrap());
+    let mail_to = Some("bert@kantoor.example".parse().expect("a mail address"));
     world.set(who, &CallNotify { mail_to, entries, ..CallNotify::default() });
 }
 

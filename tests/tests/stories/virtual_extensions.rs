@@ -10,7 +10,7 @@ const NAIMA: &str = "+31612345678";
 fn with_naima(records: &mut CompanyRecords) {
     let naima = serde_json::json!({ "id": 9, "extension": "450", "number": NAIMA, "first_name": "Naima",
                                     "last_name": "de Boer", "call_type": "partner" });
-    records.virtual_extensions.push(serde_json::from_value(naima).unwrap());
+    records.virtual_extensions.push(serde_json::from_value(naima).expect("a virtual extension"));
 }
 
 fn with_naima_as_colleague(records: &mut CompanyRecords) {

@@ -30,7 +30,7 @@ fn outside(dialled: &str) -> Supposition {
 fn decided(world: &World, supposition: &Supposition) -> Vec<Foreseen> {
     match world.exchange.foresee(supposition) {
         Foresight::Decided(decided) => decided,
-        other => panic!("{other:?}"),
+        other @ (Foresight::Emergency(_) | Foresight::Refused(_)) => panic!("{other:?}"),
     }
 }
 

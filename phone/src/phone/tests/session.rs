@@ -278,7 +278,7 @@ fn two_calls_are_brought_together_by_the_exchange_which_tells_who_is_in_it() {
     office.ask(Command::MuteMember { call: second.clone(), member: "12".to_owned(), on: true });
     office.answer("/api/v1/calls/8/legs/12", &json!({"call": 8, "leg": 12}));
     assert_eq!(office.last_outcome(), Some(&CommandResult::Done));
-    office.ask(Command::DropMember { call: second.clone(), member: "3".to_owned() });
+    office.ask(Command::DropMember { call: second, member: "3".to_owned() });
     let Some(CommandResult::Failed { problem }) = office.last_outcome() else { panic!("not oneself") };
     assert_eq!(problem.code, ProblemCode::NotNow);
 }
