@@ -170,7 +170,7 @@ mod tests {
 
     fn ringing(id: &str) -> Call {
         let json = serde_json::json!({
-            "id": id, "direction": "incoming", "party": {"name": "Bert"}, "joined": [], "state": {"kind": "ringing"},
+            "id": id, "direction": "incoming", "party": {"name": "Bert"}, "joined": [], "members": [], "state": {"kind": "ringing"},
             "since": 1, "muted": false, "digits": "", "emergency": false, "suggestions": [], "note": "", "earlier": [],
             "verbs": ["answer", "reject"],
         });
