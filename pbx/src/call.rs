@@ -48,6 +48,7 @@ use crate::directory::SubscriberId;
 use crate::feature;
 use crate::ledger::{Draft, Kept};
 
+pub(crate) use hunting::Said;
 use joining::Entering;
 pub(crate) use leg::{Leg, MusicCue};
 pub use media_plan::{Heard, MediaPlan, Source, Tap};

@@ -36,15 +36,32 @@ pub(crate) struct Hunting {
 
 /// What the members said whose turn is over.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Said {
+pub(crate) struct Said {
     pub rang: bool,
     pub busy: bool,
     pub unreachable: bool,
 }
 
 impl Said {
+    /// A member does not ring, by the own services.
+    pub(crate) const fn passed_over(&mut self, outcome: &Outcome) {
+        match outcome {
+            Outcome::Refuse(Cause::NotReachable, _) => self.unreachable = true,
+            Outcome::Ring(_)
+            | Outcome::Refuse(..)
+            | Outcome::Reach(_)
+            | Outcome::Emergency(_)
+            | Outcome::Operate(_)
+            | Outcome::Ask(..)
+            | Outcome::Act(_)
+            | Outcome::Hunt(_)
+            | Outcome::Convene(_)
+            | Outcome::Divert { .. } => self.busy = true,
+        }
+    }
+
     /// Ruling R-17: busy and unreachable is busy, busy and no answer is no answer; a group of nobody is busy.
-    pub(super) const fn sum(self) -> (Point, Cause) {
+    pub(crate) const fn sum(self) -> (Point, Cause) {
         match self {
             Self { rang: true, .. } => (Point::NoAnswer, Cause::NoAnswer),
             Self { busy: false, unreachable: true, .. } => (Point::NotReachable, Cause::NotReachable),
@@ -73,12 +90,7 @@ impl Exchange {
             return;
         };
         let Hunt { plan, ring_for, pattern, ringback } = hunt;
-        let how_long = match plan.policy {
-            HuntPolicy::Simultaneous => ring_for,
-            HuntPolicy::Regular | HuntPolicy::Circular | HuntPolicy::Uniform | HuntPolicy::Weighted => {
-                plan.advance_after.unwrap_or(ring_for)
-            }
-        };
+        let how_long = plan.turn(ring_for);
         let known = |id: SubscriberId| self.directory.subscriber(id).is_some();
         let gone = plan.members.iter().map(|member| member.subscriber).filter(|id| !known(*id));
         let tried = caller.into_iter().chain(gone).collect();
@@ -150,19 +162,10 @@ impl Exchange {
         if let Some(call) = self.table.call_mut(call) {
             call.ledger.trace.append(decision.trace);
         }
-        match decision.outcome {
-            Outcome::Ring(ring) => return Some(Offered { member, attempt: decision.attempt, ring }),
-            Outcome::Refuse(Cause::NotReachable, _) => self.hunting_mut(call)?.said.unreachable = true,
-            Outcome::Refuse(..)
-            | Outcome::Reach(_)
-            | Outcome::Emergency(_)
-            | Outcome::Operate(_)
-            | Outcome::Ask(..)
-            | Outcome::Act(_)
-            | Outcome::Hunt(_)
-            | Outcome::Convene(_)
-            | Outcome::Divert { .. } => self.hunting_mut(call)?.said.busy = true,
+        if let Outcome::Ring(ring) = decision.outcome {
+            return Some(Offered { member, attempt: decision.attempt, ring });
         }
+        self.hunting_mut(call)?.said.passed_over(&decision.outcome);
         None
     }
 
@@ -229,9 +232,7 @@ impl Exchange {
         if hunting.gives_up_at.is_some_and(|at| at <= now) {
             return self.give_up_hunting(call);
         }
-        // Nobody else rings where the first one was to ring on, and all of them did at once.
-        let ends = hunting.plan.advance_after.is_none() || hunting.plan.policy == HuntPolicy::Simultaneous;
-        if ends { self.hunted(call) } else { self.offer_next(call) }
+        if hunting.plan.has_one_turn() { self.hunted(call) } else { self.offer_next(call) }
     }
 
     /// The members had the time that the group gives them together.

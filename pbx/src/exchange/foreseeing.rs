@@ -3,11 +3,13 @@
 //! Nothing is rung, stored or counted. Nobody answers, so what follows ringing is what follows no answer.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::Exchange;
 use crate::attempt::{Attempt, Availability, EmergencyCall, Half, IncomingCall, Offer, Opened};
+use crate::call::Said;
 use crate::directory::{E164, SubscriberId, SubscriberKind, TrunkId};
 use crate::feature::{Cause, Point};
 use crate::resolve::{Decision, Hunt, Outcome, first_point, following, resolve};
@@ -81,8 +83,17 @@ impl Exchange {
         let mut next = Some((first_point(&attempt), attempt));
         while let Some((point, attempt)) = next.take() {
             let decision = self.suppose(supposition, attempt, point);
-            let offers = self.offers(supposition, &decision);
-            next = following(&decision).map(|(point, attempt)| (after(&offers).unwrap_or(point), attempt));
+            let mut offers = Vec::new();
+            next = match (&decision.outcome, decision.attempt.half) {
+                (Outcome::Hunt(hunt), Half::Callee { subscriber: group, .. }) => {
+                    let pass = self.pass(supposition, (group, hunt), &decision.attempt);
+                    offers = pass.offers;
+                    let mut attempt = decision.attempt.clone();
+                    attempt.facts.hunting_gave_up = pass.gave_up;
+                    Some((if pass.gave_up { Point::NoAnswer } else { pass.said.sum().0 }, attempt))
+                }
+                _ => following(&decision),
+            };
             foreseen.push(Foreseen { point, whose: decision.attempt.subscriber(), decision, offers });
         }
         foreseen
@@ -126,66 +137,54 @@ impl Exchange {
         }
     }
 
-    /// What the members of a group say, one after the other as they are asked.
-    fn offers(&self, supposition: &Supposition, decision: &Decision) -> Vec<Foreseen> {
-        let (Outcome::Hunt(Hunt { plan, .. }), Half::Callee { subscriber: group, .. }) =
-            (&decision.outcome, decision.attempt.half)
-        else {
-            return Vec::new();
-        };
-        let attempt = &decision.attempt;
+    /// The members of a group are offered the call, until their turns or the group's time is over.
+    fn pass(
+        &self,
+        supposition: &Supposition,
+        (group, hunt): (SubscriberId, &Hunt),
+        attempt: &Attempt,
+    ) -> Pass {
+        let plan = &hunt.plan;
         let mut tried: BTreeSet<SubscriberId> = attempt.caller.subscriber.into_iter().collect();
-        let mut offers = Vec::new();
+        let (mut pass, mut rang_for) = (Pass::default(), Duration::ZERO);
         loop {
             let next = self.next_of(group, plan, &tried, 0);
             if next.is_empty() {
-                return offers;
+                return pass;
             }
+            let mut rings = false;
             for member in next {
                 tried.insert(member);
                 let number = self.directory.subscriber(member).and_then(|it| it.number());
                 let Some(number) = number else { continue };
                 let offer = Offer { by: group, waiting: plan.offers_waiting };
                 let offered = attempt.clone().offered_to(member, number, offer);
-                let decision = self.suppose(supposition, offered, Point::Arriving);
-                offers.push(Foreseen {
-                    point: Point::Arriving,
-                    whose: Some(member),
-                    decision,
-                    offers: Vec::new(),
-                });
+                let (point, offers) = (Point::Arriving, Vec::new());
+                let decision = self.suppose(supposition, offered, point);
+                if matches!(decision.outcome, Outcome::Ring(_)) {
+                    rings = true;
+                } else {
+                    pass.said.passed_over(&decision.outcome);
+                }
+                pass.offers.push(Foreseen { point, whose: Some(member), decision, offers });
+            }
+            if rings {
+                pass.said.rang = true;
+                rang_for += plan.turn(hunt.ring_for);
+                pass.gave_up = plan.give_up_after.is_some_and(|after| after <= rang_for);
+                if pass.gave_up || plan.has_one_turn() {
+                    return pass;
+                }
             }
         }
     }
 }
 
-/// What a group's own services are asked when its members were (ruling R-17); nothing where there was no group.
-fn after(offers: &[Foreseen]) -> Option<Point> {
-    let said = |point: Point| move |it: &Foreseen| ended(it) == point;
-    if offers.is_empty() {
-        None
-    } else if offers.iter().any(said(Point::NoAnswer)) {
-        Some(Point::NoAnswer)
-    } else if offers.iter().all(said(Point::NotReachable)) {
-        Some(Point::NotReachable)
-    } else {
-        Some(Point::Busy)
-    }
-}
-
-/// How an offer ends when nobody answers.
-fn ended(offer: &Foreseen) -> Point {
-    match offer.decision.outcome {
-        Outcome::Ring(_) => Point::NoAnswer,
-        Outcome::Refuse(Cause::NotReachable, _) => Point::NotReachable,
-        Outcome::Refuse(..)
-        | Outcome::Reach(_)
-        | Outcome::Emergency(_)
-        | Outcome::Operate(_)
-        | Outcome::Ask(..)
-        | Outcome::Act(_)
-        | Outcome::Hunt(_)
-        | Outcome::Convene(_)
-        | Outcome::Divert { .. } => Point::Busy,
-    }
+/// What the members of a group say.
+#[derive(Default)]
+struct Pass {
+    offers: Vec<Foreseen>,
+    said: Said,
+    /// The group's time was over before all had their turn.
+    gave_up: bool,
 }

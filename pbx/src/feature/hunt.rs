@@ -121,6 +121,21 @@ pub struct HuntFacts<'a> {
 }
 
 impl HuntPlan {
+    /// So long those ring whose turn it is. Where no member's time is limited the first one rings on, for `altogether`.
+    pub fn turn(&self, altogether: Duration) -> Duration {
+        match self.policy {
+            HuntPolicy::Simultaneous => altogether,
+            HuntPolicy::Regular | HuntPolicy::Circular | HuntPolicy::Uniform | HuntPolicy::Weighted => {
+                self.advance_after.unwrap_or(altogether)
+            }
+        }
+    }
+
+    /// Whether nobody else has a turn after those who rang: all of them did at once, or the first one rings on.
+    pub fn has_one_turn(&self) -> bool {
+        self.advance_after.is_none() || self.policy == HuntPolicy::Simultaneous
+    }
+
     /// Who is to be offered the call now; nobody when the pass is over. With [`HuntPolicy::Simultaneous`] everybody is,
     /// otherwise one at a time.
     pub fn next(&self, facts: HuntFacts<'_>) -> Vec<SubscriberId> {

@@ -123,6 +123,30 @@ fn a_group_shows_what_each_member_says_in_the_order_in_which_they_are_asked() {
 }
 
 #[test]
+fn a_group_is_followed_no_further_than_the_call_would_go() {
+    let members =
+        |all: &[SubscriberId]| json!(all.iter().map(|id| json!({ "subscriber": id })).collect::<Vec<_>>());
+    let all = members(&[CHRIS, BERT, DORA]);
+    let nobody_else = members(&[ANNA]);
+    for group in [
+        // Nobody but the caller is in it.
+        json!({ "members": nobody_else }),
+        // Whoever rings first rings on.
+        json!({ "policy": "regular", "members": all, "advance_after_rings": 0 }),
+        // The group's time is over before everybody has had a turn, and after.
+        json!({ "policy": "regular", "members": all, "advance_after_rings": 2, "forward_after_s": 15,
+            "forward_to": extension(RECEPTION) }),
+        json!({ "policy": "simultaneous", "members": all, "forward_after_s": 10, "forward_to": extension(RECEPTION) }),
+        json!({ "policy": "regular", "members": all, "advance_after_rings": 2, "forward_after_s": 500,
+            "forward_to": extension(RECEPTION) }),
+    ] {
+        let mut world = World::new();
+        world.set(GROUP, "hunt_group", group);
+        comes_true(&mut world, &colleague(ANNA, "249"));
+    }
+}
+
+#[test]
 fn another_time_has_its_schedules_and_nobody_is_in_a_call_then() {
     let mut world = World::new();
     world.set(BERT, "call_forwarding_busy", json!({ "active": true, "forward_to": extension(CHRIS) }));
