@@ -634,6 +634,17 @@ impl World {
         self.heard(listener).iter().any(|source| matches!(source, Source::Leg(leg) if speakers.contains(leg)))
     }
 
+    /// Whether each of these people hears every other one.
+    pub fn all_hear_all(&self, people: &[Person]) -> bool {
+        let others = |who: Person| people.iter().copied().filter(move |other| *other != who);
+        people.iter().all(|who| others(*who).all(|other| self.hears(*who, other)))
+    }
+
+    /// Whether a person is in no call any more, or never was in one.
+    pub fn is_free(&self, who: Person) -> bool {
+        matches!(self.state(who), None | Some(CallState::Over(_)))
+    }
+
     /// Whether a person hears music.
     pub fn hears_music(&self, listener: Person) -> bool {
         self.heard(listener).iter().any(|source| matches!(source, Source::Music(_)))

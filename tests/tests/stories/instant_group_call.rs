@@ -24,15 +24,6 @@ fn all_hands(seed: u64, answer_within_min: u32) -> (World, [Person; 5]) {
     (world, people)
 }
 
-fn is_free(world: &World, who: Person) -> bool {
-    matches!(world.state(who), None | Some(CallState::Over(_)))
-}
-
-fn all_hear_all(world: &World, people: &[Person]) -> bool {
-    let others = |who: Person| people.iter().copied().filter(move |other| *other != who);
-    people.iter().all(|who| others(*who).all(|other| world.hears(*who, other)))
-}
-
 #[test]
 fn of_four_who_ring_three_answer_and_four_talk() {
     let (mut world, [anna, bert, carla, dirk, eva]) = all_hands(11501, 1);
@@ -47,11 +38,11 @@ fn of_four_who_ring_three_answer_and_four_talk() {
         world.seconds(1);
     }
 
-    assert!(all_hear_all(&world, &[anna, bert, carla, eva]), "{}", world.ladder());
+    assert!(world.all_hear_all(&[anna, bert, carla, eva]), "{}", world.ladder());
     assert_eq!(world.state(dirk), Some(CallState::RingingHere));
     world.seconds(60);
-    assert!(is_free(&world, dirk), "the minute is over");
-    assert!(all_hear_all(&world, &[anna, bert, carla, eva]));
+    assert!(world.is_free(dirk), "the minute is over");
+    assert!(world.all_hear_all(&[anna, bert, carla, eva]));
 }
 
 #[test]
@@ -65,7 +56,7 @@ fn whoever_answers_within_the_time_comes_in_however_late() {
     world.answers(dirk);
     world.seconds(1);
 
-    assert!(all_hear_all(&world, &[anna, bert, dirk]), "{}", world.ladder());
+    assert!(world.all_hear_all(&[anna, bert, dirk]), "{}", world.ladder());
 }
 
 #[test]
@@ -81,6 +72,6 @@ fn when_the_caller_leaves_it_is_over_for_all() {
     world.seconds(1);
 
     for member in [bert, carla, dirk, eva] {
-        assert!(is_free(&world, member), "{}", world.ladder());
+        assert!(world.is_free(member), "{}", world.ladder());
     }
 }

@@ -3,7 +3,7 @@
 use pbx::call::Source;
 use pbx::clip::{Clip, Prompt};
 use pbx::exchange::{CommandError, Verb};
-use system_tests::world::{CallState, Person, World};
+use system_tests::world::{Person, World};
 
 const PEOPLE: [&str; 17] = [
     "Anna", "Bert", "Carla", "Dirk", "Eva", "Frank", "Greet", "Hans", "Inge", "Joop", "Karin", "Leo", "Mia",
@@ -39,15 +39,6 @@ fn hears_words(world: &World, who: Person) -> bool {
         .any(|heard| matches!(heard, Source::Announcement { clips, .. } if clips.contains(&full)))
 }
 
-fn is_free(world: &World, who: Person) -> bool {
-    matches!(world.state(who), None | Some(CallState::Over(_)))
-}
-
-fn all_hear_all(world: &World, people: &[Person]) -> bool {
-    let others = |who: Person| people.iter().copied().filter(move |other| *other != who);
-    people.iter().all(|who| others(*who).all(|other| world.hears(*who, other)))
-}
-
 #[test]
 fn fifteen_who_are_invited_come_in_and_the_sixteenth_is_told_why_not_and_nobody_drops() {
     let (mut world, people) = World::new(2601, PEOPLE);
@@ -60,16 +51,16 @@ fn fifteen_who_are_invited_come_in_and_the_sixteenth_is_told_why_not_and_nobody_
         talks_to(&mut world, anna, (who, people[who]));
         assert_eq!(joins(&mut world, anna), None, "{}", PEOPLE[who]);
     }
-    assert!(all_hear_all(&world, &people[..16]));
+    assert!(world.all_hear_all(&people[..16]));
 
     talks_to(&mut world, anna, (16, people[16]));
     assert_eq!(joins(&mut world, anna), Some(CommandError::LimitReached));
 
     assert!(hears_words(&world, people[16]) && hears_words(&world, anna), "{}", world.ladder());
-    assert!(all_hear_all(&world, &people[1..16]));
+    assert!(world.all_hear_all(&people[1..16]));
     world.seconds(30);
     assert!(!hears_words(&world, people[16]));
-    assert!(world.hears(anna, people[16]) && all_hear_all(&world, &people[1..16]));
+    assert!(world.hears(anna, people[16]) && world.all_hear_all(&people[1..16]));
 }
 
 /// The number of the conference that Anna's telephone has opened.
@@ -103,11 +94,11 @@ fn a_telephone_opens_a_conference_and_refers_others_to_it() {
     world.answers(dirk);
     world.seconds(1);
 
-    assert!(all_hear_all(&world, &[anna, bert, dirk]), "{}", world.ladder());
+    assert!(world.all_hear_all(&[anna, bert, dirk]), "{}", world.ladder());
     assert!(!world.hears(carla, bert));
     world.hangs_up(anna);
     world.seconds(1);
-    assert!(is_free(&world, bert) && is_free(&world, dirk));
+    assert!(world.is_free(bert) && world.is_free(dirk));
 }
 
 #[test]
@@ -137,7 +128,7 @@ fn whoever_is_in_a_conference_sees_who_comes_and_goes() {
     assert!(told(&world).contains("muted-via-focus"), "{}", told(&world));
     world.commands(anna, Verb::Drop { leg });
     world.seconds(1);
-    assert!(told(&world).contains("state=\"deleted\"") && is_free(&world, bert), "{}", told(&world));
+    assert!(told(&world).contains("state=\"deleted\"") && world.is_free(bert), "{}", told(&world));
     world.watches(carla, &conference, "conference");
     world.seconds(1);
     assert!(!world.telephone(carla).lamps.contains_key(&conference), "Carla is not in it");
